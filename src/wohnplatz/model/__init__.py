@@ -1,0 +1,30 @@
+"""The nouns of the project: plain dataclasses and enums that import nothing of the other rooms."""
+
+from .areas import Area, Division, Hierarchy
+from .catalogue import (
+    TOTAL,
+    Catalogue,
+    DataSet,
+    Dimension,
+    Exclusion,
+    IndexDefinition,
+    IndexPart,
+    Indicator,
+    Polarity,
+    SeriesBreak,
+    Variable,
+    VariableKind,
+)
+from .classes import Classes, ClassMethod
+from .findings import Finding, Severity, WohnplatzError
+from .observations import FigureTable, Observation
+from .released import Audience, FigureMeta, ReleaseContext, ReleasedFigure, ReleasedTable
+from .states import FIRST_WITHOUT_NUMBER, CellState, combine
+
+__all__ = [
+    "FIRST_WITHOUT_NUMBER", "TOTAL", "Area", "Audience", "Catalogue", "CellState", "ClassMethod", "Classes",
+    "DataSet", "Dimension", "Division", "Exclusion", "FigureMeta", "FigureTable", "Finding", "Hierarchy",
+    "IndexDefinition", "IndexPart", "Indicator", "Observation", "Polarity", "ReleaseContext",
+    "ReleasedFigure", "ReleasedTable", "SeriesBreak", "Severity", "Variable", "VariableKind",
+    "WohnplatzError", "combine",
+]  # fmt: skip

@@ -1,0 +1,112 @@
+"""Figures that may be seen: the type of the only door.
+
+``ReleasedTable`` can be made by ``wohnplatz.disclosure.release()`` alone; the seal below is its key, and an
+architecture test holds that nobody else imports it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import InitVar, dataclass
+from enum import StrEnum
+
+from .catalogue import Polarity
+from .states import CellState
+
+_SEAL = object()
+
+
+class Audience(StrEnum):
+    """Who will see the figures."""
+
+    PUBLIC = "public"
+    PLANNING = "planning"
+    PARTNER = "partner"
+    WORKING = "working"
+    """Internal working view of a person with the right; made under a named policy and marked as such."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureMeta:
+    """What a reader must know of an indicator: it travels with its figures."""
+
+    code: str
+    label: str
+    unit: str
+    decimals: int
+    polarity: Polarity
+    reference: str = ""
+    source: str = ""
+    classes: tuple[str, ...] = ()
+    """Labels of a classed measure: value 1 is ``classes[0]``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseContext:
+    """Head of every page of figures: district, release, date, audience, rules."""
+
+    district: str
+    release: str
+    """Label of the release (*Datenstand*)."""
+    release_id: str
+    """Hash of its manifest."""
+    made_on: str
+    """ISO date of the release."""
+    audience: Audience
+    policy: str
+    """Name and version of the rule set the figures were released under."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedFigure:
+    """One figure that may be seen. A protected one carries no number in any field."""
+
+    indicator: str
+    level: str
+    area: str
+    year: int
+    value: float | None
+    state: CellState
+    numerator: float | None = None
+    denominator: float | None = None
+    covered: int = 0
+    expected: int = 0
+    share: float | None = None
+    breakdown: str = ""
+    reason: str = ""
+
+    @property
+    def is_true_zero(self) -> bool:
+        """Exactly zero, by count and not by rounding or absence."""
+        return self.state is CellState.VALUE and self.value == 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedTable:
+    """Released figures with all a reader must know. Made by ``disclosure.release()`` only."""
+
+    context: ReleaseContext
+    meta: Mapping[str, FigureMeta]
+    figures: tuple[ReleasedFigure, ...]
+    seal: InitVar[object]
+
+    def __post_init__(self, seal: object) -> None:
+        """Refuse a table that did not come through the door."""
+        if seal is not _SEAL:
+            raise TypeError("ReleasedTable is made by wohnplatz.disclosure.release() only")
+
+    def __iter__(self) -> Iterator[ReleasedFigure]:
+        """Figures in order."""
+        return iter(self.figures)
+
+    def __len__(self) -> int:
+        """Number of figures."""
+        return len(self.figures)
+
+    def where(self, keep: Callable[[ReleasedFigure], bool]) -> ReleasedTable:
+        """The part of the table for which ``keep`` holds; nothing can be added or altered on this way."""
+        return ReleasedTable(self.context, self.meta, tuple(f for f in self.figures if keep(f)), _SEAL)
+
+    def by_area(self) -> dict[str, ReleasedFigure]:
+        """Figures by area key; for a table of one indicator and one year."""
+        return {f.area: f for f in self.figures}
