@@ -1,0 +1,85 @@
+"""Rules of the house that a script can hold."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = sorted((ROOT / "src").rglob("*.py"))
+TEMPLATES = sorted((ROOT / "src").rglob("*.html"))
+
+
+def tracked_files() -> list[Path]:
+    names = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [ROOT / name for name in names.splitlines() if (ROOT / name).is_file()]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_module_stays_one_room(path: Path) -> None:
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    assert lines <= 600, f"{path.name} has {lines} lines: is it still one room?"
+
+
+def test_no_module_is_a_drawer_for_everything() -> None:
+    assert [p for p in SOURCES if p.stem in {"utils", "helpers", "common", "misc"}] == []
+
+
+def test_lock_files_carry_hashes_and_no_address() -> None:
+    for lock in ROOT.glob("requirements*.txt"):
+        text = lock.read_text()
+        assert "--hash=sha256:" in text
+        assert not re.search(r"https?://|--index-url|--find-links", text), lock.name
+    assert '"resolved"' not in (ROOT / "package-lock.json").read_text()
+
+
+def test_every_dependency_has_its_reason() -> None:
+    text = (ROOT / "pyproject.toml").read_text()
+    project = tomllib.loads(text)["project"]
+    named = project["dependencies"] + [
+        d for extra in project["optional-dependencies"].values() for d in extra
+    ]
+    for dependency in named:
+        line = next(line for line in text.splitlines() if f'"{dependency}"' in line)
+        assert re.search(r"#\s*\S+", line), f"{dependency} has no line of reason"
+
+
+def test_no_commercial_enthusiasm_in_what_people_read() -> None:
+    marks = {}
+    for path in TEMPLATES:
+        text = re.sub(
+            r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}|<!--.*?-->|<!doctype[^>]*>",
+            "",
+            path.read_text(),
+            flags=re.S | re.I,
+        )
+        if "!" in text:
+            marks[path.name] = text[max(0, text.index("!") - 30) : text.index("!") + 1]
+    assert marks == {}
+
+
+def test_templates_carry_no_inline_script_or_style() -> None:
+    inline = re.compile(r"<script(?![^>]*\bsrc=)|\son\w+=|\sstyle=|<style", re.I)
+    assert [p.name for p in TEMPLATES if inline.search(p.read_text())] == []
+
+
+def test_no_large_file_and_no_machine_path_is_under_version_control() -> None:
+    for path in tracked_files():
+        assert path.stat().st_size < 500_000, path.name
+        if path.suffix in {".py", ".md", ".toml", ".html", ".txt", ".sh", ".js", ".css"}:
+            assert "/work/main" not in path.read_text(encoding="utf-8").replace(
+                f"{Path(__file__).name}", ""
+            ) or path == Path(__file__)
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    broken = []
+    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
+        for target in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8")):
+            if not re.match(r"[a-z]+:", target) and not (page.parent / target).exists():
+                broken.append(f"{page.relative_to(ROOT)} → {target}")
+    assert broken == []
