@@ -1,0 +1,56 @@
+"""A released figure in words: the number with its unit, or the state that stands in its place."""
+
+from __future__ import annotations
+
+import math
+
+from wohnplatz.model import CellState, FigureMeta, ReleasedFigure
+
+from .messages import state_word
+from .numbers import NBSP, number, with_unit
+from .words import dative_plural
+
+
+def figure(f: ReleasedFigure, meta: FigureMeta, *, unit: bool = True) -> str:
+    """The figure as text: ``12,3 %``, ``geschützt``, ``12,3 % (unvollständig)`` or a class label.
+
+    Exactly zero is shown without decimal places (``0 %``), what merely rounds to zero with them (``0,0 %``).
+    """
+    if f.value is None:
+        return state_word(f.state)
+    shown = _label(f.value, meta) or _number(f, meta, f.value, unit=unit)
+    return shown if f.state is CellState.VALUE else f"{shown} ({state_word(f.state)})"
+
+
+def _label(value: float, meta: FigureMeta) -> str:
+    """Label of a class; empty where the measure is not classed or the value is none of its classes."""
+    position = int(value) - 1
+    return meta.classes[position] if 0 <= position < len(meta.classes) and value == int(value) else ""
+
+
+def _number(f: ReleasedFigure, meta: FigureMeta, value: float, *, unit: bool) -> str:
+    text = number(value, 0 if f.is_true_zero else meta.decimals)
+    return with_unit(text, meta.unit) if unit else text
+
+
+def coverage(f: ReleasedFigure, area_word: tuple[str, str] = ("Gebiet", "Gebiete")) -> str:
+    """How much of the whole went in: ``9 von 11 Gebieten, 87 % der Einwohner``; empty when complete.
+
+    ``area_word`` is the noun of the base areas, singular and plural in the nominative.
+    """
+    if f.covered >= f.expected:
+        return ""
+    noun = area_word[0] if f.expected == 1 else dative_plural(area_word[1])
+    text = f"{number(f.covered)} von {number(f.expected)}{NBSP}{noun}"
+    if f.share is None or math.isnan(f.share):
+        return text
+    return f"{text}, {_share(f.share)} der Einwohner"
+
+
+def _share(share: float) -> str:
+    """Share in per cent that never rounds up to the whole nor down to nothing."""
+    if 0.99 < share < 1:
+        return f"mehr als 99{NBSP}%"
+    if 0 < share < 0.01:
+        return f"weniger als 1{NBSP}%"
+    return with_unit(number(100 * share), "%")

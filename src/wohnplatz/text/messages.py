@@ -1,0 +1,76 @@
+"""Words for states and reasons: the one place where a code becomes German."""
+
+from __future__ import annotations
+
+from wohnplatz.model import CellState
+
+STATE_WORDS: dict[CellState, str] = {
+    CellState.VALUE: "Wert",
+    CellState.ESTIMATED: "geschätzt",
+    CellState.LIMITED: "eingeschränkt aussagekräftig",
+    CellState.PARTIAL: "unvollständig",
+    CellState.NOT_APPLICABLE: "nicht sinnvoll",
+    CellState.MISSING: "nicht geliefert",
+    CellState.LATER: "folgt später",
+    CellState.UNRELIABLE: "nicht sicher genug",
+    CellState.UNKNOWN: "unbekannt",
+    CellState.PROTECTED: "geschützt",
+}
+
+STATE_EXPLANATIONS: dict[CellState, str] = {
+    CellState.VALUE: "Die Zahl liegt vor. Eine Null heißt: genau null.",
+    CellState.ESTIMATED: "Die Zahl ist eine Schätzung, zum Beispiel nach einer Änderung der Gebietsgrenzen.",
+    CellState.LIMITED: "Die Zahl liegt vor, ist aber nur eingeschränkt aussagekräftig.",
+    CellState.PARTIAL: "Nicht alle Gebiete sind eingeflossen; der Deckungsgrad steht dabei.",
+    CellState.NOT_APPLICABLE: "Eine Zahl wäre hier nicht sinnvoll.",
+    CellState.MISSING: "Die Lieferstelle hat dazu nichts geliefert.",
+    CellState.LATER: "Die Angabe liegt noch nicht vor und wird nachgereicht.",
+    CellState.UNRELIABLE: "Die Zahl ist nicht sicher genug, um sie zu nennen.",
+    CellState.UNKNOWN: "Die Zahl ist unbekannt oder von der Lieferstelle geheim gehalten.",
+    CellState.PROTECTED: "Die Zahl ist durch die statistische Geheimhaltung geschützt.",
+}
+
+REASONS: dict[str, str] = {
+    "zero_denominator": "die Bezugsgröße ist null",
+    "rate_not_summable": "die Quote gilt nur für die gelieferte Ebene und lässt sich nicht zusammenfassen",
+    "not_this_year": "das Merkmal wird für dieses Jahr nicht erhoben",
+    "no_earlier_year": "für das Vergleichsjahr liegt kein Wert vor",
+    "incomplete": "nicht alle erforderlichen Angaben liegen vor",
+    "missing_term": "eine Angabe, die in die Berechnung eingeht, fehlt",
+    "min_population": "das Gebiet hat zu wenige Einwohnerinnen und Einwohner",
+    "min_denominator": "die Bezugsgröße ist zu klein",
+    "min_count": "die Fallzahl ist zu klein",
+    "excluded": "das Gebiet ist von der Berechnung ausgenommen",
+    "protected": "die Zahl ist durch die statistische Geheimhaltung geschützt",
+    "not_delivered": "die Lieferstelle hat dazu nichts geliefert",
+    "later": "die Angabe wird nachgereicht",
+    "not_on_level": "der Indikator wird auf dieser Ebene nicht ausgewiesen",
+    "series_break": "die Zeitreihe ist unterbrochen",
+}
+
+UNKNOWN_REASON = "es liegt keine Zahl vor"
+
+
+def state_word(state: CellState) -> str:
+    """One or two German words for a state.
+
+    >>> state_word(CellState.PROTECTED)
+    'geschützt'
+    """
+    return STATE_WORDS[state]
+
+
+def state_explanation(state: CellState) -> str:
+    """What a state means, as a German sentence for legends and notes."""
+    return STATE_EXPLANATIONS[state]
+
+
+def reason(code: str) -> str:
+    """Why there is no number, as a German half sentence without full stop.
+
+    Empty for an empty code; a neutral sentence for a code that this version does not know.
+
+    >>> reason("zero_denominator")
+    'die Bezugsgröße ist null'
+    """
+    return REASONS.get(code, UNKNOWN_REASON) if code else ""
