@@ -21,6 +21,7 @@ class ClassMethod(StrEnum):
 class Classes:
     """Class limits: ``limits`` (ascending, k + 1 numbers) bound k classes, left-closed, the last one closed.
 
+    Where there was no value to class, ``limits`` and ``counts`` are empty and the length is 0.
     ``diverging`` says that the classes run in two directions around ``centre`` (the district's value).
     """
 
@@ -32,8 +33,13 @@ class Classes:
 
     def __len__(self) -> int:
         """Number of classes."""
-        return len(self.limits) - 1
+        return max(len(self.limits) - 1, 0)
 
     def index(self, value: float) -> int:
-        """0-based class of ``value``; values outside the limits go to the nearest class."""
+        """0-based class of ``value``; values outside the limits go to the nearest class.
+
+        ``ValueError`` if there is no class.
+        """
+        if not len(self):
+            raise ValueError("no classes: there was no value to class")
         return min(max(bisect_right(self.limits, value) - 1, 0), len(self) - 1)
