@@ -1,0 +1,1 @@
+"""The web application: HTTP only. State changes go through ``workflow.*.actions``."""

@@ -1,0 +1,47 @@
+"""The secret key: from the environment, or made once and kept in a file only this account may read."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+
+from wohnplatz.model import WohnplatzError
+
+MINIMUM_LENGTH = 40
+KNOWN_PREFIXES = ("django-insecure", "demo", "test", "changeme", "secret")
+
+
+def is_weak(key: str) -> bool:
+    """Whether a key is too short or looks like one from a manual."""
+    return len(key) < MINIMUM_LENGTH or key.lower().startswith(KNOWN_PREFIXES)
+
+
+def key_from(folder: Path) -> str:
+    """The key in ``folder/secret-key``; made with mode 0600 where it is absent.
+
+    Two processes that start at the same time get the same key: the first one to link its file wins.
+    """
+    path = folder / "secret-key"
+    try:
+        return path.read_text(encoding="ascii").strip() if path.exists() else _make_key(path)
+    except OSError as error:
+        raise WohnplatzError(
+            "Der geheime Schlüssel lässt sich nicht lesen oder anlegen.",
+            where=str(path),
+            todo="Bitte die Rechte des Ordners prüfen oder WOHNPLATZ_SECRET_KEY setzen.",
+            code="settings.secret_key",
+        ) from error
+
+
+def _make_key(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".secret-key-{os.getpid()}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(64))
+    with contextlib.suppress(FileExistsError):
+        path.hardlink_to(draft)
+    draft.unlink()
+    return path.read_text(encoding="ascii").strip()

@@ -1,0 +1,15 @@
+"""The WSGI application. A production start with demo accounts or weak settings is refused here."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wohnplatz.web.settings")
+
+application = get_wsgi_application()
+
+from wohnplatz.workflow.accounts.safety import refuse_unsafe_start  # noqa: E402 (needs loaded apps)
+
+refuse_unsafe_start()

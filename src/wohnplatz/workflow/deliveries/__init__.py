@@ -1,0 +1,1 @@
+"""Deliveries: received, checked, accepted, returned."""

@@ -1,0 +1,1 @@
+"""The district and the divisions of its area."""

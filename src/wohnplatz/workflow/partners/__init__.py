@@ -1,0 +1,1 @@
+"""Partners, data agreements and delivery rounds."""

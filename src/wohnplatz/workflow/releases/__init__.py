@@ -1,0 +1,1 @@
+"""Releases: frozen states of the data, and the only way to their figures."""
