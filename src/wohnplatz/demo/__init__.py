@@ -1,0 +1,1 @@
+"""A made-up district: deterministic, believable, and loaded through the same door as a real one."""
