@@ -42,7 +42,8 @@ def test_an_observation_without_a_number_cannot_carry_one(state: CellState) -> N
 
 def test_a_figure_table_refuses_a_number_that_contradicts_its_state() -> None:
     text, whole, real = np.array(["a"]), np.array([1], np.int32), np.array([1.0])
+    columns = dict.fromkeys(("indicator", "level", "area", "breakdown", "reason"), text)
+    columns |= dict.fromkeys(("year", "covered", "expected"), whole)
+    columns |= dict.fromkeys(("value", "numerator", "denominator", "share"), real)
     with pytest.raises(ValueError, match="where the state says so"):
-        FigureTable(
-            text, text, text, whole, text, real, np.array([CellState.MISSING], np.uint8), real, real, whole, whole, real, text
-        )  # fmt: skip
+        FigureTable(**columns, state=np.array([CellState.MISSING], np.uint8))
