@@ -1,0 +1,57 @@
+"""Computed figures: written once per release, read in small pieces by pages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from wohnplatz.model import FigureTable
+
+from . import duck
+from .objects import Kind, ObjectStore
+from .tables import write_table
+
+_TYPES = {
+    "indicator": "U", "level": "U", "area": "U", "year": "i4", "breakdown": "U", "value": "f8", "state": "u1",
+    "numerator": "f8", "denominator": "f8", "covered": "i4", "expected": "i4", "share": "f8", "reason": "U",
+}  # fmt: skip
+_ORDER = "breakdown <> '', indicator, level, year, area, breakdown"
+_ROW_GROUP = 16_384  # small groups: a page reads the few that hold its indicator and skips the rest
+
+
+def write_figures(store: ObjectStore, table: FigureTable) -> str:
+    """Store figures and return the SHA-256, which does not depend on the order of the rows."""
+    columns = {name: getattr(table, name).astype(kind) for name, kind in _TYPES.items()}
+    return write_table(store, Kind.RESULT, columns, row_group=_ROW_GROUP, order=_ORDER)
+
+
+def query_figures(  # noqa: PLR0913 -- one filter per column
+    store: ObjectStore,
+    sha: str,
+    *,
+    indicators: Collection[str] | None = None,
+    levels: Collection[str] | None = None,
+    areas: Collection[str] | None = None,
+    years: Collection[int] | None = None,
+    breakdown: bool = False,
+) -> FigureTable:
+    """Figures that fit all filters (None: no filter; empty: nothing fits), in the stored order.
+
+    ``breakdown`` False gives the figures without breakdown, True only the broken-down ones. The order is by
+    indicator, level, year, area. StoreError where the table is absent.
+    """
+    conditions = ["breakdown <> ''" if breakdown else "breakdown = ''"]
+    values: list[str | int] = []
+    for column, wanted in (("indicator", indicators), ("level", levels), ("area", areas), ("year", years)):
+        if wanted is not None:
+            conditions.append(f"{column} IN ({', '.join('?' * len(wanted))})" if wanted else "false")
+            values.extend(wanted)
+    names = ", ".join(FigureTable.COLUMNS)
+    source = duck.parquet([store.path(Kind.RESULT, sha)])
+    connection = duck.reader()
+    connection.execute(f"SELECT {names} FROM {source} WHERE {' AND '.join(conditions)}", values)  # noqa: S608
+    return as_figures(duck.fetch(connection))
+
+
+def as_figures(columns: duck.Columns) -> FigureTable:
+    """Arrays of an engine's result (columns as in ``FigureTable.COLUMNS``) as a table with its types."""
+    return FigureTable(*(columns[name].astype(kind) for name, kind in _TYPES.items()))
