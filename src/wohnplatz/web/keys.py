@@ -9,14 +9,6 @@ from pathlib import Path
 
 from wohnplatz.model import WohnplatzError
 
-MINIMUM_LENGTH = 40
-KNOWN_PREFIXES = ("django-insecure", "demo", "test", "changeme", "secret")
-
-
-def is_weak(key: str) -> bool:
-    """Whether a key is too short or looks like one from a manual."""
-    return len(key) < MINIMUM_LENGTH or key.lower().startswith(KNOWN_PREFIXES)
-
 
 def key_from(folder: Path) -> str:
     """The key in ``folder/secret-key``; made with mode 0600 where it is absent.

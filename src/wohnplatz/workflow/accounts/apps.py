@@ -9,3 +9,7 @@ class AccountsConfig(AppConfig):
     name = "wohnplatz.workflow.accounts"
     label = "accounts"
     verbose_name = "Konten"
+
+    def ready(self) -> None:
+        """Register the check of a production start."""
+        from . import safety  # noqa: F401

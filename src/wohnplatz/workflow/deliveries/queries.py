@@ -1,0 +1,159 @@
+"""Reading deliveries: what is due, what changed, what a file says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Prefetch, QuerySet
+
+from wohnplatz.intake import read_delivery
+from wohnplatz.model import Observation
+from wohnplatz.store import Kind, read_observations
+from wohnplatz.workflow import memory
+from wohnplatz.workflow.accounts import policies
+from wohnplatz.workflow.accounts.actors import Actor
+from wohnplatz.workflow.partners import queries as partners
+from wohnplatz.workflow.partners.models import DeliveryRound, RoundState
+
+from .models import Delivery, DeliveryEvent
+from .states import DeliveryState
+
+
+@dataclass(frozen=True, slots=True)
+class RoundView:
+    """A round with its derived state, its newest delivery that counts, and the days until it is due."""
+
+    round: DeliveryRound
+    state: RoundState
+    delivery: Delivery | None
+    days_left: int
+    """Negative when overdue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of what was asked for a delivery holds."""
+
+    areas: int
+    expected_areas: int
+    variables: int
+    expected_variables: int
+    missing_areas: tuple[str, ...]
+    missing_variables: tuple[str, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is missing."""
+        return not self.missing_areas and not self.missing_variables
+
+
+def visible_to(user: Actor) -> QuerySet[Delivery]:
+    """The deliveries a person may see: a partner its own, planner and administration all."""
+    policies.require(user, policies.Right.DELIVERIES)
+    deliveries = Delivery.objects.select_related("round__agreement__partner")
+    return deliveries.filter(round__agreement__partner_id=user.partner_id) if user.partner_id else deliveries
+
+
+def round_state(delivery_round: DeliveryRound, deliveries: Iterable[Delivery], today: date) -> RoundState:
+    """Where a round stands on ``today``. A delivery in hand counts before the calendar does."""
+    states = {d.state for d in deliveries}
+    if DeliveryState.ACCEPTED in states:
+        return RoundState.ACCEPTED
+    if delivery_round.waived_reason:
+        return RoundState.WAIVED
+    if DeliveryState.CHECKED in states:
+        return RoundState.RECEIVED
+    if today > delivery_round.lock_on:
+        return RoundState.MISSING
+    if DeliveryState.RETURNED in states:
+        return RoundState.RETURNED
+    return RoundState.LATE if today > delivery_round.due_on else RoundState.EXPECTED
+
+
+def rounds(user: Actor, today: date, year: int | None = None) -> list[RoundView]:
+    """All rounds a person may see with their state, in order of their deadline; of one reference year."""
+    found = partners.rounds_visible_to(user)
+    if year is not None:
+        found = found.filter(reference_date__year=year)
+    return [view(r, today) for r in found.prefetch_related(_DELIVERIES)]
+
+
+def due(user: Actor, today: date) -> list[RoundView]:
+    """What asks for attention: rounds whose reference date has passed and that are not closed.
+
+    Waiting for a decision first, then overdue and returned ones, then the rest; by deadline.
+    """
+    order = {RoundState.RECEIVED: 0, RoundState.LATE: 1, RoundState.RETURNED: 1, RoundState.EXPECTED: 2}
+    found = partners.rounds_visible_to(user).filter(reference_date__lte=today, waived_reason="")
+    views = [view(r, today) for r in found.prefetch_related(_DELIVERIES)]
+    waiting = [v for v in views if v.state in order]
+    return sorted(waiting, key=lambda v: (order[v.state], v.round.due_on))
+
+
+def view(delivery_round: DeliveryRound, today: date) -> RoundView:
+    """A round with its state and the delivery that stands for it: accepted, else the newest one."""
+    deliveries = sorted(delivery_round.deliveries.all(), key=lambda d: d.number, reverse=True)
+    accepted = [d for d in deliveries if d.state == DeliveryState.ACCEPTED]
+    newest = (accepted or deliveries or [None])[0]
+    state = round_state(delivery_round, deliveries, today)
+    return RoundView(delivery_round, state, newest, (delivery_round.due_on - today).days)
+
+
+def recent_events(user: Actor, limit: int = 20) -> QuerySet[DeliveryEvent]:
+    """What happened lately to the deliveries a person may see, newest first."""
+    events = DeliveryEvent.objects.filter(delivery__in=visible_to(user))
+    return events.select_related("delivery__round__agreement__partner").order_by("-at", "-pk")[:limit]
+
+
+def observations(user: Actor, delivery: Delivery) -> list[Observation]:
+    """The cells of a delivery, for the planner and the partner itself; none of a faulty one."""
+    policies.require_see_contents(user, delivery.round)
+    if delivery.state == DeliveryState.FAULTY:
+        return []
+    store = memory.store()
+    if delivery.observations:
+        return read_observations(store, delivery.observations)
+    data = store.read(Kind.ORIGINAL, delivery.original)
+    result = read_delivery(data, delivery.name, partners.request(delivery.round), memory.catalogue())
+    return list(result.observations)
+
+
+def original(user: Actor, delivery: Delivery) -> bytes | None:
+    """The file as it was sent, for the planner and the partner itself; None of a faulty one."""
+    policies.require_see_contents(user, delivery.round)
+    if delivery.state == DeliveryState.FAULTY:
+        return None
+    return memory.store().read(Kind.ORIGINAL, delivery.original)
+
+
+def previous_observations(user: Actor, delivery_round: DeliveryRound) -> list[Observation]:
+    """The accepted cells of the round before, for a template that shows them; empty where there is none."""
+    policies.require_see_contents(user, delivery_round)
+    before = Delivery.objects.filter(
+        round__agreement_id=delivery_round.agreement_id,
+        round__reference_date__lt=delivery_round.reference_date,
+        state=DeliveryState.ACCEPTED,
+    ).order_by("-round__reference_date")
+    last = before.first()
+    return read_observations(memory.store(), last.observations) if last else []
+
+
+def coverage(user: Actor, delivery: Delivery) -> Coverage:
+    """How many of the areas and variables asked for a delivery holds."""
+    request = partners.request(delivery.round)
+    cells = observations(user, delivery)
+    areas, variables = {o.area for o in cells}, {o.variable for o in cells}
+    asked = {v.code for v in memory.catalogue().variables.values() if v.dataset == request.dataset.code}
+    return Coverage(
+        areas=len(areas & set(request.areas)),
+        expected_areas=len(request.areas),
+        variables=len(variables & asked),
+        expected_variables=len(asked),
+        missing_areas=tuple(k for k in request.areas if k not in areas),
+        missing_variables=tuple(sorted(asked - variables)),
+    )
+
+
+_DELIVERIES = Prefetch("deliveries", Delivery.objects.order_by("-number"))

@@ -1,0 +1,74 @@
+"""Reading the district and its divisions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from django.db.models import Q
+
+from wohnplatz.areas import AreaLayer, load_division
+from wohnplatz.model import Division, Hierarchy, WohnplatzError
+from wohnplatz.store import ObjectStore
+from wohnplatz.workflow import memory
+
+from .models import District, DivisionRecord
+
+
+def current() -> District:
+    """The district of this installation. WohnplatzError where none has been set up."""
+    district = District.objects.first()
+    if district is None:
+        raise WohnplatzError(
+            "Es ist noch kein Kreis eingerichtet.",
+            todo="Bitte zuerst Name und Schlüssel des Kreises angeben: wohnplatz setup apply DATEI.",
+            code="district.none",
+        )
+    return district
+
+
+def divisions_in_force(day: date | None = None) -> list[DivisionRecord]:
+    """The newest division of each level that is valid on ``day`` (those without end by default)."""
+    valid = DivisionRecord.objects.all()
+    if day is None:
+        valid = valid.filter(valid_to__isnull=True)
+    else:
+        valid = valid.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
+    newest: dict[str, DivisionRecord] = {}
+    for record in valid:
+        newest.setdefault(record.level, record)
+    return sorted(newest.values(), key=lambda r: r.rank)
+
+
+def hierarchy(records: Sequence[DivisionRecord] | None = None) -> Hierarchy:
+    """The divisions in force, tied by their parents. WohnplatzError where there are none."""
+    found = divisions_in_force() if records is None else records
+    if not found:
+        raise WohnplatzError(
+            "Es ist noch keine Gebietsgliederung eingespielt.",
+            todo="Bitte zuerst die Gebiete einspielen: wohnplatz areas import DATEI.",
+            code="district.no_division",
+        )
+    return hierarchy_of(tuple(r.sha for r in found))
+
+
+def hierarchy_of(shas: tuple[str, ...]) -> Hierarchy:
+    """The hierarchy of stored divisions, finest first. Cached: what is named by its content never changes."""
+    return _hierarchy(memory.store().root, shas)
+
+
+def division(sha: str) -> tuple[Division, AreaLayer]:
+    """A stored division and its layer, cached."""
+    return _division(memory.store().root, sha)
+
+
+@lru_cache(maxsize=16)
+def _hierarchy(root: Path, shas: tuple[str, ...]) -> Hierarchy:
+    return Hierarchy(tuple(_division(root, sha)[0] for sha in shas))
+
+
+@lru_cache(maxsize=32)
+def _division(root: Path, sha: str) -> tuple[Division, AreaLayer]:
+    return load_division(ObjectStore(root), sha)

@@ -1,0 +1,121 @@
+"""Making releases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+import wohnplatz
+from wohnplatz.disclosure import STANDARD_RULES
+from wohnplatz.indicators import catalogue_json, compute_release
+from wohnplatz.model import WohnplatzError
+from wohnplatz.store import DivisionRef, Entry, Kind, Manifest
+from wohnplatz.workflow import memory
+from wohnplatz.workflow.accounts import policies
+from wohnplatz.workflow.accounts.actors import Actor
+from wohnplatz.workflow.audit.log import organisation, record
+from wohnplatz.workflow.clock import moment
+from wohnplatz.workflow.deliveries.models import Delivery
+from wohnplatz.workflow.deliveries.states import DeliveryState
+from wohnplatz.workflow.district import queries as district
+
+from .models import Release
+
+Progress = Callable[[str, int, int], None]
+
+
+def make_release(
+    actor: Actor,
+    label: str,
+    note: str = "",
+    *,
+    at: datetime | None = None,
+    progress: Progress | None = None,
+) -> Release:
+    """Freeze everything accepted into a release and compute all its figures.
+
+    Results and manifest are in the store before the row appears; a crash before that leaves no release.
+    Raises Refused, and WohnplatzError for a label that is taken or when there is nothing to release.
+    """
+    policies.require_release(actor)
+    _require_free(label)
+    now = moment(at)
+    manifest = compute_release(memory.store(), plan(label.strip(), now), progress=progress)
+    sha = manifest.save(memory.store())
+    try:
+        with transaction.atomic():
+            last = Release.objects.aggregate(n=Max("number"))["n"] or 0
+            release = Release.objects.create(
+                number=last + 1, label=label.strip(), note=note.strip(), manifest=sha,
+                made_at=now, made_by=organisation(actor),
+            )  # fmt: skip
+            record(actor, "releases.make", release, now, deliveries=len(manifest.entries), manifest=sha)
+    except IntegrityError as error:
+        raise WohnplatzError(
+            "Zur selben Zeit wurde ein anderer Datenstand gebildet.",
+            todo="Bitte die Liste der Datenstände ansehen und, wenn nötig, erneut bilden.",
+            code="releases.conflict",
+        ) from error
+    return release
+
+
+def plan(label: str, made_at: datetime) -> Manifest:
+    """The manifest of what is in force now, without results."""
+    store = memory.store()
+    divisions = district.divisions_in_force()
+    entries = tuple(_entry(d) for d in deliveries_in_force())
+    if not entries or not divisions:
+        raise WohnplatzError(
+            "Es gibt noch nichts, woraus ein Datenstand gebildet werden kann.",
+            todo="Gebraucht werden eine Gebietsgliederung und mindestens eine angenommene Lieferung.",
+            code="releases.nothing",
+        )
+    return Manifest(
+        label=label,
+        made_at=made_at,
+        district=district.current().name,
+        entries=entries,
+        divisions=tuple(DivisionRef(d.code, d.level, d.sha) for d in divisions),
+        catalogue=store.put(Kind.CATALOGUE, catalogue_json(memory.catalogue())),
+        rules=store.put(Kind.RULES, (memory.rules_path() or STANDARD_RULES).read_bytes()),
+        program=wohnplatz.__version__,
+    )
+
+
+def deliveries_in_force() -> list[Delivery]:
+    """All accepted deliveries in a fixed order."""
+    accepted = Delivery.objects.filter(state=DeliveryState.ACCEPTED)
+    return list(accepted.select_related("round__agreement__partner").order_by("round__reference_date", "pk"))
+
+
+def _entry(delivery: Delivery) -> Entry:
+    agreement = delivery.round.agreement
+    accepted_at = delivery.accepted_at
+    assert accepted_at is not None  # held by a constraint of the table
+    return Entry(
+        delivery=str(delivery.pk),
+        partner=agreement.partner.code,
+        partner_label=agreement.partner.name,
+        dataset=agreement.dataset,
+        reference_date=delivery.round.reference_date,
+        observations=delivery.observations,
+        original=delivery.original,
+        original_name=delivery.name,
+        received_at=delivery.received_at,
+        accepted_at=accepted_at,
+    )
+
+
+def _require_free(label: str) -> None:
+    if not label.strip():
+        raise WohnplatzError("Der Datenstand braucht eine Bezeichnung.", code="releases.label")
+    if Release.objects.filter(label=label.strip()).exists():
+        raise WohnplatzError(
+            f"Den Datenstand „{label.strip()}“ gibt es schon.",
+            why="Ein Datenstand ist zitierfähig und wird nie verändert.",
+            todo="Bitte eine andere Bezeichnung wählen.",
+            code="releases.label_taken",
+        )

@@ -1,0 +1,84 @@
+"""Content of a release, cached. What is named by its SHA-256 never changes, so a cache is never stale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from wohnplatz import indicators
+from wohnplatz.areas import Shapes, shapes
+from wohnplatz.disclosure import RuleSet, load_rules
+from wohnplatz.indicators import catalogue_from_json
+from wohnplatz.model import Catalogue, FigureMeta, Hierarchy
+from wohnplatz.store import Kind, Manifest, ObjectStore
+from wohnplatz.workflow import memory
+from wohnplatz.workflow.district import queries as district
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """A catalogue with what the door asks of it, worked out once."""
+
+    catalogue: Catalogue
+    meta: dict[str, FigureMeta]
+    inputs: dict[str, tuple[tuple[str, int], ...]]
+    protection: dict[str, str]
+    minimum_denominator: dict[str, float]
+
+
+def manifest(sha: str) -> Manifest:
+    """The manifest with this SHA-256."""
+    return _manifest(memory.store().root, sha)
+
+
+def knowledge(sha: str) -> Knowledge:
+    """The catalogue with this SHA-256 and what follows from it."""
+    return _knowledge(memory.store().root, sha)
+
+
+def rules(sha: str) -> RuleSet:
+    """The disclosure rules with this SHA-256."""
+    return _rules(memory.store().root, sha)
+
+
+def hierarchy(content: Manifest) -> Hierarchy:
+    """The divisions of a release, tied by their parents."""
+    return district.hierarchy_of(tuple(d.sha for d in content.divisions))
+
+
+def drawn(sha: str, width: int) -> Shapes:
+    """The shapes of a stored division, simplified for a width in pixels."""
+    return _drawn(memory.store().root, sha, width)
+
+
+@lru_cache(maxsize=32)
+def _manifest(root: Path, sha: str) -> Manifest:
+    return Manifest.load(ObjectStore(root), sha)
+
+
+@lru_cache(maxsize=8)
+def _knowledge(root: Path, sha: str) -> Knowledge:
+    catalogue = catalogue_from_json(ObjectStore(root).read(Kind.CATALOGUE, sha))
+    minimum = {
+        code: i.minimum_denominator
+        for code, i in catalogue.indicators.items()
+        if i.minimum_denominator is not None
+    }
+    return Knowledge(
+        catalogue,
+        indicators.figure_meta(catalogue),
+        indicators.inputs(catalogue),
+        indicators.protection(catalogue),
+        minimum,
+    )
+
+
+@lru_cache(maxsize=8)
+def _rules(root: Path, sha: str) -> RuleSet:
+    return load_rules(ObjectStore(root).path(Kind.RULES, sha))
+
+
+@lru_cache(maxsize=64)
+def _drawn(root: Path, sha: str, width: int) -> Shapes:
+    return shapes(district.division(sha)[1], width=width)

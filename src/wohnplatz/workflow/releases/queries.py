@@ -1,0 +1,263 @@
+"""Reading releases. ``figures`` is the only way from stored results to people."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from wohnplatz import store as memory_store
+from wohnplatz.areas import Shapes
+from wohnplatz.disclosure import release as through_the_door
+from wohnplatz.indicators import variables_of
+from wohnplatz.model import (
+    Audience,
+    Catalogue,
+    FigureTable,
+    Hierarchy,
+    ReleaseContext,
+    ReleasedFigure,
+    ReleasedTable,
+    WohnplatzError,
+)
+from wohnplatz.store import Manifest, Origin, query_figures
+from wohnplatz.workflow import memory
+from wohnplatz.workflow.accounts import policies
+from wohnplatz.workflow.accounts.actors import Actor
+from wohnplatz.workflow.accounts.models import Role
+from wohnplatz.workflow.partners.models import Partner
+
+from . import content
+from .models import Release
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A figure that differs between two releases; None where it stands in one of them only."""
+
+    before: ReleasedFigure | None
+    after: ReleasedFigure | None
+
+    @property
+    def key(self) -> tuple[str, str, str, int]:
+        """Indicator, level, area, year."""
+        figure = self.after or self.before
+        assert figure is not None
+        return figure.indicator, figure.level, figure.area, figure.year
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What differs between two releases: figures, deliveries, and the parts they were computed with."""
+
+    changes: tuple[Change, ...]
+    added: tuple[memory_store.Entry, ...]
+    removed: tuple[memory_store.Entry, ...]
+    parts: tuple[str, ...]
+    """German names of the parts that differ: Katalog, Gebiete, Regeln, Programm."""
+    meta: ReleasedTable
+    """The new release's table, for labels and context."""
+
+
+def current() -> Release | None:
+    """The newest release, None where there is none yet."""
+    return Release.objects.first()
+
+
+def manifest(release: Release) -> Manifest:
+    """What a release is made of."""
+    return content.manifest(release.manifest)
+
+
+def catalogue(release: Release) -> Catalogue:
+    """The catalogue as it was for a release."""
+    return content.knowledge(manifest(release).catalogue).catalogue
+
+
+def hierarchy(release: Release) -> Hierarchy:
+    """The areas as they were for a release."""
+    return content.hierarchy(manifest(release))
+
+
+def layer_shapes(release: Release, level: str, width: int = 1000) -> Shapes:
+    """The shapes of a release's areas of one level, simplified for ``width`` pixels."""
+    for division in manifest(release).divisions:
+        if division.level == level:
+            return content.drawn(division.sha, width)
+    raise WohnplatzError(f"Im Datenstand gibt es keine Ebene „{level}“.", code="releases.level")
+
+
+def figures(  # noqa: PLR0913 (one filter for each column)
+    user: Actor,
+    release: Release,
+    *,
+    indicators: Collection[str],
+    level: str | None = None,
+    areas: Collection[str] | None = None,
+    years: Collection[int] | None = None,
+    breakdown: bool = False,
+    audience: Audience | None = None,
+) -> ReleasedTable:
+    """Figures of a release that this person may see, through disclosure control.
+
+    The audience follows from the role; a more protected one can be asked for, the working view by the
+    planner only. ``breakdown`` gives the broken-down figures (the pyramid) instead of the totals.
+    """
+    granted = policies.require_audience(user, audience)
+    made = manifest(release)
+    known = content.knowledge(made.catalogue)
+    wanted = frozenset(indicators)
+    table = _rows(made, known, wanted, level=level, areas=areas, years=years, breakdown=breakdown)
+    released = through_the_door(
+        table,
+        known.meta,
+        rules=content.rules(made.rules),
+        protection=known.protection,
+        context=_context(release, made, granted),
+        inputs=known.inputs,
+        minimum_denominator=known.minimum_denominator,
+        only=wanted,
+    )
+    asked = None if years is None else frozenset(years)
+    return released if asked is None else released.where(lambda f: f.year in asked)
+
+
+def origins(user: Actor, release: Release, indicator: str, area: str, year: int) -> list[Origin]:
+    """Where a figure comes from: deliveries, sheets and rows.
+
+    The raw value stands there for the planner and for the partner whose delivery it is; everybody else
+    gets the place without the value.
+    """
+    policies.require(user, policies.Right.FIGURES)
+    made = manifest(release)
+    known = content.knowledge(made.catalogue)
+    tree = content.hierarchy(made)
+    lags = {0} | {lag for _, lag in known.inputs.get(indicator, ())}
+    found = memory_store.origins(
+        memory.store(),
+        made,
+        variables=variables_of(known.catalogue, indicator),
+        areas=_below(tree, area),
+        years=[year - lag for lag in lags],
+    )
+    if policies.may(user, policies.Right.WORKING):
+        return found
+    own = _own_code(user)
+    return [o if o.partner == own else replace(o, value=None) for o in found]
+
+
+def compare(  # noqa: PLR0913 (one filter for each column)
+    user: Actor,
+    old: Release,
+    new: Release,
+    *,
+    indicators: Collection[str] | None = None,
+    level: str | None = None,
+    years: Collection[int] | None = None,
+) -> Comparison:
+    """What changed from one release to another, as this person may see it."""
+    codes = set(indicators) if indicators is not None else _all_codes(old) | _all_codes(new)
+    before = figures(user, old, indicators=codes, level=level, years=years)
+    after = figures(user, new, indicators=codes, level=level, years=years)
+    a, b = manifest(old), manifest(new)
+    was, now = {_place(f): f for f in before}, {_place(f): f for f in after}
+    changes = tuple(
+        Change(was.get(place), now.get(place))
+        for place in [*now, *(p for p in was if p not in now)]
+        if _shown(was.get(place)) != _shown(now.get(place))
+    )
+    return Comparison(
+        changes=changes,
+        added=tuple(e for e in b.entries if e not in a.entries),
+        removed=tuple(e for e in a.entries if e not in b.entries),
+        parts=_parts(a, b),
+        meta=after,
+    )
+
+
+def _rows(  # noqa: PLR0913 (one filter for each column)
+    made: Manifest,
+    known: content.Knowledge,
+    wanted: frozenset[str],
+    *,
+    level: str | None,
+    areas: Collection[str] | None,
+    years: Collection[int] | None,
+    breakdown: bool,
+) -> FigureTable:
+    """The rows asked for and those of all inputs, which the door needs to judge them."""
+    needed, lags = _closure(known, wanted)
+    span = None if years is None else sorted({y - lag for y in years for lag in lags})
+    return query_figures(
+        memory.store(),
+        made.results["figures"],
+        indicators=sorted(needed),
+        levels=[level] if level else None,
+        areas=areas,
+        years=span,
+        breakdown=breakdown,
+    )
+
+
+def _closure(known: content.Knowledge, wanted: frozenset[str]) -> tuple[set[str], set[int]]:
+    """All indicators that the wanted ones rest on, and by how many years back."""
+    needed: set[str] = set()
+    lags = {0}
+    queue = [(code, 0) for code in wanted]
+    while queue:
+        code, back = queue.pop()
+        needed.add(code)
+        lags.add(back)
+        queue += [(other, back + lag) for other, lag in known.inputs.get(code, ())]
+    return needed, lags
+
+
+def _context(release: Release, made: Manifest, audience: Audience) -> ReleaseContext:
+    return ReleaseContext(
+        district=made.district,
+        release=release.label,
+        release_id=release.manifest,
+        made_on=made.made_at.date().isoformat(),
+        audience=audience,
+        policy="",  # the door fills it in from the rules
+    )
+
+
+def _below(tree: Hierarchy, area: str) -> set[str]:
+    """An area and all areas inside it."""
+    found, queue = {area}, [area]
+    while queue:
+        inside = tree.children(queue.pop())
+        found.update(inside)
+        queue += inside
+    return found
+
+
+def _own_code(user: Actor) -> str | None:
+    if user.role != Role.PARTNER:
+        return None
+    return Partner.objects.values_list("code", flat=True).get(pk=user.partner_id)
+
+
+def _all_codes(release: Release) -> set[str]:
+    return set(content.knowledge(manifest(release).catalogue).meta)
+
+
+def _place(figure: ReleasedFigure) -> tuple[str, str, str, int, str]:
+    return figure.indicator, figure.level, figure.area, figure.year, figure.breakdown
+
+
+def _shown(figure: ReleasedFigure | None) -> tuple[object, ...] | None:
+    """What makes a figure the same figure: value, state and coverage."""
+    if figure is None:
+        return None
+    return figure.value, figure.state, figure.numerator, figure.denominator, figure.covered, figure.expected
+
+
+def _parts(a: Manifest, b: Manifest) -> tuple[str, ...]:
+    pairs = {
+        "Katalog": (a.catalogue, b.catalogue),
+        "Gebiete": (a.divisions, b.divisions),
+        "Regeln der Geheimhaltung": (a.rules, b.rules),
+        "Programm": (a.program, b.program),
+    }
+    return tuple(name for name, (x, y) in pairs.items() if x != y)
