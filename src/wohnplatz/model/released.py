@@ -95,6 +95,10 @@ class ReleasedTable:
         if seal is not _SEAL:
             raise TypeError("ReleasedTable is made by wohnplatz.disclosure.release() only")
 
+    def __setstate__(self, state: object) -> None:
+        """Refuse copying and unpickling: both would fill a table without asking for the seal."""
+        raise TypeError("ReleasedTable is made by wohnplatz.disclosure.release() only")
+
     def __iter__(self) -> Iterator[ReleasedFigure]:
         """Figures in order."""
         return iter(self.figures)

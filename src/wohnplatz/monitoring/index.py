@@ -70,7 +70,7 @@ def standardised_sum(
         raise ValueError(f"values must have shape (areas, indicators), not {x.shape}")
     n, k = x.shape
     w = _weights(weights, k)
-    used = np.isfinite(x).all(axis=1)
+    used: Bools = np.logical_and.reduce(np.isfinite(x), axis=1)
     if use is not None:
         if np.shape(use) != (n,):
             raise ValueError(f"use must have length {n}, not shape {np.shape(use)}")
@@ -122,6 +122,6 @@ def _weights(weights: Sequence[float] | npt.NDArray[np.floating] | None, k: int)
 
 def _standardise(x: Floats, scale: Floats) -> tuple[Floats, Bools]:
     """z-values by column (population form) and which columns are constant, measured against ``scale``."""
-    constant: Bools = np.less_equal(np.ptp(x, axis=0), _NEGLIGIBLE * scale)
+    constant: Bools = np.ptp(x, axis=0) <= _NEGLIGIBLE * scale
     sd = np.where(constant, 1.0, x.std(axis=0))
     return np.where(constant, 0.0, (x - x.mean(axis=0)) / sd), constant

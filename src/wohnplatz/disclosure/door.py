@@ -1,0 +1,135 @@
+"""The door: the one place where a computed figure becomes a figure that may be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+import numpy as np
+import numpy.typing as npt
+
+from ..model import (
+    FIRST_WITHOUT_NUMBER,
+    CellState,
+    FigureMeta,
+    FigureTable,
+    ReleaseContext,
+    ReleasedFigure,
+    ReleasedTable,
+    WohnplatzError,
+)
+from ..model.released import _SEAL
+from .primary import Bools, Inputs, follow, limits, primary
+from .rules import AudienceRules, Rule, RuleSet
+
+NO_INPUTS: Inputs = MappingProxyType({})
+NO_DENOMINATORS: Mapping[str, float] = MappingProxyType({})
+
+PROTECTED = "protected"
+INTERNAL_ONLY = "internal_only"
+
+
+def release(  # noqa: PLR0913 (one door, and it must know all of this; all but two by name)
+    figures: FigureTable,
+    meta: Mapping[str, FigureMeta],
+    *,
+    rules: RuleSet,
+    protection: Mapping[str, str],
+    context: ReleaseContext,
+    inputs: Inputs = NO_INPUTS,
+    minimum_denominator: Mapping[str, float] = NO_DENOMINATORS,
+    only: Collection[str] | None = None,
+) -> ReleasedTable:
+    """The figures that ``context.audience`` may see, in the table's order; the others without any number.
+
+    ``protection`` maps each indicator of the table to its protection class, ``minimum_denominator`` replaces
+    the class's limit for single indicators. ``inputs`` maps an indicator computed from others to (input,
+    years back): it is protected where one of its inputs is, and where an input's row (same level, area,
+    breakdown) is not in the table. ``only`` names the indicators that come out; the others serve as inputs.
+    The context's ``policy`` is set from the rules.
+
+    A figure the supplier protected stays protected under every audience. A protected figure keeps its place
+    and the counts of its coverage (areas, not persons), and no other number; its reason is the same whichever
+    rule held it. What cannot be checked (no numerator beside a denominator, a number that is not finite) is
+    protected. Under an audience without primary rules small figures come out, each with the reason
+    ``internal_only``.
+
+    Raises ``WohnplatzError`` for an indicator without protection class (``disclosure.no_class``), a class the
+    rules do not know (``disclosure.unknown_class``) or an indicator without meta data
+    (``disclosure.no_meta``); then nothing comes out.
+    """
+    audience = rules.audiences[context.audience]
+    names = [str(name) for name in np.unique(figures.indicator)]
+    by_indicator = {name: _rule(name, protection, audience) for name in names}
+    shown = [name for name in names if only is None or name in only]
+    used = {name: _meta(name, meta) for name in shown}
+    held = _held_before(figures)
+    limit = limits(figures, by_indicator, inputs, minimum_denominator)
+    sensitive = follow(figures, held | primary(figures, limit), inputs)
+    kept = np.isin(figures.indicator, np.array(shown, dtype=np.str_))
+    hidden = sensitive if audience.primary else held
+    return ReleasedTable(
+        replace(context, policy=rules.policy(context.audience)),
+        MappingProxyType(used),
+        _released(figures.where(kept), hidden[kept], sensitive[kept]),
+        _SEAL,
+    )
+
+
+def _rule(indicator: str, protection: Mapping[str, str], audience: AudienceRules) -> Rule:
+    """The rule of an indicator; no default, because a forgotten class must not open anything."""
+    if indicator not in protection:
+        raise _refused("no_class", f"Für den Indikator »{indicator}« ist keine Schutzklasse festgelegt.")
+    name = protection[indicator]
+    if name not in audience.classes:
+        raise _refused(
+            "unknown_class", f"Die Schutzklasse »{name}« des Indikators »{indicator}« ist unbekannt."
+        )
+    return audience.classes[name]
+
+
+def _meta(indicator: str, meta: Mapping[str, FigureMeta]) -> FigureMeta:
+    if indicator not in meta:
+        raise _refused("no_meta", f"Zum Indikator »{indicator}« fehlen die Angaben für die Anzeige.")
+    return meta[indicator]
+
+
+def _refused(code: str, what: str) -> WohnplatzError:
+    return WohnplatzError(
+        what,
+        why="Ohne diese Angabe wird keine Zahl ausgegeben.",
+        todo="Bitte den Katalog oder die Schutzregeln ergänzen.",
+        code=f"disclosure.{code}",
+    )
+
+
+def _held_before(figures: FigureTable) -> Bools:
+    """Cells the supplier protected, and infinite numbers: nobody can say what they stand for."""
+    result: Bools = (figures.state == CellState.PROTECTED) | np.isinf(figures.value)
+    return result
+
+
+def _released(figures: FigureTable, hidden: Bools, sensitive: Bools) -> tuple[ReleasedFigure, ...]:
+    """One released figure for each row; where there is no number, no other number stands either."""
+    has_number = (figures.state < FIRST_WITHOUT_NUMBER) & ~hidden
+    # A cell that is empty for another reason keeps that reason: it never held a number to protect.
+    stays_empty = (figures.state >= FIRST_WITHOUT_NUMBER) & (figures.state != CellState.PROTECTED)
+    state = np.where(hidden & ~stays_empty, CellState.PROTECTED, figures.state)
+    protected = state == CellState.PROTECTED
+    reason = np.where(protected, PROTECTED, figures.reason)
+    reason = np.where(has_number & sensitive, INTERNAL_ONLY, reason)
+    columns = (
+        figures.indicator.tolist(), figures.level.tolist(), figures.area.tolist(), figures.year.tolist(),
+        _numbers(figures.value, has_number), [CellState(s) for s in state.tolist()],
+        _numbers(figures.numerator, has_number), _numbers(figures.denominator, has_number),
+        figures.covered.tolist(), figures.expected.tolist(), _numbers(figures.share, ~protected),
+        figures.breakdown.tolist(), reason.tolist(),
+    )  # fmt: skip
+    return tuple(ReleasedFigure(*row) for row in zip(*columns, strict=True))
+
+
+def _numbers(column: npt.NDArray[np.float64], keep: Bools) -> list[float | None]:
+    """The column as Python numbers; None where it is held back or there is none."""
+    kept = keep & np.isfinite(column)
+    return [number if k else None for number, k in zip(column.tolist(), kept.tolist(), strict=True)]
