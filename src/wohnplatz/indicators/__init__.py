@@ -1,0 +1,13 @@
+"""Indicators: catalogue, formula language and the computation of all figures of a release."""
+
+from .errors import FormulaError
+from .expression import Expression, to_text
+from .loading import catalogue_from_json, catalogue_json, load_catalogue
+from .meta import figure_meta, inputs, protection, variables_of
+from .parser import parse
+from .tables import CatalogueError
+
+__all__ = [
+    "CatalogueError", "Expression", "FormulaError", "catalogue_from_json", "catalogue_json", "figure_meta",
+    "inputs", "load_catalogue", "parse", "protection", "to_text", "variables_of",
+]  # fmt: skip

@@ -1,0 +1,108 @@
+"""What others must know of indicators and index measures: labels, inputs, protection, variables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from wohnplatz.model import Catalogue, FigureMeta, IndexDefinition, Indicator, Polarity
+
+from .linear import lagged_references, linear
+from .parser import parse
+
+T = TypeVar("T")
+Inputs = tuple[tuple[str, int], ...]
+INDEX_PROTECTION = "index"
+POPULATION_PROTECTION = "population"
+_MEASURES = {
+    "status": ("Status", 2),
+    "status_class": ("Statusklasse", 0),
+    "dynamics": ("Dynamik", 2),
+    "dynamics_class": ("Dynamikklasse", 0),
+    "group": ("Gruppe aus Status und Dynamik", 0),
+    "attention": ("Gebiet mit besonderem Unterstützungsbedarf (1 = ja)", 0),
+}
+
+
+def figure_meta(catalogue: Catalogue) -> dict[str, FigureMeta]:
+    """Label, unit and reading of every code in a figure table: indicators, index measures, pyramid."""
+    found = {code: _indicator_meta(i) for code, i in catalogue.indicators.items()}
+    population = catalogue.variables[catalogue.population]
+    found.setdefault(
+        population.code,
+        FigureMeta(
+            population.code, population.label, population.unit, 0, Polarity.NEUTRAL, population.reference
+        ),
+    )
+    for index in catalogue.indices.values():
+        found |= {f"{index.code}:{name}": _measure_meta(index, name) for name in _MEASURES}
+    return found
+
+
+def _indicator_meta(indicator: Indicator) -> FigureMeta:
+    return FigureMeta(
+        indicator.code, indicator.label, indicator.unit, indicator.decimals, indicator.polarity,
+        indicator.reference, indicator.source,
+    )  # fmt: skip
+
+
+def _measure_meta(index: IndexDefinition, name: str) -> FigureMeta:
+    word, decimals = _MEASURES[name]
+    groups = tuple(f"{s} / {d}" for s in index.status_classes for d in index.dynamics_classes)
+    classes = {
+        "status_class": index.status_classes,
+        "dynamics_class": index.dynamics_classes,
+        "group": groups,
+    }.get(name, ())
+    return FigureMeta(
+        f"{index.code}:{name}",
+        f"{index.label}: {word}",
+        "",
+        decimals,
+        Polarity.BURDEN,
+        "",
+        index.source,
+        classes,
+    )
+
+
+def inputs(catalogue: Catalogue) -> dict[str, Inputs]:
+    """For figures over other indicators: code → (input, years back). Others are absent."""
+    found = {
+        code: lagged_references(parse(i.formula)) for code, i in catalogue.indicators.items() if i.formula
+    }
+    for index in catalogue.indices.values():
+        status = tuple((part.indicator, 0) for part in index.status)
+        dynamics = tuple((part.indicator, 0) for part in index.dynamics)
+        for name in _MEASURES:
+            of_one = {"status": status, "dynamics": dynamics}.get(name.removesuffix("_class"))
+            found[f"{index.code}:{name}"] = of_one if of_one is not None else _distinct(status + dynamics)
+    return found
+
+
+def protection(catalogue: Catalogue) -> dict[str, str]:
+    """Code in a figure table → protection class, a key of the disclosure rules."""
+    found = {code: i.protection for code, i in catalogue.indicators.items()}
+    found.setdefault(catalogue.population, POPULATION_PROTECTION)
+    for index in catalogue.indices.values():
+        found |= dict.fromkeys(index.measures(), INDEX_PROTECTION)
+    return found
+
+
+def variables_of(catalogue: Catalogue, indicator: str) -> tuple[str, ...]:
+    """The base variables that a code of a figure table is made of, each once.
+
+    ``indicator`` may be an indicator, an index measure or the population variable; ``KeyError`` otherwise.
+    """
+    measured = inputs(catalogue).get(indicator)
+    if measured is not None:
+        return _distinct(v for code, _ in measured for v in variables_of(catalogue, code))
+    if indicator not in catalogue.indicators and indicator == catalogue.population:
+        return (indicator,)
+    of = catalogue.indicators[indicator]
+    sums = (linear(text, catalogue) for text in (of.numerator, of.denominator) if text)
+    return _distinct(term.variable for one in sums for term, _ in one)
+
+
+def _distinct(items: Iterable[T]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(items))
