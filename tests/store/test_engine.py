@@ -27,7 +27,8 @@ def test_steps_run_in_order_over_files_and_arrays(tmp_path: Path) -> None:
         Step(
             "sums",
             "SELECT p.parent, SUM(k.value) AS total, CAST(MAX(k.state) AS INTEGER) AS state, "
-            "COUNT(alter) AS broken FROM known k JOIN parents p ON p.area = k.area GROUP BY p.parent ORDER BY p.parent",
+            "COUNT(alter) AS broken FROM known k "
+            "JOIN parents p ON p.area = k.area GROUP BY p.parent ORDER BY p.parent",
             "Summe je Kommune",
         ),
     ]

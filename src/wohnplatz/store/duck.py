@@ -53,6 +53,8 @@ def reader() -> duckdb.DuckDBPyConnection:
     nothing from more, and a fork must not inherit it."""
     if getattr(_local, "pid", None) != os.getpid():
         _local.connection, _local.pid = connect(threads=1), os.getpid()
+        # Files never change, so what was read of their footers stays true.
+        _local.connection.execute("SET parquet_metadata_cache = true")
     return _local.connection  # type: ignore[no-any-return]
 
 
