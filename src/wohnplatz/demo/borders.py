@@ -1,7 +1,7 @@
 """From a raster of areas to polygons with exactly shared borders.
 
-Each border between two areas (or an area and the outside) is one *arc*, smoothed and thinned once and used by both
-sides, and again by the coarser levels: coverages stay free of gaps and overlaps by construction.
+Each border between two areas (or an area and the outside) is one *arc*, smoothed and thinned once and used by
+both sides, and again by the coarser levels: coverages stay free of gaps and overlaps by construction.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -166,7 +167,7 @@ def _assemble(pieces: list[tuple[Point, ...]]) -> list[list[Ring]]:
 
 def _area2(ring: Ring) -> int:
     """Twice the signed area, exact."""
-    return sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False))
+    return sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairwise(ring))
 
 
 def square_km(polygon: Sequence[Sequence[Ring]]) -> float:

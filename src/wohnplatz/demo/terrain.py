@@ -1,7 +1,8 @@
 """The ground of the made-up district: areas grow from their sites over hills and stop at rivers.
 
-A raster of 100 m cells has a cost of crossing each cell (noise at three scales, rivers and ridges dear); every area
-takes the cells that its site reaches most cheaply. Borders therefore follow rivers and are as irregular as real ones.
+A raster of 100 m cells has a cost of crossing each cell (noise at three scales, rivers and ridges dear);
+every area takes the cells that its site reaches most cheaply. Borders therefore follow rivers and are as
+irregular as real ones.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ SHAPE = (325, 370)
 """Rows (northwards) and columns (eastwards) of cells."""
 
 _SEED = 20161231
-_RIVER = ((31.0, 8.0), (26.0, 9.6), (20.5, 10.0), (16.6, 11.2), (13.6, 12.0), (9.8, 11.0), (8.2, 14.6), (6.2, 17.4),
-          (2.0, 19.5), (-3.0, 20.0))  # fmt: skip
+_RIVER = ((31.0, 8.0), (26.0, 9.6), (20.5, 10.0), (16.6, 11.2), (13.6, 12.0), (9.8, 11.0), (8.2, 14.6),
+          (6.2, 17.4), (2.0, 19.5), (-3.0, 20.0))  # fmt: skip
 _BROOKS = (
     ((27.5, 25.5), (23.0, 17.6), (21.2, 15.6), (18.2, 14.6), (16.6, 11.2)),
     ((18.0, -3.5), (16.8, 1.5), (16.2, 5.0), (13.6, 7.2), (9.9, 8.6), (9.8, 11.0)),
@@ -57,7 +58,7 @@ def _water(rng: np.random.Generator) -> npt.NDArray[np.bool_]:
         row = ((course[:, 1] - ORIGIN_KM[1]) * 1000 / CELL_M).astype(int)
         inside = (row >= 0) & (row < SHAPE[0]) & (column >= 0) & (column < SHAPE[1])
         water[row[inside], column[inside]] = True
-    return ndimage.binary_dilation(water, structure=np.ones((2, 2)))
+    return np.asarray(ndimage.binary_dilation(water, structure=np.ones((2, 2))))
 
 
 def _cost(rng: np.random.Generator) -> npt.NDArray[np.float64]:
@@ -84,13 +85,11 @@ def _graph(cost: npt.NDArray[np.float64]) -> coo_matrix:
 
 
 def grow(district: DemoDistrict) -> Raster:
-    """Position of the place each cell belongs to, -1 outside the district; shape ``SHAPE``, row 0 in the south."""
+    """Position of the place each cell belongs to, -1 outside; shape ``SHAPE``, row 0 in the south."""
     rng = np.random.default_rng(_SEED)
     graph = _graph(_cost(rng)).tocsr()
     sites = np.array([_cell(p.x, p.y) for p in district.places])
-    distance, _, source = dijkstra(
-        graph, directed=False, indices=sites, min_only=True, return_predecessors=True
-    )
+    source = dijkstra(graph, directed=False, indices=sites, min_only=True, return_predecessors=True)[2]
     position = np.full(int(source.max()) + 1, -1)
     position[sites] = np.arange(len(sites))
     labels = position[source].astype(np.int16)
@@ -114,6 +113,11 @@ def _outline(rng: np.random.Generator, district: DemoDistrict) -> npt.NDArray[np
         outside = np.hypot(x - place.x, y - place.y) - _REACH_KM.get(place.kind, 1.5)
         near += np.exp(-outside / 0.45)
     inside = near > 1.0
+    return _largest_part(inside)
+
+
+def _largest_part(inside: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """The largest connected part, its holes filled."""
     parts, _ = ndimage.label(inside)
     return np.asarray(ndimage.binary_fill_holes(parts == np.bincount(parts.ravel())[1:].argmax() + 1))
 
@@ -135,7 +139,8 @@ def _ruffle(rng: np.random.Generator, labels: Raster) -> Raster:
 
 def _clean(raster: Raster, parents: npt.NDArray[np.int_]) -> Raster:
     """Remove thin spurs, loose pieces and corners where an area touches itself, on both levels."""
-    inside = raster >= 0
+    inside = _largest_part(raster >= 0)
+    raster = _fill(raster, inside)
     count = len(parents) - 1
     votes = np.stack([ndimage.uniform_filter((raster == k).astype(np.float32), 3) for k in range(count)])
     raster = np.where(inside, votes.argmax(axis=0), -1).astype(np.int16)
