@@ -110,9 +110,8 @@ def main(millions: float) -> None:
         print(
             f"{way:>6}: {median[way]:.2f} s (median of {RUNS}), peak {max(r['peak'] for r in results):.0f} MB"
         )
-    print(
-        f" ratio: {median['store'] / median['hand']:.2f} (limit 1.2; peak under 500 MB), {os.cpu_count()} cores"
-    )
+    ratio, cores = median["store"] / median["hand"], os.cpu_count()
+    print(f" ratio: {ratio:.2f} (limit 1.2; peak under 500 MB), {cores} cores")
 
 
 if __name__ == "__main__":
