@@ -1,0 +1,95 @@
+"""Opens a file of any kind we read into tables of cells."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
+
+from wohnplatz.text import number
+
+from .archive import MAX_CELLS, SheetNotes, inspect_ods, inspect_xlsx
+from .cells import Cell
+from .delimited import decode, read_rows
+from .filetypes import checked_kind
+from .findings import UnreadableFileError
+
+MAX_BYTES = 50_000_000
+MAX_SHEETS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One sheet as it stands: ``rows[0]`` is row 1. A text file is one table without a name."""
+
+    name: str
+    rows: list[list[Cell]]
+    delimiter: str = ""
+    """Delimiter of a text file; empty for a workbook."""
+
+    def is_empty(self) -> bool:
+        """Whether no cell holds anything."""
+        return not any(is_filled(row) for row in self.rows)
+
+
+def is_filled(row: list[Cell]) -> bool:
+    """Whether any cell of a row holds more than spaces."""
+    return any(cell is not None and (not isinstance(cell, str) or cell.strip()) for cell in row)
+
+
+def open_tables(data: bytes, filename: str) -> list[Table]:
+    """All worksheets of a file, or its one text table. Raises ``UnreadableFileError`` and nothing else."""
+    if not data:
+        raise UnreadableFileError("intake.empty_file")
+    if len(data) > MAX_BYTES:
+        found, limit = f"{number(len(data) / 1e6)} MB", f"{number(MAX_BYTES / 1e6)} MB"
+        raise UnreadableFileError("intake.too_large", found=found, limit=limit)
+    kind = checked_kind(data, filename)
+    if kind == "csv":
+        rows, delimiter = read_rows(decode(data))
+        return [Table("", rows, delimiter)]
+    notes = inspect_xlsx(data) if kind == "xlsx" else []
+    if kind == "ods":
+        inspect_ods(data)
+    return _workbook_tables(data, notes)
+
+
+def _workbook_tables(data: bytes, notes: list[SheetNotes]) -> list[Table]:
+    try:
+        return _read_workbook(data, notes)
+    except (KeyboardInterrupt, SystemExit, UnreadableFileError):
+        raise
+    except PasswordError as error:
+        raise UnreadableFileError("intake.encrypted") from error
+    except BaseException as error:  # a panic of the foreign reader is no Exception; it means: broken file
+        raise UnreadableFileError("intake.broken_file") from error
+
+
+def _read_workbook(data: bytes, notes: list[SheetNotes]) -> list[Table]:
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    if len(workbook.sheets_metadata) > MAX_SHEETS:
+        found = f"{number(len(workbook.sheets_metadata))} Blätter"
+        raise UnreadableFileError("intake.too_large", found=found, limit=f"{MAX_SHEETS} Blätter")
+    tables = []
+    cells = 0
+    for position, meta in enumerate(workbook.sheets_metadata):
+        if meta.typ is not SheetTypeEnum.WorkSheet:
+            continue
+        sheet = workbook.get_sheet_by_index(position)
+        rows: list[list[Cell]] = [[*row] for row in sheet.to_python(skip_empty_area=False)]
+        cells += sum(map(len, rows))
+        if cells > MAX_CELLS:
+            found, limit = f"mehr als {number(MAX_CELLS)} Zellen", f"{number(MAX_CELLS)} Zellen"
+            raise UnreadableFileError("intake.too_large", found=found, limit=limit)
+        if position < len(notes):
+            _put_errors(rows, notes[position])
+        tables.append(Table(meta.name, rows))
+    return tables
+
+
+def _put_errors(rows: list[list[Cell]], notes: SheetNotes) -> None:
+    """Put failed formulas back into their cells: the reader of workbooks hands them over as empty."""
+    for (row, column), value in notes.errors.items():
+        if row < len(rows) and column < len(rows[row]):
+            rows[row][column] = value

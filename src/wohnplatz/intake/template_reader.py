@@ -1,0 +1,150 @@
+"""Reads the product's own template: one row is one cell of statistics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wohnplatz.model import TOTAL, Catalogue, CellState, Observation, Variable
+
+from .cells import GERMAN_ERRORS, Cell, Reading, cell_text, read_value
+from .findings import Findings, Place, shortened
+from .header import AREA, DATE, VALUE, VARIABLE, Header, expected_columns, find_header, read_header
+from .keys import Lookup
+from .request import CellAddress, Request, TableResult
+from .sheets import Table, is_filled
+
+NOTHING = TableResult((), (), 0)
+
+
+class TemplateReader:
+    """The form ``Merkmal;Gebiet;Gebietsname;Stichtag;<dimensions…>;Wert`` with the head in the first rows."""
+
+    code = "vorlage"
+
+    def recognises(self, table: Table) -> float:
+        """Share of the required columns that stand in the head; 0 below one half."""
+        return find_header(table)[1]
+
+    def read(self, table: Table, request: Request, catalogue: Catalogue, findings: Findings) -> TableResult:
+        """All rows below the head. Without a clear head nothing is read."""
+        position, _ = find_header(table)
+        if position < 0:
+            findings.add("intake.no_header", Place(table.name), words={"expected": expected_columns()})
+            return NOTHING
+        header = read_header(table, position, catalogue.dimensions.values(), findings)
+        if header is None:
+            return NOTHING
+        lookup = Lookup.of(request, catalogue)
+        observations: list[Observation] = []
+        addressed: list[CellAddress] = []
+        rows = 0
+        for number, cells in enumerate(table.rows[position + 1 :], start=position + 2):
+            if not is_filled(cells):
+                continue
+            rows += 1
+            row = _Row(table, number, cells, header)
+            address = _address(row, lookup, findings)
+            if address is None:
+                continue
+            addressed.append(address)
+            reading = _value(row, lookup.due[address.variable], address.area, findings)
+            if not reading.problem:
+                observations.append(_observation(address, reading))
+        return TableResult(tuple(observations), tuple(addressed), rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    table: Table
+    number: int
+    cells: list[Cell]
+    header: Header
+
+    def cell(self, column: int) -> Cell:
+        return self.cells[column] if column < len(self.cells) else None
+
+    def named(self, name: str) -> Cell:
+        return self.cell(self.header.columns[name])
+
+    def place(self, column: str) -> Place:
+        return Place(self.table.name, self.number, column)
+
+
+def _address(row: _Row, lookup: Lookup, findings: Findings) -> CellAddress | None:
+    """What the row speaks of; None where any part of it is in doubt. Every part is checked."""
+    if row.table.delimiter and is_filled(row.cells[row.header.width :]):
+        words = {"delimiter": row.table.delimiter.replace("\t", "Tabulator")}
+        findings.add("intake.surplus_cell", row.place(""), value=cell_text(row.cells[-1]), words=words)
+        return None
+    variable = lookup.variable(row.named(VARIABLE), row.place(VARIABLE), findings)
+    if variable is None and not cell_text(row.named(AREA)):
+        return None  # a footnote or heading between the rows: one finding says enough
+    area = lookup.area(row.named(AREA), row.place(AREA), findings)
+    day = lookup.reference_date(variable, row.named(DATE), row.place(DATE), findings)
+    categories = _categories(row, variable, lookup, findings)
+    if variable is None or area is None or day is None or categories is None:
+        return None
+    return CellAddress(variable.code, area, day, categories, row.table.name, row.number)
+
+
+def _categories(
+    row: _Row, variable: Variable | None, lookup: Lookup, findings: Findings
+) -> tuple[tuple[str, str], ...] | None:
+    pairs: list[tuple[str, str]] = []
+    clear = True
+    for code, column in row.header.dimensions.items():
+        place = row.place(lookup.catalogue.dimensions[code].label)
+        category = lookup.category(variable, code, row.cell(column), place, findings)
+        if category is None:
+            clear = False
+        elif category != TOTAL:
+            pairs.append((code, category))
+    return tuple(sorted(pairs)) if clear else None
+
+
+def _value(row: _Row, variable: Variable, area: str, findings: Findings) -> Reading:
+    """The reading of the value, checked against what the variable allows."""
+    cell = row.named(VALUE)
+    reading = read_value(cell)
+    problem = reading.problem or _contradiction(reading.value, variable)
+    shown = _shown(cell)
+    if problem:
+        words = {"meant": reading.meant, "variable": variable.label}
+        findings.add(problem, row.place(VALUE), value=shown, area=area, words=words)
+        return Reading(problem=problem)
+    if reading.ambiguous and not variable.integer:
+        meant = shortened(shown.replace(".", ""))
+        findings.add(
+            "intake.ambiguous_point", row.place(VALUE), value=shown, area=area, words={"meant": meant}
+        )
+    if variable.integer and reading.value is not None:
+        return Reading(float(round(reading.value)), reading.state)
+    return reading
+
+
+def _contradiction(value: float | None, variable: Variable) -> str:
+    if value is None:
+        return ""
+    if variable.non_negative and value < 0:
+        return "intake.negative"
+    # A formula may leave 11.999999999999998 where it means 12.
+    if variable.integer and abs(value - round(value)) > 1e-9 * max(abs(value), 1):
+        return "intake.fraction"
+    return ""
+
+
+def _shown(cell: Cell) -> str:
+    """The value as a German reader sees it in the file."""
+    text = cell_text(cell)
+    if isinstance(cell, float):
+        return text.replace(".", ",")
+    return GERMAN_ERRORS.get(text, text)
+
+
+def _observation(address: CellAddress, reading: Reading) -> Observation:
+    value = None if reading.value is None else reading.value + 0.0  # no negative zero
+    state: CellState = reading.state
+    return Observation(
+        address.variable, address.area, address.reference_date, value, state, dict(address.breakdown) or None,
+        address.sheet, address.row, VALUE,
+    )  # fmt: skip
