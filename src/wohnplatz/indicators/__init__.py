@@ -1,5 +1,6 @@
 """Indicators: catalogue, formula language and the computation of all figures of a release."""
 
+from .compute import FIGURES, compute, compute_figures, compute_release
 from .errors import FormulaError
 from .expression import Expression, to_text
 from .loading import catalogue_from_json, catalogue_json, load_catalogue
@@ -8,6 +9,6 @@ from .parser import parse
 from .tables import CatalogueError
 
 __all__ = [
-    "CatalogueError", "Expression", "FormulaError", "catalogue_from_json", "catalogue_json", "figure_meta",
-    "inputs", "load_catalogue", "parse", "protection", "to_text", "variables_of",
+    "FIGURES", "CatalogueError", "Expression", "FormulaError", "catalogue_from_json", "catalogue_json",
+    "compute", "compute_figures", "compute_release", "figure_meta", "inputs", "load_catalogue", "parse", "protection", "to_text", "variables_of",
 ]  # fmt: skip

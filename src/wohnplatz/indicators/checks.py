@@ -234,7 +234,7 @@ def _arrows(codes: tuple[str, ...]) -> str:
 def _check_index(index: IndexDefinition, catalogue: Catalogue, where: str) -> None:
     _require(bool(index.status), "Ein Index braucht Indikatoren des Status.", where, "status")
     for key in ("status", "dynamics"):
-        _check_parts(getattr(index, key), catalogue, f"{where}, Schlüssel »{key}«")
+        _check_parts(index, getattr(index, key), catalogue, f"{where}, Schlüssel »{key}«")
     _known(index.population, catalogue.indicators, "Den Indikator", f"{where}, Schlüssel »population«")
     for key in ("status", "dynamics"):
         limits, classes = getattr(index, f"{key}_limits"), getattr(index, f"{key}_classes")
@@ -257,9 +257,13 @@ def _check_index(index: IndexDefinition, catalogue: Catalogue, where: str) -> No
     )
 
 
-def _check_parts(parts: tuple[IndexPart, ...], catalogue: Catalogue, where: str) -> None:
+def _check_parts(
+    index: IndexDefinition, parts: tuple[IndexPart, ...], catalogue: Catalogue, where: str
+) -> None:
     for part in parts:
         _known(part.indicator, catalogue.indicators, "Den Indikator", where)
+        on_level = index.level in catalogue.indicators[part.indicator].levels
+        _require(on_level, f"»{part.indicator}« gibt es nicht auf der Ebene »{index.level}«.", where)
         _require(math.isfinite(part.weight) and part.weight >= 0, "Gewichte sind nicht negativ.", where)
     positive = not parts or any(part.weight > 0 for part in parts)
     _require(positive, "Mindestens ein Gewicht ist größer als null.", where)

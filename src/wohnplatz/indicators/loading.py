@@ -23,9 +23,9 @@ _FOLDERS = ("indicators", "indices")
 def load_catalogue(folder: Path | None = None) -> Catalogue:
     """The catalogue in ``folder`` (default: the packaged one), checked as a whole.
 
-    The folder holds ``dimensions.toml``, ``datasets.toml``, ``variables.toml``, ``blocks.toml``, and one file
-    per indicator in ``indicators/`` and per index in ``indices/``, each named by its code. ``catalogue.toml`` may
-    name the variable that counts inhabitants (``population = "einwohner"``). Raises ``CatalogueError`` or
+    The folder has ``dimensions.toml``, ``datasets.toml``, ``variables.toml``, ``blocks.toml``, and one file
+    per indicator in ``indicators/`` and per index in ``indices/``, each named by its code. ``catalogue.toml``
+    may name the variable that counts inhabitants (``population = "einwohner"``). Raises ``CatalogueError`` or
     ``FormulaError``, both naming file and key.
     """
     root = PACKAGED if folder is None else folder
