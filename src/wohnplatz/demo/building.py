@@ -1,0 +1,151 @@
+"""Builds the whole scenario: writes all files into a folder and tells what happens with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from wohnplatz.indicators import load_catalogue
+from wohnplatz.intake import Request
+from wohnplatz.model import Catalogue
+
+from .borders import Ring
+from .cast import accounts, agreements, partners
+from .figures import Figures, figures, layers
+from .files import encode, geojson, rows
+from .flaws import FLAWS
+from .places import DemoDistrict, demo_district
+from .scenario import PLANNER, Action, DemoAgreement, DemoDivision, DemoKreis, DemoStep, Scenario
+from .story import RELEASES, Event, events, reference_date
+
+AREAS, DELIVERIES, TO_TRY = "gebiete", "lieferungen", "zum-ausprobieren"
+
+
+def build(folder: Path) -> Scenario:
+    """Write all files of the demo under ``folder`` and return the scenario. Same bytes on every run."""
+    district, catalogue = demo_district(), load_catalogue()
+    terms = agreements(district, catalogue)
+    cast = partners(district)
+    writer = _Writer(folder, district, catalogue, figures(list(catalogue.dimensions["alter"].categories)))
+    areas_of = {p.code: p.area_keys for p in cast}
+    steps = [writer.step(e, t, areas_of[t.partner]) for t in terms for e in events(t)]
+    steps += [DemoStep(at, Action.RELEASE, PLANNER, text=note, label=label) for at, label, note in RELEASES]
+    return Scenario(
+        DemoKreis(district.key, district.name, "Kreis Auental, Sozialplanung"),
+        _divisions(folder, district),
+        cast,
+        accounts(district),
+        terms,
+        tuple(sorted(steps, key=lambda s: s.at)),
+        dict(writer.to_try(terms, areas_of)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Writes the file of a round, once for each flaw."""
+
+    folder: Path
+    district: DemoDistrict
+    catalogue: Catalogue
+    figures: Figures
+
+    def step(self, event: Event, agreement: DemoAgreement, area_keys: tuple[str, ...]) -> DemoStep:
+        """The event with its file."""
+        day = reference_date(agreement, event.round[2])
+        file = None
+        if event.action is Action.RECEIVE:
+            again = f"_{event.attempt}" if event.attempt > 1 else ""
+            name = f"{agreement.dataset}_{day.year}{again}"
+            path = self.folder / DELIVERIES / agreement.partner / name
+            file = self.write(path, agreement, area_keys, day, event.flaw)
+        return DemoStep(
+            event.at,
+            event.action,
+            event.username,
+            agreement.partner,
+            agreement.dataset,
+            day,
+            file,
+            event.text,
+        )
+
+    def write(
+        self, path: Path, agreement: DemoAgreement, area_keys: tuple[str, ...], day: date, flaw: str
+    ) -> Path:
+        """Write one delivery; the ending of ``path`` is added."""
+        level = next(v.level for v in self.catalogue.variables.values() if v.dataset == agreement.dataset)
+        order = self._order(level)
+        names = {k: n for k, n in self._names(level).items() if not area_keys or k.startswith(area_keys)}
+        request = Request(self.catalogue.datasets[agreement.dataset], day, names, level)
+        table = rows(agreement.partner, request, self.catalogue, self.figures, order)
+        data, ending = encode(agreement.partner, FLAWS[flaw](table) if flaw else table)
+        target = path.with_name(f"{path.name}.{ending}")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+        return target
+
+    def to_try(
+        self, terms: tuple[DemoAgreement, ...], area_keys: Mapping[str, tuple[str, ...]]
+    ) -> Iterator[tuple[Path, str]]:
+        """Files that are still to come, to be uploaded by hand."""
+        for partner, dataset, flaw, name, text in _TO_TRY:
+            term = next(t for t in terms if (t.partner, t.dataset) == (partner, dataset))
+            day = reference_date(term, 2025)
+            yield self.write(self.folder / TO_TRY / name, term, area_keys[partner], day, flaw), text
+
+    def _names(self, level: str) -> dict[str, str]:
+        areas = self.district.places if level == "wohnplatz" else self.district.municipalities
+        return {a.key: a.name for a in areas}
+
+    def _order(self, level: str) -> dict[str, int]:
+        return {key: position for position, key in enumerate(self._names(level))}
+
+
+_TO_TRY = (
+    (
+        "eschenlohn",
+        "wohnen",
+        "",
+        "eschenlohn_wohnen_2025",
+        "die überfällige Lieferung der Gemeinde Eschenlohn",
+    ),
+    ("hammerfurt", "wohnen", "", "hammerfurt_wohnen_2025_neu", "die neue Datei der Stadt Hammerfurt"),
+    (
+        "bh-suedkreis",
+        "beratung_angebote",
+        "typical_errors",
+        "suedkreis_beratung_2025_fehlerhaft",
+        "eine Datei mit typischen Fehlern der Bürgerhilfe Südkreis",
+    ),
+)
+
+
+def _divisions(folder: Path, district: DemoDistrict) -> tuple[DemoDivision, ...]:
+    """Write the three layers, coarsest first: parents are looked up in the next coarser one."""
+    shapes = layers()
+    towns, kreis = district.municipalities, district.key
+    place_rows = [_properties(p.key, p.name, towns[p.municipality].key) for p in district.places]
+    town_rows = [_properties(t.key, t.name, kreis) for t in towns]
+    kreis_rows = [{"schluessel": kreis, "name": district.name}]
+    return (
+        _division(folder, "kreis", "Kreis", kreis_rows, shapes.district),
+        _division(folder, "kommune", "Kommunen", town_rows, shapes.municipalities),
+        _division(folder, "wohnplatz", "Wohnplätze", place_rows, shapes.places),
+    )
+
+
+def _properties(key: str, name: str, parent: str) -> dict[str, str]:
+    return {"schluessel": key, "name": name, "gehoert_zu": parent}
+
+
+def _division(
+    folder: Path, level: str, label: str, properties: list[dict[str, str]], polygons: list[list[list[Ring]]]
+) -> DemoDivision:
+    path = folder / AREAS / f"{level}.geojson"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(geojson(level, list(zip(properties, polygons, strict=True))))
+    parent = "gehoert_zu" if level != "kreis" else None
+    return DemoDivision(path, f"{level}-2016", level, label, date(2016, 1, 1), "schluessel", "name", parent)

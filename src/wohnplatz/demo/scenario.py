@@ -1,0 +1,117 @@
+"""The demo's story as plain data: who, what, when. Knows nothing of the workflow that plays it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+
+DEMO_PASSWORD = "auental-2026"  # noqa: S105 (a public password of demo accounts on loopback)
+"""Password of all demo accounts. They exist in demo mode only; a production start with them is refused."""
+
+PLANNER = "planung"
+"""User name of the social planner, who decides about deliveries and makes releases."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoDivision:
+    """A file of areas, with the columns that hold key, name and parent."""
+
+    path: Path
+    code: str
+    level: str
+    label: str
+    valid_from: date
+    key: str
+    name: str
+    parent: str | None
+    crs: str = "EPSG:25832"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPartner:
+    """A partner; ``kind`` is a kind of the workflow, ``area_keys`` empty for the whole district."""
+
+    code: str
+    name: str
+    kind: str
+    area_keys: tuple[str, ...]
+    contact_function: str
+    contact_email: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """An account; ``partner`` is a code or empty."""
+
+    username: str
+    name: str
+    role: str
+    partner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAgreement:
+    """A data agreement; its rounds run from ``valid_from`` to ``rounds_until``."""
+
+    partner: str
+    dataset: str
+    valid_from: date
+    rounds_until: date
+    rhythm: str
+    reference: str
+    due_days: int
+    lock_days: int
+    legal_basis: str
+    contact_function: str
+    releases_function: str
+
+
+class Action(StrEnum):
+    """What happens in a step; the names of the workflow's actions."""
+
+    RECEIVE = "receive"
+    ACCEPT = "accept"
+    RETURN = "return"
+    WITHDRAW = "withdraw"
+    WAIVE = "waive"
+    RELEASE = "release"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoStep:
+    """One dated step. ``text`` is the reason, remark or note; ``label`` names a release."""
+
+    at: datetime
+    action: Action
+    username: str
+    partner: str = ""
+    dataset: str = ""
+    reference_date: date | None = None
+    file: Path | None = None
+    text: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoKreis:
+    """Particulars of the district."""
+
+    key: str
+    name: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """Everything the demo consists of. ``to_try`` are files to upload by hand, with what they show."""
+
+    district: DemoKreis
+    divisions: tuple[DemoDivision, ...]
+    partners: tuple[DemoPartner, ...]
+    accounts: tuple[DemoAccount, ...]
+    agreements: tuple[DemoAgreement, ...]
+    steps: tuple[DemoStep, ...]
+    to_try: Mapping[Path, str]
