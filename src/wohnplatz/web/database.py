@@ -25,14 +25,14 @@ def sqlite(path: Path) -> dict[str, Any]:
 def from_url(url: str, default: Path) -> dict[str, Any]:
     """Database settings of ``url``; SQLite at ``default`` where it is empty.
 
-    ``sqlite:////absolute/file`` or ``postgresql://user:password@host:port/name?sslmode=require``.
+    ``sqlite:////absolute/file``, ``sqlite:///relative/file`` or ``postgresql://user:password@host:port/name?sslmode=require``.
     Raises ``WohnplatzError`` for anything else; the message never repeats the URL, which may hold a password.
     """
     if not url:
         return sqlite(default)
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
-        return sqlite(Path(unquote(parts.path)))
+        return sqlite(Path(unquote(parts.path[1:])))
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
         raise WohnplatzError(
             "DATABASE_URL ist nicht lesbar.",

@@ -1,0 +1,125 @@
+"""A tiny district for tests: two municipalities of two Wohnplätze each, two data sets.
+
+Imported by path (``spec_from_file_location``) so that the crash tests can use it in processes of their own.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import shapely
+
+CATALOGUE = Path(__file__).with_name("catalogue")
+AREAS = {"0599900101": "Altdorf", "0599900102": "Bruch", "0599900201": "Casel", "0599900202": "Deich"}
+TOWNS = {"05999001": "Ahausen", "05999002": "Behausen"}
+DAY = date(2024, 12, 31)
+SINCE = date(2023, 1, 1)
+FAR = 20_000
+"""Days until the lock: tests must not depend on the day they run."""
+PASSWORD = "ein langes Kennwort"  # noqa: S105
+
+
+def build() -> SimpleNamespace:
+    """Set up district, areas, partners, agreements with rounds for 2023 and 2024, and accounts."""
+    from wohnplatz.workflow.accounts.actions import create_user
+    from wohnplatz.workflow.accounts.actors import OPERATOR
+    from wohnplatz.workflow.district.actions import set_district
+    from wohnplatz.workflow.partners.actions import conclude_agreement, create_partner, open_rounds
+
+    world = SimpleNamespace(operator=OPERATOR, rounds={})
+    world.district = set_district(OPERATOR, name="Musterkreis", key="05999", is_demo=True)
+    import_areas()
+    for code, name, kind, keys, dataset in (
+        ("ahausen", "Stadt Ahausen", "municipality", ["05999001"], "bevoelkerung"),
+        ("behausen", "Stadt Behausen", "municipality", ["05999002"], "bevoelkerung"),
+        ("jobcenter", "Jobcenter Musterkreis", "jobcenter", [], "arbeit"),
+    ):
+        partner = create_partner(OPERATOR, code=code, name=name, kind=kind, area_keys=keys)
+        setattr(world, code, partner)
+        agreement = conclude_agreement(OPERATOR, partner, dataset=dataset, valid_from=SINCE, lock_days=FAR)
+        for opened in open_rounds(OPERATOR, agreement, DAY):
+            world.rounds[code, opened.reference_date.year] = opened
+        account = create_user(
+            OPERATOR, username=f"konto-{code}", name=name, role="partner", password=PASSWORD, partner=partner
+        )
+        setattr(world, f"user_{code}", account)
+    for role in ("administrator", "planner", "sector"):
+        account = create_user(OPERATOR, username=role, name=role.title(), role=role, password=PASSWORD)
+        setattr(world, role, account)
+    return world
+
+
+def layers() -> dict[str, object]:
+    """The three layers: squares of 1 km in a row, towns of two, the whole."""
+    from wohnplatz.areas import AreaLayer
+
+    def layer(boxes: list[object], keys: dict[str, str], parents: list[str | None]) -> AreaLayer:
+        geometries = np.empty(len(boxes), dtype=object)
+        geometries[:] = boxes
+        return AreaLayer(tuple(keys), tuple(keys.values()), tuple(parents), geometries)
+
+    box = shapely.box
+    x, y = 350_000, 5_650_000
+    squares = [box(x + n * 1000, y, x + (n + 1) * 1000, y + 1000) for n in range(4)]
+    towns = [box(x + n * 2000, y, x + (n + 1) * 2000, y + 1000) for n in range(2)]
+    return {
+        "kreis": layer([box(x, y, x + 4000, y + 1000)], {"05999": "Musterkreis"}, [None]),
+        "kommune": layer(towns, TOWNS, ["05999", "05999"]),
+        "wohnplatz": layer(squares, AREAS, [key[:8] for key in AREAS]),
+    }
+
+
+def import_areas() -> None:
+    """Take over the three divisions, coarsest first."""
+    from wohnplatz.workflow.accounts.actors import OPERATOR
+    from wohnplatz.workflow.district.actions import import_division
+
+    for level, layer in layers().items():
+        import_division(
+            OPERATOR,
+            layer,
+            code=f"{level}-2020",
+            level=level,
+            label=level.title(),
+            valid_from=date(2020, 1, 1),
+        )
+
+
+def population(areas: tuple[str, ...], year: int = 2024, base: int = 1000) -> bytes:
+    """A municipality's file: inhabitants by sex."""
+    lines = ["Merkmal;Gebiet;Gebietsname;Stichtag;Geschlecht;Wert"]
+    for n, key in enumerate(areas):
+        for sex, count in (("m", base // 2 + n), ("w", base // 2 + 10 + n)):
+            lines.append(f"einwohner;{key};{AREAS[key]};31.12.{year};{sex};{count}")
+    return "\r\n".join(lines).encode()
+
+
+def benefits(counts: dict[str, str], year: int = 2024) -> bytes:
+    """The Jobcenter's file: persons by area, as text, so that signs can stand there."""
+    lines = ["Merkmal;Gebiet;Gebietsname;Stichtag;Wert"]
+    lines += [f"sgb2_personen;{key};{AREAS[key]};31.12.{year};{value}" for key, value in counts.items()]
+    return "\r\n".join(lines).encode()
+
+
+AHAUSEN = ("0599900101", "0599900102")
+BEHAUSEN = ("0599900201", "0599900202")
+COUNTS = {"0599900101": "100", "0599900102": "2", "0599900201": "0", "0599900202": "50"}
+
+
+def deliver_everything(world: SimpleNamespace, year: int = 2024) -> list[object]:
+    """Receive and accept all files of a year."""
+    from wohnplatz.workflow.deliveries.actions import accept, receive
+
+    files = {
+        "ahausen": population(AHAUSEN, year),
+        "behausen": population(BEHAUSEN, year),
+        "jobcenter": benefits(COUNTS, year),
+    }
+    made = []
+    for code, data in files.items():
+        delivery = receive(world.operator, world.rounds[code, year], f"{code}-{year}.csv", data)
+        made.append(accept(world.planner, delivery, delivery.version))
+    return made
