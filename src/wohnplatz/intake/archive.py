@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from wohnplatz.text import number
 
+from .filetypes import BROKEN_ARCHIVE
 from .findings import UnreadableFileError
 
 MAX_UNPACKED = 500_000_000
@@ -31,13 +32,6 @@ _ERROR = re.compile(
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^>]*>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
 _ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*["']([^"']*)["']""")
-_REPEATED_CELL = re.compile(
-    rb"""<table:(?:covered-)?table-cell\s(?=[^>]*office:value-type)[^>]*number-columns-repeated="([0-9]+)\""""
-)
-_REPEATED_ROW = re.compile(
-    rb"""<table:table-row\s[^>]*number-rows-repeated="([0-9]{3,})"[^>]*[^/]>(.*?)</table:table-row>""",
-    re.DOTALL,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,34 +51,21 @@ def inspect_xlsx(data: bytes) -> list[SheetNotes]:
     return [_inspect_sheet(parts.get(name, b"")) for name in _sheet_parts(parts)]
 
 
-def inspect_ods(data: bytes) -> None:
-    """Check an ODS file's demands; raises as ``inspect_xlsx`` does."""
-    content = _unpack(data, "content.xml").get("content.xml", b"")
-    repeated = sum(int(count) for count in _REPEATED_CELL.findall(content))
-    for rows, inside in _REPEATED_ROW.findall(content):
-        if b"office:value-type" in inside:
-            repeated += int(rows) * max(inside.count(b"office:value-type"), 1)
-    if repeated > MAX_CELLS:
-        raise _too_large(repeated)
+def check_sizes(data: bytes) -> None:
+    """Check how much an archive unpacks to, without unpacking it; raises as ``inspect_xlsx`` does."""
+    _unpack(data, None)
 
 
-def _unpack(data: bytes, prefix: str) -> dict[str, bytes]:
-    """Parts of the archive whose names start with ``prefix``, after the sizes have been checked."""
+def _unpack(data: bytes, prefix: str | None) -> dict[str, bytes]:
+    """XML parts whose names start with ``prefix`` (none for None), after the sizes have been checked."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             infos = archive.infolist()
             _check_sizes(infos)
-            return {
-                i.filename: archive.read(i) for i in infos if i.filename.startswith(prefix) and _is_xml(i)
-            }
-    except UnreadableFileError:
-        raise
-    except Exception as error:  # BadZipFile, zlib.error, NotImplementedError …: broken, whatever the name
+            wanted = [i for i in infos if prefix is not None and i.filename.startswith(prefix)]
+            return {i.filename: archive.read(i) for i in wanted if i.filename.endswith((".xml", ".rels"))}
+    except BROKEN_ARCHIVE as error:
         raise UnreadableFileError("intake.broken_file") from error
-
-
-def _is_xml(info: zipfile.ZipInfo) -> bool:
-    return info.filename.endswith((".xml", ".rels"))
 
 
 def _check_sizes(infos: list[zipfile.ZipInfo]) -> None:

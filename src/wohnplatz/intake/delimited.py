@@ -25,15 +25,21 @@ def decode(data: bytes) -> str:
     Raises ``UnreadableFileError`` where it is no text.
     """
     mark, encoding = next(((m, e) for m, e in _MARKS if data.startswith(m)), (b"", _guess(data)))
+    if b"\0" in data and not encoding.startswith("utf-16"):
+        raise _no_text()
     try:
         text = data[len(mark) :].decode(encoding)
     except UnicodeDecodeError as error:
         raise UnreadableFileError("intake.encoding") from error
     if _CONTROL.search(text):
-        raise UnreadableFileError(
-            "intake.wrong_type", found="keine Tabelle in Textform", expected="eine CSV-Datei"
-        )
+        raise _no_text()
     return text
+
+
+def _no_text() -> UnreadableFileError:
+    return UnreadableFileError(
+        "intake.wrong_type", found="keine Tabelle in Textform", expected="eine CSV-Datei"
+    )
 
 
 def _guess(data: bytes) -> str:
@@ -54,7 +60,7 @@ def delimiter_of(text: str) -> str:
     def score(delimiter: str) -> tuple[float, int]:
         counts = Counter(_width(line, delimiter) for line in lines)
         width, often = max(counts.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
-        return (round(often / max(len(lines), 1), 1), width) if width > 1 else (0.0, 0)
+        return (often / max(len(lines), 1), width) if width > 1 else (0.0, 0)
 
     return max(DELIMITERS, key=score)
 

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import io
+import lzma
+import struct
 import zipfile
+import zlib
 from pathlib import PurePath
 
 from .findings import UnreadableFileError
+
+BROKEN_ARCHIVE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, OSError, EOFError, ValueError, KeyError,
+    OverflowError, RuntimeError, NotImplementedError,
+)  # fmt: skip
+"""What the library for ZIP archives raises on a damaged one."""
 
 READABLE = {
     "csv": "eine CSV-Datei",
@@ -74,7 +83,7 @@ def _zip_kind(data: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
             mimetype = archive.open("mimetype").read(100) if "mimetype" in names else b""
-    except Exception as error:  # zlib.error and others: a broken stream, whatever the library calls it
+    except BROKEN_ARCHIVE as error:
         raise UnreadableFileError("intake.broken_file") from error
     for part, kind in _ZIP_PARTS.items():
         if part in names:

@@ -9,11 +9,12 @@ from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
 
 from wohnplatz.text import number
 
-from .archive import MAX_CELLS, SheetNotes, inspect_ods, inspect_xlsx
+from .archive import MAX_CELLS, SheetNotes, check_sizes, inspect_xlsx
 from .cells import Cell
 from .delimited import decode, read_rows
 from .filetypes import checked_kind
 from .findings import UnreadableFileError
+from .isolated import ENCRYPTED, TOO_LARGE, read_sheets
 
 MAX_BYTES = 50_000_000
 MAX_SHEETS = 100
@@ -49,10 +50,21 @@ def open_tables(data: bytes, filename: str) -> list[Table]:
     if kind == "csv":
         rows, delimiter = read_rows(decode(data))
         return [Table("", rows, delimiter)]
-    notes = inspect_xlsx(data) if kind == "xlsx" else []
+    if kind == "xlsx":
+        return _workbook_tables(data, inspect_xlsx(data))
     if kind == "ods":
-        inspect_ods(data)
-    return _workbook_tables(data, notes)
+        check_sizes(data)
+    return _isolated_tables(data)
+
+
+def _isolated_tables(data: bytes) -> list[Table]:
+    code, found = read_sheets(data, (MAX_SHEETS, MAX_CELLS))
+    if code == TOO_LARGE:
+        limit = f"{number(MAX_CELLS)} Zellen auf {MAX_SHEETS} Blättern"
+        raise UnreadableFileError("intake.too_large", found="mehr als erlaubt", limit=limit)
+    if code:
+        raise UnreadableFileError("intake.encrypted" if code == ENCRYPTED else "intake.broken_file")
+    return [Table(name, rows) for name, rows in found]
 
 
 def _workbook_tables(data: bytes, notes: list[SheetNotes]) -> list[Table]:
