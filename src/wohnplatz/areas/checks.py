@@ -29,7 +29,8 @@ def check_layer(layer: AreaLayer, parents: AreaLayer | None = None) -> list[Find
 
     Codes: ``areas.`` + ``empty_key``, ``duplicate_key``, ``empty_name``, ``empty_geometry``, ``not_polygon``,
     ``invalid_geometry``, ``duplicate_geometry``, ``overlap``, ``gap``, ``missing_parent``,
-    ``unknown_parent``, ``key_in_use``, ``outside_parent``, ``parent_without_areas``, ``parent_not_covered``.
+    ``unknown_parent``, ``lost_zeros``, ``key_in_use``, ``outside_parent``, ``parent_without_areas``,
+    ``parent_not_covered``.
     ``row`` is the 1-based position in the layer. Errors first, then by kind, in the layer's order.
     """
     geometries, valid = _polygons(layer)
@@ -46,7 +47,7 @@ def label(layer: AreaLayer, index: int) -> str:
 
 
 def _finding(layer: AreaLayer, index: int, code: str, severity: Severity, message: str) -> Finding:
-    why, advice = wording.REASONS[code]
+    why, advice = wording.SLIVER if severity is Severity.NOTE else wording.REASONS[code]
     return Finding(
         f"areas.{code}", severity, message, advice, why, row=index + 1, area=layer.keys[index],
         value=layer.names[index],
@@ -127,8 +128,7 @@ def _overlap(layer: AreaLayer, geometries: Geometries, a: int, b: int, common: s
         severity = Severity.ERROR
     size = wording.size(common.area)
     text = f"Die Gebiete {label(layer, a)} und {label(layer, b)} überlappen sich auf {size}."
-    found = _finding(layer, a, "overlap", severity, text)
-    return replace(found, why=wording.SLIVER) if severity is Severity.NOTE else found
+    return _finding(layer, a, "overlap", severity, text)
 
 
 def _is_sliver(geometry: shapely.Geometry) -> bool:
@@ -149,8 +149,7 @@ def _gaps(layer: AreaLayer, geometries: Geometries, tree: shapely.STRtree) -> li
             if len(around) == 1:
                 text = f"Im Gebiet {names} liegt ein Loch von {wording.size(hole.area)}."
             severity = Severity.NOTE if _is_sliver(hole) else Severity.WARNING
-            found = _finding(layer, around[0] if around else 0, "gap", severity, text)
-            findings.append(replace(found, why=wording.SLIVER) if severity is Severity.NOTE else found)
+            findings.append(_finding(layer, around[0], "gap", severity, text))
     return findings
 
 
@@ -167,6 +166,9 @@ def _parents(layer: AreaLayer, geometries: Geometries, parents: AreaLayer | None
         elif parents is not None and parent not in known:
             text = f"Das Gebiet {area} nennt ein übergeordnetes Gebiet, das es nicht gibt: „{parent}“."
             findings.append(_finding(layer, i, "unknown_parent", Severity.ERROR, text))
+        elif parent.startswith("0") and layer.keys[i].startswith(parent.lstrip("0")):
+            text = f"Dem Schlüssel des Gebiets {area} fehlen wohl führende Nullen (übergeordnet: „{parent}“)."
+            findings.append(_finding(layer, i, "lost_zeros", Severity.WARNING, text))
         if layer.keys[i] in known:
             text = f"Den Schlüssel des Gebiets {area} trägt auch ein übergeordnetes Gebiet."
             findings.append(_finding(layer, i, "key_in_use", Severity.ERROR, text))
@@ -208,6 +210,6 @@ def _covered(layer: AreaLayer, geometries: Geometries, parents: AreaLayer) -> li
             left = coarse[i].difference(united(members)).area
             if left > OUTSIDE_NOTE * coarse[i].area:
                 count = plural(len(members), "Gebiet", "Gebiete")
-                text = f"{label(parents, i)} ist durch {count} nicht ganz abgedeckt: {wording.size(left)} fehlen."
+                text = f"{label(parents, i)} ist durch {count} nicht abgedeckt: {wording.size(left)} fehlen."
                 findings.append(_finding(parents, i, "parent_not_covered", Severity.WARNING, text))
-    return findings
+    return [replace(f, row=None) for f in findings]

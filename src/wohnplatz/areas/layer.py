@@ -20,7 +20,11 @@ Geometries = npt.NDArray[np.object_]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AreaLayer:
-    """n areas of one level. ``geometries`` (n,) are shapely polygons or multipolygons, empty for none."""
+    """n areas of one level. ``geometries`` (n,) are shapely polygons or multipolygons, empty for none.
+
+    Coordinates are rounded to millimetres: common borders are then equal to the bit, whoever made them, and
+    the same file gives the same polygons under every release of PROJ.
+    """
 
     keys: tuple[str, ...]
     names: tuple[str, ...]
@@ -30,14 +34,22 @@ class AreaLayer:
     """Coordinate system, in metres."""
 
     def __post_init__(self) -> None:
-        """Refuse columns of different length."""
+        """Refuse columns of different length; round the coordinates."""
         lengths = {len(self.keys), len(self.names), len(self.parents), len(self.geometries)}
         if len(lengths) > 1:
             raise ValueError(f"columns of an area layer differ in length: {sorted(lengths)}")
+        object.__setattr__(self, "geometries", _rounded(self.geometries))
 
     def __len__(self) -> int:
         """Number of areas."""
         return len(self.keys)
+
+
+def _rounded(geometries: Geometries) -> Geometries:
+    filled = np.empty(len(geometries), dtype=object)
+    filled[:] = [shapely.Polygon() if g is None else g for g in geometries]
+    rounded: Geometries = shapely.transform(filled, lambda points: np.round(points, 3))
+    return rounded
 
 
 def polygonal(geometry: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,8 @@ from .files import locate
 from .layer import METRIC, AreaLayer, Geometries, polygonal
 
 _SAMPLES = 5
-_DECIMALS = 3  # millimetres: the same file gives the same polygons under every release of PROJ
+_NUMBER = re.compile(r"-?\d+(\.\d*)?")
+_WAS_NUMBER = re.compile(r"\d+\.0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def read_layer(  # noqa: PLR0913 -- one argument per choice of the import form
     ``key``, ``name``, ``parent`` are columns; without ``name`` the key is the name. ``crs`` replaces what the
     file says of its coordinate system. Keys are text: a column of numbers has lost its leading zeros and is
     refused unless ``digits`` says how long keys are (1 takes the numbers as they stand). Heights are
-    dropped, coordinates rounded to millimetres. Raises WohnplatzError for everything that does not fit.
+    dropped. Raises WohnplatzError for everything that does not fit.
     """
     source, layer_name = _choose(path, layer)
     try:
@@ -165,11 +167,13 @@ def _take(table: dict[str, npt.NDArray[Any]], column: str, path: Path) -> npt.ND
 
 def _keys(table: dict[str, npt.NDArray[Any]], column: str, digits: int | None, path: Path) -> tuple[str, ...]:
     cells = _take(table, column, path)
-    if cells.dtype.kind in "OU":
-        return tuple(_cell(cell) for cell in cells)
-    numbers = [float(cell) for cell in cells]
-    example = next((_cell(cell) for cell in cells if _cell(cell)), "")
-    if digits is None or any(not np.isnan(n) and n != int(n) for n in numbers):
+    texts = tuple(_cell(cell) for cell in cells)
+    if cells.dtype.kind in "OU" and not any(_WAS_NUMBER.fullmatch(text) for text in texts):
+        return texts
+    numbers = [float(text) if _NUMBER.fullmatch(text) else np.nan for text in texts]
+    example = next((text for text in texts if text), "")
+    lost = any(text and (np.isnan(n) or n != int(n)) for text, n in zip(texts, numbers, strict=True))
+    if digits is None or lost:
         whole = example.removesuffix(".0")
         raise WohnplatzError(
             f"Die Spalte „{column}“ enthält Zahlen, zum Beispiel {example}. Schlüssel sind Text.",
@@ -205,10 +209,9 @@ def _transform(geometries: Geometries, crs: str | None, target: str, path: Path)
         raise _bad_crs(crs, str(error)) from error
 
     def moved(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        x, y = (points[:, 0], points[:, 1]) if origin == goal else move.transform(points[:, 0], points[:, 1])
-        return np.round(np.column_stack([x, y]), _DECIMALS)
+        return np.column_stack(move.transform(points[:, 0], points[:, 1]))
 
-    result: Geometries = shapely.transform(geometries, moved)
+    result: Geometries = geometries if origin == goal else shapely.transform(geometries, moved)
     if not np.isfinite(shapely.get_coordinates(result)).all():
         raise _bad_crs(crs, "Punkte liegen außerhalb des Gebiets, für das es gilt.")
     return result

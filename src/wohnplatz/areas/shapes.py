@@ -114,9 +114,10 @@ def _draw(
     for _ in range(_ROUNDS):
         simple = _simplified(polygons, tolerance)
         paths = [_path(g, units) for g in simple]
-        if detail_m is not None or sum(map(len, paths)) <= limit:
+        size = sum(map(len, paths))
+        if detail_m is not None or size <= limit:
             break
-        tolerance *= 1.4
+        tolerance *= 1.1 * size / limit  # twice the tolerance leaves about half of the points
     return simple, paths
 
 

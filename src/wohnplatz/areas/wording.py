@@ -9,7 +9,10 @@ from wohnplatz.text import NBSP, number
 _GIS = "Bitte die Grenze in einem GIS-Programm berichtigen (Geometrien prüfen und reparieren)."
 _PARENT = "Bitte in der Spalte des übergeordneten Gebiets einen gültigen Schlüssel eintragen."
 
-SLIVER = "Der Streifen ist so schmal oder klein, dass er vom Runden der Koordinaten stammt; er stört nicht."
+SLIVER = (
+    "Der Streifen ist so schmal oder klein, dass er vom Runden der Koordinaten stammt; er stört nicht.",
+    "Es ist nichts zu tun.",
+)
 
 REASONS: dict[str, tuple[str, str]] = {
     "empty_key": (
@@ -41,6 +44,10 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     "missing_parent": ("Seine Werte fehlten in den Summen der höheren Ebenen.", _PARENT),
     "unknown_parent": ("Seine Werte fehlten in den Summen der höheren Ebenen.", _PARENT),
+    "lost_zeros": (
+        "Als Zahl gespeicherte Schlüssel verlieren führende Nullen und passen dann zu keiner Lieferung.",
+        "Bitte die Schlüssel als Text neu ausgeben, bei amtlichen Schlüsseln mit 8 oder 12 Stellen.",
+    ),
     "key_in_use": (
         "Schlüssel sind über alle Ebenen hinweg eindeutig.",
         "Bitte einen anderen Schlüssel vergeben, zum Beispiel mit angehängter laufender Nummer.",
