@@ -1,7 +1,7 @@
-"""Plays the scenario through the actions of the workflow: the demo enters by the same door as a real district.
+"""Plays the scenario through the actions of the workflow: the demo enters by the door of a real district.
 
-Everything happens in one transaction. A load that is interrupted leaves no row, and the next one begins again;
-files that it wrote into the store are named by content and are simply found there.
+Everything happens in one transaction. A load that is interrupted leaves no row, and the next one begins
+again; files that it wrote into the store are named by content and are simply found there.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 from django.db import transaction
 from django.utils import timezone
 
 from wohnplatz.model import WohnplatzError
 from wohnplatz.workflow.accounts.actions import create_user
-from wohnplatz.workflow.accounts.actors import OPERATOR
+from wohnplatz.workflow.accounts.actors import OPERATOR, Actor
 from wohnplatz.workflow.accounts.models import User
 from wohnplatz.workflow.deliveries import actions as deliveries
 from wohnplatz.workflow.deliveries.models import Delivery
@@ -34,11 +35,13 @@ Progress = Callable[[str, int, int], None]
 """What is being done, how many steps are done, how many there are."""
 
 _RoundKey = tuple[str, str, date]
+_SET_UP = cast(Actor, OPERATOR)
+"""For mypy a frozen dataclass is no ``Actor``, whose attributes can be set; at run time it is one."""
 
 
 def is_loaded() -> bool:
     """Whether the demo district is there. It is there as a whole or not at all."""
-    return District.objects.filter(is_demo=True).exists()
+    return bool(District.objects.filter(is_demo=True).exists())
 
 
 def load(folder: Path | None = None, progress: Progress | None = None) -> bool:
@@ -92,17 +95,17 @@ class _Play:
         """District, divisions, partners, accounts, agreements with their rounds."""
         self.tell("Kreis, Gebiete und Lieferstellen einrichten", 0, len(self.scenario.steps))
         kreis = self.scenario.district
-        set_district(OPERATOR, name=kreis.name, key=kreis.key, contact=kreis.contact, is_demo=True)
+        set_district(_SET_UP, name=kreis.name, key=kreis.key, contact=kreis.contact, is_demo=True)
         for division in self.scenario.divisions:
             import_division(
-                OPERATOR, division.path, code=division.code, level=division.level, label=division.label,
+                _SET_UP, division.path, code=division.code, level=division.level, label=division.label,
                 valid_from=division.valid_from, origin="Demo, erfunden", licence="CC0-1.0",
                 columns=Columns(division.key, division.name, division.parent, crs=division.crs),
             )  # fmt: skip
         made = {p.code: self.partner(p.code) for p in self.scenario.partners}
         for account in self.scenario.accounts:
             self.users[account.username] = create_user(
-                OPERATOR, username=account.username, name=account.name, role=account.role,
+                _SET_UP, username=account.username, name=account.name, role=account.role,
                 password=DEMO_PASSWORD, partner=made.get(account.partner), is_demo=True,
             )  # fmt: skip
         for agreement in self.scenario.agreements:
@@ -112,19 +115,19 @@ class _Play:
         """Take in one partner."""
         entry = next(p for p in self.scenario.partners if p.code == code)
         return partners.create_partner(
-            OPERATOR, code=entry.code, name=entry.name, kind=entry.kind, area_keys=entry.area_keys,
+            _SET_UP, code=entry.code, name=entry.name, kind=entry.kind, area_keys=entry.area_keys,
             contact_function=entry.contact_function, contact_email=entry.contact_email,
         )  # fmt: skip
 
     def agree(self, entry: DemoAgreement, partner: Partner) -> None:
         """Conclude one agreement and open its rounds."""
         agreement = partners.conclude_agreement(
-            OPERATOR, partner, dataset=entry.dataset, valid_from=entry.valid_from, rhythm=entry.rhythm,
+            _SET_UP, partner, dataset=entry.dataset, valid_from=entry.valid_from, rhythm=entry.rhythm,
             reference=entry.reference, due_days=entry.due_days, lock_days=entry.lock_days,
             legal_basis=entry.legal_basis, contact_function=entry.contact_function,
             releases_function=entry.releases_function,
         )  # fmt: skip
-        for opened in partners.open_rounds(OPERATOR, agreement, entry.rounds_until):
+        for opened in partners.open_rounds(_SET_UP, agreement, entry.rounds_until):
             self.rounds[partner.code, entry.dataset, opened.reference_date] = opened
 
     def receive(self, step: DemoStep) -> None:

@@ -13,7 +13,7 @@ from .people import People
 from .places import DemoDistrict
 from .situation import YEARS
 
-_WORK_YEAR = np.interp(YEARS, [2015, 2019, 2020, 2021, 2022, 2025], [0.14, -0.10, 0.08, 0.02, -0.10, 0.10])[
+_WORK_YEAR = np.interp(YEARS, [2015, 2019, 2020, 2021, 2022, 2025], [0.12, -0.08, 0.08, 0.02, -0.06, 0.02])[
     :, None
 ]
 """How the labour market moves the odds of minimum security."""
@@ -21,7 +21,7 @@ _WORK_YEAR = np.interp(YEARS, [2015, 2019, 2020, 2021, 2022, 2025], [0.14, -0.10
 
 def work(people: People, burden: Floats, refuge: Floats) -> dict[str, Ints]:
     """Data of the Jobcenter; ``arbeitslose`` and ``svb_wohnort`` also as ``…:m`` and ``…:w``."""
-    odds = -2.72 + 0.66 * burden + _WORK_YEAR
+    odds = -2.62 + 0.70 * burden + _WORK_YEAR
     rate = logistic(odds) + 0.4 * refuge
     adults = part_of("sgb2_adults", people.ages(18, 65), 0.88 * rate, 0.5)
     older = part_of("sgb2_15_17", people.ages(15, 18), np.minimum(1.45 * rate, 0.7))
@@ -125,7 +125,7 @@ def advice(district: DemoDistrict, people: People, burden: Floats) -> dict[str, 
             "migration", foreign, 0.052 * np.where(years >= 2022, 1.3, 1.0) + 0 * burden
         ),
         "suchtberatung": part_of("sucht", people.ages(15), 0.0042 * np.exp(0.28 * burden)),
-        "tafel_personen": part_of("tafel", people.total, 0.0125 * crisis * np.exp(0.6 * burden)),
+        "tafel_personen": part_of("tafel", people.total, 0.008 * crisis * np.exp(0.6 * burden)),
         "angebote_plaetze": places,
         "angebote_warteliste": part_of("warteliste", places, 0.13 + 0.02 * crisis + 0 * burden, 1.0),
     }
@@ -133,7 +133,7 @@ def advice(district: DemoDistrict, people: People, burden: Floats) -> dict[str, 
 
 def disability(people: People, burden: Floats) -> dict[str, Ints]:
     """Persons with a severe disability."""
-    expected = 0.024 * people.ages(0, 65) + 0.215 * people.ages(65)
+    expected = 0.03 * people.ages(0, 65) + 0.255 * people.ages(65)
     return {"schwerbehinderte": part_of("sb", people.total, expected / people.total * np.exp(0.06 * burden))}
 
 

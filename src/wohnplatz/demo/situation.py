@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .chance import Floats, stream
+from .chance import Floats, drift, stream
 from .places import DemoDistrict
 
 YEARS = tuple(range(2015, 2026))
@@ -23,6 +23,8 @@ _BURDEN = {
     "park": 0.2,
 }
 _NEIGHBOURHOOD_KM = 2.2
+_CEILING = 2.2
+"""Highest burden a place can come near to."""
 
 
 def _ramp(first: int, last: int) -> Floats:
@@ -57,7 +59,7 @@ def _events() -> dict[str, Floats]:
 def burden(district: DemoDistrict) -> Floats:
     """Social burden of each place in each model year, shape (years, places); mean 0, sd 1 in 2020.
 
-    Kind of quarter and standing of the town, drawn towards the neighbours, a slow drift of every place and
+    Kind of quarter and standing of the town, drawn towards the neighbours, a slow drift of neighbourhoods and
     the events above.
     """
     places = district.places
@@ -73,8 +75,12 @@ def burden(district: DemoDistrict) -> Floats:
     field = level[None, :] + 0.3 * time[:, None] * slope[None, :]
     for name, change in _events().items():
         field[:, next(i for i, p in enumerate(places) if p.name == name)] += change
+    walk = drift("burden", field.shape, 0.85) @ (near / np.sqrt(np.square(near).sum(axis=0)))
+    field += 0.11 * (walk - walk[YEARS.index(2020)])
     at_2020 = field[YEARS.index(2020)]
-    result: Floats = (field - at_2020.mean()) / at_2020.std()
+    field = (field - at_2020.mean()) / at_2020.std()
+    # Need has a ceiling: the most burdened places do not run away from all others.
+    result: Floats = np.where(field > 0, _CEILING * np.tanh(field / _CEILING), 1.25 * field)
     return result
 
 
