@@ -3,8 +3,8 @@
     python bench/indicators_demo.py > bench/indicators_demo.txt
 
 Made-up files of the demo's volume (80 areas, 8 municipalities, one district, 10 years, all variables of the
-shipped catalogue with all breakdowns, one file per data set, supplier and year). The time runs from the accepted
-files to the finished figure table.
+shipped catalogue with all breakdowns, one file per data set, supplier and year). The time runs from the
+accepted files to the finished figure table.
 """
 
 from __future__ import annotations

@@ -92,9 +92,12 @@ def _block(  # noqa: PLR0913, PLR0917 -- the parts of a block
     value, why = laid("value"), counted("why", NOT_DELIVERED)
     # A number that left the range of floating point is none.
     why = np.where((why < NO_NUMBER) & ~np.isfinite(value), NO_NUMBER, why)
+    number = why < NO_NUMBER
+    value, above, below = (
+        np.where(number, x, np.nan) for x in (value, laid("numerator"), laid("denominator"))
+    )
     return _Block(
-        figure.code, figure.breakdown, level, np.where(why < NO_NUMBER, value, np.nan),
-        laid("numerator"), laid("denominator"), why,
+        figure.code, figure.breakdown, level, value, above, below, why,
         counted("covered", 0), counted("expected", 0), laid("share"),
     )  # fmt: skip
 

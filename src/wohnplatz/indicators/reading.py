@@ -64,7 +64,7 @@ def variable(code: str, table: Table) -> Variable:
         breakdowns=table.texts("breakdowns", ()),
         reference=table.text("reference", "31.12."),
         rhythm=table.text("rhythm", "jährlich"),
-        definition=table.text("definition"),
+        definition=table.text("definition", ""),
         non_negative=table.flag("non_negative", True),
         integer=table.flag("integer", True),
     )

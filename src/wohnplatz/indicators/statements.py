@@ -91,7 +91,8 @@ def _term_steps(dimensions: int) -> list[Step]:
         f"\n JOIN allowed_{n} a{n} ON a{n}.term = t.term AND a{n}.category = c.d{n}"
         for n in range(dimensions)
     )
-    shape = " + ".join(f"a{n}.bit" for n in range(dimensions)) or "0"
+    # Without dimensions there is one shape only; a bare 0 after GROUP BY would name a column position.
+    shape = " + ".join(f"a{n}.bit" for n in range(dimensions)) or "0 * c.year"
     grouped = f"""
         SELECT t.term, c.area, c.year, {shape} AS shape,
                count(*) AS cells, sum(c.value) AS value, max(c.state) AS state

@@ -111,8 +111,8 @@ def term_tables(terms: Mapping[Term, int], catalogue: Catalogue, levels: Sequenc
 
     A cell belongs to a term if it has an allowed category in every dimension. In a dimension that the term
     leaves open, a delivered total counts one ``bit``; the sum of the bits is the *shape* of the cell. Cells
-    of one shape make the term complete when there are ``expected`` of them; ``totals`` says how many totals the
-    shape uses.
+    of one shape make the term complete when there are ``expected`` of them; ``totals`` says how many totals
+    the shape uses.
     """
     allowed: list[list[tuple[int, str, int]]] = [[] for _ in catalogue.dimensions]
     shapes: list[tuple[int, int, int, int]] = []
