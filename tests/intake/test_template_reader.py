@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 
 import pytest
+import xlsxwriter
 
 from wohnplatz.intake.findings import SHOWN_PER_CODE
 from wohnplatz.model import CellState
@@ -173,10 +175,6 @@ def test_what_a_formula_left_beside_a_whole_number_is_that_number(desk, workbook
 
 
 def test_a_failed_formula_is_found_although_the_workbook_reader_hands_over_an_empty_cell(desk, only_error):
-    import io
-
-    import xlsxwriter
-
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     sheet = book.add_worksheet("Daten")
@@ -196,10 +194,6 @@ def test_the_same_cell_twice_names_both_rows(desk, only_error):
 
 
 def test_the_same_cell_in_two_sheets_is_there_twice(desk, only_error):
-    import io
-
-    import xlsxwriter
-
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     for name in ("Nord", "Süd"):
@@ -274,3 +268,12 @@ def test_a_file_without_a_head_names_the_expected_columns(desk, only_error):
     found = only_error(desk.lines("x;y", head="a;b"))
     assert found.code == "intake.no_header"
     assert "„Merkmal“, „Gebiet“, „Stichtag“ und „Wert“" in found.message
+
+
+def test_a_sheet_that_is_not_read_is_named(desk, workbook):
+    rows = [["Merkmal", "Gebiet", "Stichtag", "Wert"], ["haushalte", "06999001", "31.12.2025", 5]]
+    result = desk.read(workbook(rows, other="Nachtrag"), "a.xlsx")
+    assert result.ok
+    found = next(f for f in result.findings if f.code == "intake.sheet_ignored")
+    assert (found.sheet, found.severity) == ("Nachtrag", "note")
+    assert "intake.sheet_ignored" not in {f.code for f in desk.read(workbook(rows), "a.xlsx").findings}

@@ -3,10 +3,10 @@
 from .readers import READERS, Reader
 from .reading import read_delivery
 from .request import CellAddress, ReadResult, Request, TableResult
-from .tables import Sheet, write_csv, write_xlsx
+from .tables import Sheet, Value, write_csv, write_xlsx
 from .template import write_template
 
 __all__ = [
-    "READERS", "CellAddress", "ReadResult", "Reader", "Request", "Sheet", "TableResult", "read_delivery",
+    "READERS", "CellAddress", "ReadResult", "Reader", "Request", "Sheet", "TableResult", "Value", "read_delivery",
     "write_csv", "write_template", "write_xlsx",
 ]  # fmt: skip

@@ -18,6 +18,9 @@ PREVIOUS, REMARK = "Zuletzt geliefert", "Bemerkung"
 REQUIRED = (VARIABLE, AREA, DATE, VALUE)
 IGNORED = (AREA_NAME, PREVIOUS, REMARK)
 """Columns for people: read by nobody."""
+DATA_SHEET, NOTES_SHEET, AREAS_SHEET, VARIABLES_SHEET = "Daten", "Hinweise", "Gebiete", "Merkmale"
+OTHER_SHEETS = frozenset({NOTES_SHEET, AREAS_SHEET, VARIABLES_SHEET})
+"""Sheets of the template that hold no data."""
 SEARCHED_ROWS = 30
 
 _REQUIRED = {normalised(name) for name in REQUIRED}

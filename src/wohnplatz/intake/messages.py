@@ -51,11 +51,6 @@ _FILE = {
         "Die Datei ist beschädigt und lässt sich nicht öffnen.",
         "Bitte die Datei im Tabellenprogramm öffnen, neu speichern und noch einmal hochladen.",
     ),
-    "intake.broken_sheet": Message(
-        Severity.ERROR,
-        "Das Blatt lässt sich nicht lesen.",
-        "Bitte die Datei im Tabellenprogramm öffnen, neu speichern und noch einmal hochladen.",
-    ),
     "intake.broken_quote": Message(
         Severity.ERROR,
         "Ein Anführungszeichen wird geöffnet und nicht wieder geschlossen.",
@@ -83,6 +78,11 @@ _FILE = {
         Severity.ERROR,
         "Unter der Kopfzeile stehen keine Werte.",
         "Bitte die Werte in die Vorlage eintragen; fehlt ein Wert, steht dort ein Zeichen: " + _SIGNS + ".",
+    ),
+    "intake.sheet_ignored": Message(
+        Severity.NOTE,
+        "Das Blatt „{value}“ wurde nicht gelesen, weil es keine Kopfzeile mit den Spalten {expected} hat.",
+        "Enthält das Blatt Werte dieser Lieferung, bitte die Kopfzeile der Vorlage ergänzen.",
     ),
     "intake.too_large": Message(
         Severity.ERROR,

@@ -6,7 +6,7 @@ from wohnplatz.model import Catalogue, Severity
 
 from .completeness import check_duplicates, check_missing
 from .findings import Findings, Place, UnreadableFileError
-from .header import expected_columns
+from .header import OTHER_SHEETS, expected_columns
 from .readers import Reader, best_reader
 from .request import ReadResult, Request, TableResult
 from .sheets import Table, open_tables
@@ -31,6 +31,11 @@ def read_delivery(data: bytes, filename: str, request: Request, catalogue: Catal
         code = "intake.empty_file" if empty else "intake.no_header"
         findings.add(code, words={"expected": expected_columns()})
         return ReadResult((), findings.all(), "", (), 0)
+    known = {table.name for table, _ in recognised}
+    for table in tables:
+        if table.name not in (known | OTHER_SHEETS) and not table.is_empty():
+            words = {"expected": expected_columns()}
+            findings.add("intake.sheet_ignored", Place(table.name), value=table.name, words=words)
     return _read_tables(recognised, request, catalogue, findings)
 
 

@@ -12,11 +12,14 @@ from wohnplatz.model import TOTAL, Catalogue, CellState, Dimension, Observation,
 from wohnplatz.text import day, number, plural
 
 from .header import AREA, AREA_NAME, DATE, PREVIOUS, REMARK, VALUE, VARIABLE
+from .header import AREAS_SHEET as AREAS
+from .header import DATA_SHEET as DATA
+from .header import NOTES_SHEET as NOTES
+from .header import VARIABLES_SHEET as VARIABLES
 from .matching import normalised, variable_names
 from .request import Request, cells_of, dimensions_of, due_date, variables_due
 from .tables import Formats, Value, new_workbook, write_cell, write_header
 
-DATA, NOTES, AREAS, VARIABLES = "Daten", "Hinweise", "Gebiete", "Merkmale"
 TOTAL_LABEL = "insgesamt"
 MAX_CHOICES = 255
 """Characters a spreadsheet allows for a list of choices written into the rule itself."""
