@@ -42,6 +42,7 @@ REASONS: dict[str, str] = {
     "min_count": "die Fallzahl ist zu klein",
     "excluded": "das Gebiet ist von der Berechnung ausgenommen",
     "protected": "die Zahl ist durch die statistische Geheimhaltung geschützt",
+    "internal_only": "die Zahl ist nur für die interne Arbeit bestimmt und sonst geschützt",
     "not_delivered": "die Lieferstelle hat dazu nichts geliefert",
     "later": "die Angabe wird nachgereicht",
     "not_on_level": "der Indikator wird auf dieser Ebene nicht ausgewiesen",
