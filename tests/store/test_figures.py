@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -91,3 +93,14 @@ def test_an_engine_result_becomes_figures(store: ObjectStore) -> None:
     columns = {name: getattr(table, name) for name in FigureTable.COLUMNS}
     columns["year"] = columns["year"].astype(np.int64)
     assert as_figures(columns).year.dtype == np.int32
+
+
+def test_threads_and_forked_processes_read_at_the_same_time(store: ObjectStore) -> None:
+    sha = write_figures(store, figures())
+    with ThreadPoolExecutor(4) as pool:
+        lengths = pool.map(lambda year: len(query_figures(store, sha, years=[year])), [2021, 2022, 2023] * 20)
+        assert set(lengths) == {4}
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if len(query_figures(store, sha)) == 12 else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

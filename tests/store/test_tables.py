@@ -65,6 +65,31 @@ def test_a_table_without_rows_keeps_its_columns(store: ObjectStore) -> None:
     assert {n: (len(a), a.dtype.kind) for n, a in table.items()} == {"key": (0, "U"), "value": (0, "f")}
 
 
+def test_a_file_that_is_no_table_is_told_and_the_next_read_works(store: ObjectStore) -> None:
+    damaged, sound = store.put(Kind.RESULT, b"not Parquet"), write_table(store, Kind.RESULT, COLUMNS)
+    with pytest.raises(StoreError, match="beschädigt"):
+        read_table(store, Kind.RESULT, damaged)
+    with pytest.raises(StoreError, match="beschädigt"):
+        read_table(store, Kind.RESULT, sound, ["unknown"])
+    assert len(read_table(store, Kind.RESULT, sound)["key"]) == 3
+
+
+def test_a_disk_that_refuses_is_told_and_leaves_nothing(store: ObjectStore) -> None:
+    script = (
+        "import resource, signal, sys, numpy as np; from pathlib import Path; from wohnplatz.store import *\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        "store = ObjectStore(Path(sys.argv[1]))\n"
+        "try:\n"
+        "    write_table(store, Kind.RESULT, {'x': np.random.default_rng(1).random(100_000)})\n"
+        "except StoreError as error:\n"
+        "    print(error.code, len(store.orphans()), len(list(store.hashes(Kind.RESULT))))\n"
+    )
+    command = [sys.executable, "-c", script, str(store.root)]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert told.split() == ["store.write", "0", "0"]
+
+
 @pytest.mark.parametrize(
     "columns",
     [

@@ -73,18 +73,12 @@ def shapes(
     if groups is not None:
         keys, simple = _grouped(keys, simple, groups)
         paths = [_path(g, _to_units(frame, metres)) for g in simple]
-    height = round((frame[3] - frame[1]) / metres, 1)
     drawn: Geometries = shapely.transform(simple, _to_units(frame, metres))
-    return Shapes(
-        width,
-        height,
-        dict(zip(keys, paths, strict=True)),
-        {k: _rounded(shapely.bounds(g)) for k, g in zip(keys, drawn, strict=True)},
-        {k: _label(g) for k, g in zip(keys, drawn, strict=True)},
-        metres,
-        frame,
-        layer.crs,
-    )
+    boxes = {k: _rounded(shapely.bounds(g)) for k, g in zip(keys, drawn, strict=True)}
+    labels = {k: _label(g) for k, g in zip(keys, drawn, strict=True)}
+    height = round((frame[3] - frame[1]) / metres, 1)
+    by_key = dict(zip(keys, paths, strict=True))
+    return Shapes(width, height, by_key, boxes, labels, metres, frame, layer.crs)
 
 
 def _framed(box: Points) -> Bounds:

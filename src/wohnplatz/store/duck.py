@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 import threading
@@ -24,6 +25,8 @@ _TYPES = {
     "u1": "UTINYINT", "u2": "USMALLINT", "u4": "UINTEGER", "u8": "UBIGINT", "f4": "FLOAT", "f8": "DOUBLE",
 }  # fmt: skip
 _local = threading.local()
+_opening = threading.Lock()
+_databases: dict[int, duckdb.DuckDBPyConnection] = {}
 
 
 def connect(*, threads: int | None = None, memory: str | None = None) -> duckdb.DuckDBPyConnection:
@@ -49,13 +52,25 @@ def connect(*, threads: int | None = None, memory: str | None = None) -> duckdb.
 
 
 def reader() -> duckdb.DuckDBPyConnection:
-    """This thread's warm connection for small reads: one thread, because a query of some milliseconds gains
-    nothing from more, and a fork must not inherit it."""
-    if getattr(_local, "pid", None) != os.getpid():
-        _local.connection, _local.pid = connect(threads=1), os.getpid()
-        # Files never change, so what was read of their footers stays true.
-        _local.connection.execute("SET parquet_metadata_cache = true")
-    return _local.connection  # type: ignore[no-any-return]
+    """This thread's warm connection for small reads.
+
+    All threads of a process share one database, and with it what is known of the files' footers. It works
+    with the calling thread alone: a query of some milliseconds gains nothing from more.
+    """
+    if getattr(_local, "pid", None) != os.getpid():  # a forked process must not use its parent's
+        _local.connection, _local.pid = _shared(os.getpid()).cursor(), os.getpid()
+    connection: duckdb.DuckDBPyConnection = _local.connection
+    return connection
+
+
+def _shared(pid: int) -> duckdb.DuckDBPyConnection:
+    with _opening:
+        if pid not in _databases:
+            database = connect(threads=1)
+            # Files never change, so what was read of their footers stays true.
+            database.execute("SET parquet_metadata_cache = true")
+            _databases[pid] = database
+        return _databases[pid]
 
 
 def quote(name: str) -> str:
@@ -128,6 +143,32 @@ def _prepare(column: str, array: Array) -> tuple[Array, str]:
         why="Text, Zahlen, Tage, Ja/Nein und Binärdaten sind möglich; leere Textzellen sind es nicht.",
         code="store.type",
     )
+
+
+def query(sql: str, values: Sequence[str | int] = ()) -> dict[str, Array]:
+    """Run one reading statement on this thread's connection. StoreError where a file is damaged."""
+    connection = reader()
+    try:
+        connection.execute(sql, values)
+        return fetch(connection)
+    except duckdb.Error as error:
+        raise StoreError(
+            "Eine Datei der Ablage ist beschädigt oder hat eine andere Form als erwartet.",
+            where=str(error).splitlines()[0],
+            why="Die Werte darin lassen sich nicht lesen.",
+            todo="Bitte die Ablage aus der Sicherung wiederherstellen.",
+            code="store.damaged",
+        ) from error
+
+
+def export(connection: duckdb.DuckDBPyConnection, statement: str, path: Path, row_group: int) -> None:
+    """Write the rows of ``statement`` to a Parquet file. OSError where the disk refuses."""
+    form = f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {row_group})"
+    try:
+        connection.execute(f"COPY ({statement}) TO {literal(path)} {form}")
+    except duckdb.IOException as error:
+        full = "No space left" in str(error)
+        raise OSError(errno.ENOSPC if full else errno.EIO, str(error).splitlines()[0]) from error
 
 
 def fetch(connection: duckdb.DuckDBPyConnection) -> dict[str, Array]:

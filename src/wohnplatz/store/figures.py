@@ -47,9 +47,8 @@ def query_figures(  # noqa: PLR0913 -- one filter per column
             values.extend(wanted)
     names = ", ".join(FigureTable.COLUMNS)
     source = duck.parquet([store.path(Kind.RESULT, sha)])
-    connection = duck.reader()
-    connection.execute(f"SELECT {names} FROM {source} WHERE {' AND '.join(conditions)}", values)  # noqa: S608
-    return as_figures(duck.fetch(connection))
+    found = duck.query(f"SELECT {names} FROM {source} WHERE {' AND '.join(conditions)}", values)  # noqa: S608
+    return as_figures(found)
 
 
 def as_figures(columns: duck.Columns) -> FigureTable:

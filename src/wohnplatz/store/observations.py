@@ -78,15 +78,15 @@ def select_observations(
 
     In the order of ``paths``, then of the file. ``years`` are years of the reference date.
     """
-    filters = {"variable": variables, "area": areas, "year(reference_date)": years}
+    filters: dict[str, Collection[str] | Collection[int]] = {
+        "variable": variables,
+        "area": areas,
+        "year(reference_date)": years,
+    }
     conditions = " AND ".join(f"{name} IN ({', '.join('?' * len(v))})" for name, v in filters.items())
+    values: list[str | int] = [value for wanted in filters.values() for value in wanted]
     source = duck.parquet(paths, by_name=True, located=True)
-    connection = duck.reader()
-    connection.execute(
-        f"SELECT * FROM {source} WHERE {conditions}",  # noqa: S608
-        [value for wanted in filters.values() for value in wanted],
-    )
-    table = duck.fetch(connection)
+    table = duck.query(f"SELECT * FROM {source} WHERE {conditions}", values)  # noqa: S608
     shas = [Path(name).name for name in table.pop("filename").tolist()]
     places = table.pop("file_row_number").tolist()
     rank = {path.name: i for i, path in enumerate(paths)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from . import duck
 from .objects import Kind, ObjectStore
@@ -24,12 +23,7 @@ def write_table(
     try:
         duck.register(connection, "source", columns)
         statement = "SELECT * FROM source" + (f" ORDER BY {order}" if order else "")  # noqa: S608
-        form = f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {row_group})"
-
-        def write(path: Path) -> None:
-            connection.execute(f"COPY ({statement}) TO {duck.literal(path)} {form}")
-
-        return store.build(kind, write)
+        return store.build(kind, lambda path: duck.export(connection, statement, path, row_group))
     finally:
         connection.close()
 
@@ -40,10 +34,8 @@ def read_table(
     """Columns of a stored table as arrays of length n, in the order they were written.
 
     Text is ``np.str_``, days are ``datetime64[D]``, BLOBs object arrays of bytes, missing numbers NaN.
-    StoreError where the table is absent.
+    StoreError where the table is absent or damaged.
     """
     names = "*" if columns is None else ", ".join(duck.quote(c) for c in columns)
     source = duck.parquet([store.path(kind, sha)])
-    connection = duck.reader()
-    connection.execute(f"SELECT {names} FROM {source}")  # noqa: S608
-    return duck.fetch(connection)
+    return duck.query(f"SELECT {names} FROM {source}")  # noqa: S608
