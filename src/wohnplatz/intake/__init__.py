@@ -7,6 +7,6 @@ from .tables import Sheet, Value, write_csv, write_xlsx
 from .template import write_template
 
 __all__ = [
-    "READERS", "CellAddress", "ReadResult", "Reader", "Request", "Sheet", "TableResult", "Value", "read_delivery",
-    "write_csv", "write_template", "write_xlsx",
+    "READERS", "CellAddress", "ReadResult", "Reader", "Request", "Sheet", "TableResult", "Value",
+    "read_delivery", "write_csv", "write_template", "write_xlsx",
 ]  # fmt: skip
