@@ -85,3 +85,9 @@ def test_links_between_documents_lead_somewhere() -> None:
             if not re.match(r"[a-z]+:", target) and not (page.parent / target).exists():
                 broken.append(f"{page.relative_to(ROOT)} → {target}")
     assert broken == []
+
+
+def test_workflow_knows_neither_http_nor_forms_nor_templates() -> None:
+    closed = re.compile(r"^\s*(?:from|import) django\.(?:http|forms|template|shortcuts|views|urls)\b", re.M)
+    rooms = (ROOT / "src" / "wohnplatz" / "workflow").rglob("*.py")
+    assert [p.name for p in rooms if closed.search(p.read_text())] == []
