@@ -67,6 +67,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # BREACH: Django masks the only secret in a page (the CSRF token) anew each time and pads what it compresses.
+    "django.middleware.gzip.GZipMiddleware",
+    "wohnplatz.web.middleware.SecurityHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -75,7 +78,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "wohnplatz.web.middleware.DistrictMiddleware",
+    "wohnplatz.web.middleware.RefusalMiddleware",
 ]
+CSRF_FAILURE_VIEW = "wohnplatz.web.errors.csrf_failure"
 ROOT_URLCONF = "wohnplatz.web.urls"
 WSGI_APPLICATION = "wohnplatz.web.wsgi.application"
 TEMPLATES = [
@@ -88,6 +94,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "wohnplatz.web.context.frame",
             ]
         },
     }

@@ -1,0 +1,1 @@
+"""Setting up: district, divisions, accounts."""

@@ -1,0 +1,1 @@
+"""Areas: list, profile, origin of figures."""

@@ -1,0 +1,216 @@
+"""The parts of an area's profile, each from released figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString, mark_safe
+
+from wohnplatz import charts, text
+from wohnplatz.model import Area, FigureMeta, Indicator, ReleasedFigure, ReleasedTable
+from wohnplatz.store import Origin
+from wohnplatz.web.figures import by_place, released
+from wohnplatz.web.geography import neighbours_of
+from wohnplatz.web.stand import Stand, level_name
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """An area, a year, and the figures of the area and of everything it lies in."""
+
+    stand: Stand
+    key: str
+    year: int
+    years: tuple[int, ...]
+    level: str
+    compared: tuple[tuple[str, Area], ...]
+    """Key and area: the area itself, then its ancestors."""
+    indicators: tuple[Indicator, ...]
+    table: ReleasedTable
+    found: Mapping[tuple[str, str, int], ReleasedFigure]
+
+    def figure(self, indicator: str, key: str) -> ReleasedFigure | None:
+        """The figure of the year."""
+        return self.found.get((indicator, key, self.year))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One key figure against the areas above."""
+
+    indicator: Indicator
+    meta: FigureMeta
+    figures: tuple[ReleasedFigure | None, ...]
+    origin: str
+    map: str
+    method: str
+
+
+def scene_of(stand: Stand, key: str, wanted: str) -> Scene:
+    """Read the core figures of an area; ``wanted`` is a year, the newest one where it is none."""
+    level, area = stand.area(key)
+    core = tuple(i for i in stand.catalogue.indicators.values() if i.core)
+    chosen = core or tuple(stand.catalogue.indicators.values())
+    compared = ((key, area), *((a.key, a) for _, a in stand.ancestors(key)))
+    table = released(stand, [i.code for i in chosen], areas=[k for k, _ in compared])
+    years = tuple(sorted({f.year for f in table if f.area == key}))
+    year = int(wanted) if wanted.isdecimal() and int(wanted) in years else (years[-1] if years else 0)
+    return Scene(stand, key, year, years, level, compared, chosen, table, by_place(table))
+
+
+def blocks(scene: Scene) -> list[tuple[str, list[Row]]]:
+    """Key figures by block, in the catalogue's order."""
+    labels = scene.stand.catalogue.blocks
+    grouped = [
+        (label, [_row(scene, i) for i in scene.indicators if i.block == code])
+        for code, label in labels.items()
+    ]
+    return [(label, rows) for label, rows in grouped if rows]
+
+
+def lines(scene: Scene) -> list[tuple[str, SafeString]]:
+    """A time line for each core figure that exists at this level."""
+    areas = [(key, area.name) for key, area in scene.compared]
+    drawn = []
+    for indicator in scene.indicators:
+        part = scene.table.where(lambda f, code=indicator.code: f.indicator == code)  # type: ignore[misc]
+        if len({f.year for f in part if f.value is not None}) < 2 or indicator.unit == "":
+            continue
+        meta = scene.stand.meta[indicator.code]
+        unit = f"in {meta.unit}, " if meta.unit else ""
+        svg = charts.line_svg(
+            part, indicator=indicator.code, areas=areas, title=indicator.short or indicator.label,
+            subtitle=f"{unit}{scene.years[0]} bis {scene.years[-1]}", breaks=indicator.breaks,
+        )  # fmt: skip
+        drawn.append((indicator.code, mark_safe(svg)))  # noqa: S308 (our own, texts escaped there)
+    return drawn
+
+
+def pyramid(scene: Scene) -> SafeString | None:
+    """The age pyramid against the coarsest area, None where there are no figures by age."""
+    population = scene.stand.catalogue.population
+    keys = [scene.key, scene.compared[-1][0]]
+    years = scene.stand.years(population, scene.level)
+    if not years:
+        return None
+    table = released(scene.stand, [population], areas=keys, years=[scene.year], breakdown=True)
+    if not any(f.value is not None for f in table):
+        return None
+    compare = keys[1] if keys[1] != keys[0] else None
+    names = {key: area.name for key, area in scene.compared}
+    return mark_safe(  # noqa: S308 (our own, texts escaped there)
+        charts.pyramid_svg(
+            table,
+            area=scene.key,
+            year=scene.year,
+            names=names,
+            compare=compare,
+            title="Altersaufbau",
+            subtitle=f"Bevölkerung nach Alter und Geschlecht, {scene.year}",
+        )  # fmt: skip
+    )
+
+
+def index_positions(scene: Scene) -> list[dict[str, object]]:
+    """Where the area stands in each index of its level, in the newest year that has one."""
+    return [
+        _position(scene, code)
+        for code, index in scene.stand.catalogue.indices.items()
+        if index.level == scene.level
+    ]
+
+
+def neighbour_links(scene: Scene) -> list[tuple[str, str]]:
+    """Name and address of the neighbours' profiles."""
+    names = scene.stand.names(scene.level)
+    keys = neighbours_of(scene.stand, scene.level, scene.key)
+    found = [(names[k], scene.stand.url("area", k, jahr=scene.year)) for k in keys if k in names]
+    return sorted(found)
+
+
+def described_origins(stand: Stand, found: Sequence[Origin]) -> list[dict[str, object]]:
+    """Cells of deliveries with the words for them."""
+    return [_described(stand, o) for o in found]
+
+
+def deliveries_of(found: Sequence[Origin]) -> list[dict[str, object]]:
+    """The deliveries behind the cells, each once."""
+    seen: dict[str, dict[str, object]] = {}
+    for o in found:
+        entry = seen.setdefault(
+            o.delivery,
+            {"pk": int(o.delivery) if o.delivery.isdecimal() else None, "partner": o.partner_label,
+             "name": o.original_name, "date": o.reference_date, "cells": 0},
+        )  # fmt: skip
+        entry["cells"] = int(str(entry["cells"])) + 1
+    return sorted(seen.values(), key=lambda e: (str(e["date"]), str(e["partner"])))
+
+
+def _row(scene: Scene, indicator: Indicator) -> Row:
+    code, stand = indicator.code, scene.stand
+    levels = [x for x in stand.hierarchy.levels if x in indicator.levels]
+    level = scene.level if scene.level in levels else (levels[0] if levels else scene.level)
+    return Row(
+        indicator=indicator, meta=stand.meta[code],
+        figures=tuple(scene.figure(code, key) for key, _ in scene.compared),
+        origin=stand.url("origin", scene.key, code, jahr=scene.year),
+        map=stand.url("map", code, datum=scene.year, ebene=level), method=stand.url("method", code),
+    )  # fmt: skip
+
+
+def _position(scene: Scene, code: str) -> dict[str, object]:
+    stand, index = scene.stand, scene.stand.catalogue.indices[code]
+    measures = {name: f"{code}:{name}" for name in ("status", "status_class", "dynamics_class", "attention")}
+    years = stand.years(measures["status_class"], index.level)
+    year = scene.year if scene.year in years else (years[-1] if years else 0)
+    table = released(stand, list(measures.values()), level=index.level, years=[year])
+    found = by_place(table)
+    own = {name: found.get((m, scene.key, year)) for name, m in measures.items()}
+    status = own["status"]
+    strip = None
+    if status is not None and status.value is not None:
+        part = table.where(lambda f: f.indicator == measures["status"])
+        strip = mark_safe(  # noqa: S308 (our own, texts escaped there)
+            charts.strip_svg(
+                part,
+                indicator=measures["status"],
+                year=year,
+                area=scene.key,
+                names=stand.names(index.level),
+                title=f"Statusindex {year}: Lage unter allen {_dative(index.level)}",
+            )  # fmt: skip
+        )
+    metas = {name: stand.meta[m] for name, m in measures.items()}
+    attention = own["attention"]
+    return {
+        "label": index.label, "url": stand.url("index", code, jahr=year), "year": year, "strip": strip,
+        "status": own["status_class"], "dynamics": own["dynamics_class"], "meta": metas,
+        "attention": attention is not None and attention.value == 1,
+    }  # fmt: skip
+
+
+def _dative(level: str) -> str:
+    word = level_name(level)
+    return word if word.endswith("n") else f"{word}n"
+
+
+def _described(stand: Stand, o: Origin) -> dict[str, object]:
+    variable = stand.catalogue.variables.get(o.variable)
+    level = stand.hierarchy.level_of(o.area)
+    value = "" if o.value is None else text.number(o.value, 0 if o.value == int(o.value) else 2)
+    return {
+        "partner": o.partner_label, "name": o.original_name, "date": o.reference_date, "delivery": o.delivery,
+        "sheet": o.sheet, "row": o.row, "column": o.column,
+        "variable": variable.label if variable else o.variable,
+        "area": stand.hierarchy.areas(level)[o.area].name if level else o.area,
+        "breakdown": _breakdown(stand, o.breakdown), "value": value,
+        "state": text.state_word(o.state) if o.state else "",
+    }  # fmt: skip
+
+
+def _breakdown(stand: Stand, breakdown: str) -> str:
+    parts = [p.partition("=") for p in breakdown.split(";") if p]
+    dimensions = stand.catalogue.dimensions
+    words = [dimensions[d].categories.get(c, c) if d in dimensions else c for d, _, c in parts]
+    return ", ".join(words) or "insgesamt"

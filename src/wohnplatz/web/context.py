@@ -1,0 +1,57 @@
+"""What the frame of every page shows: district, person, navigation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from wohnplatz.workflow.accounts.models import Role, User
+from wohnplatz.workflow.accounts.policies import Right, may
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the navigation: route name, label, the right it needs."""
+
+    route: str
+    label: str
+    right: Right
+
+
+NAVIGATION = (
+    Entry("start", "Übersicht", Right.FIGURES),
+    Entry("map_index", "Karte", Right.FIGURES),
+    Entry("area_list", "Gebiete", Right.FIGURES),
+    Entry("index_list", "Sozialindex", Right.FIGURES),
+    Entry("delivery_list", "Lieferungen", Right.DELIVERIES),
+    Entry("release_list", "Datenstände", Right.FIGURES),
+    Entry("method_list", "Methoden", Right.FIGURES),
+    Entry("administration", "Verwaltung", Right.SET_UP),
+)
+
+
+def navigation(user: User, path: str) -> list[dict[str, Any]]:
+    """Entries the person may use; the one whose pages ``path`` belongs to is marked."""
+    entries = []
+    for entry in NAVIGATION:
+        if not may(user, entry.right):
+            continue
+        url = reverse(entry.route)
+        here = path == url or (url != "/" and path.startswith(url))
+        entries.append({"url": url, "label": entry.label, "here": here, "exact": path == url})
+    return entries
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context of every page; needs ``DistrictMiddleware`` and the session."""
+    user = getattr(request, "user", None)
+    known = isinstance(user, User)
+    return {
+        "district": getattr(request, "district", None),
+        "person": user if known else None,
+        "role_label": Role(user.role).label if known else "",
+        "navigation": navigation(user, request.path) if known else [],
+    }

@@ -1,0 +1,1 @@
+"""Deliveries: list, upload, findings, decisions."""

@@ -1,0 +1,63 @@
+"""Forms of deliveries."""
+
+from __future__ import annotations
+
+from django import forms
+
+from wohnplatz.web.forms import KernForm
+from wohnplatz.workflow.partners.models import RoundState
+
+ANY = ("", "alle")
+
+
+class FilterForm(KernForm):
+    """Which rounds the list shows. Everything is optional; nonsense is ignored."""
+
+    zustand = forms.ChoiceField(label="Zustand", required=False, choices=[ANY, *RoundState.choices])
+    stelle = forms.ChoiceField(label="Lieferstelle", required=False)
+    jahr = forms.ChoiceField(label="Stichtag im Jahr", required=False)
+
+    def __init__(
+        self, *args: object, partners: list[tuple[str, str]], years: list[int], **kwargs: object
+    ) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["stelle"].choices = [ANY, *partners]  # type: ignore[attr-defined]
+        self.fields["jahr"].choices = [ANY, *((str(y), str(y)) for y in years)]  # type: ignore[attr-defined]
+        if not partners:
+            del self.fields["stelle"]
+
+
+class UploadForm(KernForm):
+    """One file."""
+
+    datei = forms.FileField(
+        label="Datei",
+        help_text="Excel (XLSX) oder CSV, höchstens 25 MB. Nur zusammengefasste Zahlen, keine Personendaten.",
+        error_messages={
+            "required": "Bitte wählen Sie eine Datei.",
+            "empty": "Die Datei ist leer. Bitte wählen Sie die ausgefüllte Vorlage.",
+            "missing": "Bitte wählen Sie eine Datei.",
+        },
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt,.xls,.ods"}),
+    )
+
+
+class AcceptForm(KernForm):
+    """Acceptance, with a remark if there is something to say."""
+
+    anmerkung = forms.CharField(
+        label="Anmerkung", required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Zum Beispiel, warum ein Hinweis der Prüfung in Ordnung ist. Die Lieferstelle kann das lesen.",
+    )  # fmt: skip
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ReasonForm(KernForm):
+    """A decision that needs a reason."""
+
+    grund = forms.CharField(
+        label="Begründung", widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Sagen Sie, was zu ändern ist. Die Lieferstelle kann das lesen.",
+        error_messages={"required": "Bitte begründen Sie die Entscheidung."},
+    )  # fmt: skip
+    version = forms.IntegerField(widget=forms.HiddenInput)

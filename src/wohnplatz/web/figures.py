@@ -1,0 +1,74 @@
+"""Reading figures of a release for pages, and writing them as tables to take away."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from wohnplatz import text
+from wohnplatz.intake import Sheet
+from wohnplatz.intake.tables import Value
+from wohnplatz.model import Audience, FigureMeta, ReleasedFigure, ReleasedTable
+from wohnplatz.workflow.releases import queries
+
+from .stand import Stand
+
+
+def released(  # noqa: PLR0913 (one filter for each column)
+    stand: Stand,
+    indicators: Collection[str],
+    *,
+    level: str | None = None,
+    areas: Collection[str] | None = None,
+    years: Collection[int] | None = None,
+    breakdown: bool = False,
+    audience: Audience | None = None,
+) -> ReleasedTable:
+    """Figures of a release through the only door, for the person of ``stand``."""
+    return queries.figures(
+        stand.user, stand.release, indicators=indicators, level=level, areas=areas, years=years,
+        breakdown=breakdown, audience=audience,
+    )  # fmt: skip
+
+
+def by_place(table: Iterable[ReleasedFigure]) -> dict[tuple[str, str, int], ReleasedFigure]:
+    """Figures by indicator, area and year."""
+    return {(f.indicator, f.area, f.year): f for f in table}
+
+
+HEADER = (
+    "Gebietsschlüssel", "Gebiet", "Jahr", "Indikator", "Bezeichnung", "Einheit", "Wert", "Zeichen", "Zustand",
+    "Zähler", "Nenner", "Gebiete eingeflossen", "Gebiete insgesamt",
+)  # fmt: skip
+
+
+def sheet(table: ReleasedTable, names: Mapping[str, str], order: Sequence[str] = ()) -> Sheet:
+    """The table as a sheet; below it stands where the figures come from and for whom they are."""
+    rank = {key: i for i, key in enumerate(order)}
+    figures = sorted(table, key=lambda f: (rank.get(f.area, len(rank)), f.indicator, f.year))
+    body = [_row(f, table.meta[f.indicator], names) for f in figures]
+    return Sheet("Kennzahlen", HEADER, body, foot=source_lines(table))
+
+
+def csv_rows(made: Sheet) -> list[Sequence[Value]]:
+    """The same sheet as rows of a CSV file: heading, figures, an empty row, the lines below."""
+    return [made.header, *made.rows, [], *([line] for line in made.foot)]
+
+
+def source_lines(table: ReleasedTable) -> list[str]:
+    """Where the figures of a table come from, for whom they are, and what the signs mean."""
+    context = table.context
+    return [
+        f"{context.district}, Datenstand {context.release} vom {context.made_on}",
+        f"Kennung des Datenstands: {context.release_id}",
+        f"Geheimhaltung: {context.policy}",
+        *sorted(
+            {f"Quelle: {table.meta[f.indicator].source}" for f in table if table.meta[f.indicator].source}
+        ),
+    ]
+
+
+def _row(f: ReleasedFigure, meta: FigureMeta, names: Mapping[str, str]) -> list[Value]:
+    return [
+        f.area, names.get(f.area, ""), f.year, f.indicator, meta.label, meta.unit, f.value, f.state.sign,
+        text.state_word(f.state), f.numerator, f.denominator, f.covered, f.expected,
+    ]  # fmt: skip

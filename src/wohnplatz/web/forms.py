@@ -1,0 +1,37 @@
+"""Forms in KERN's clothes: labels, hints, errors beside the field and in a summary."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+CLASSES: dict[type[forms.Widget], str] = {
+    forms.Select: "kern-form-input__select",
+    forms.CheckboxInput: "kern-form-check__checkbox",
+    forms.RadioSelect: "kern-form-check__radio",
+    forms.CheckboxSelectMultiple: "kern-form-check__checkbox",
+}
+TEXT_CLASS = "kern-form-input__input"
+
+
+class KernForm(forms.Form):
+    """A form whose widgets carry KERN's classes and tell assistive technology of hints and errors."""
+
+    use_required_attribute = False
+    """The server says what is missing in its own words, beside the field and in the summary."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.setdefault("class", CLASSES.get(type(field.widget), TEXT_CLASS))
+
+    def full_clean(self) -> None:
+        """Mark the fields that have errors."""
+        super().full_clean()
+        for name in self.errors:
+            if name in self.fields:
+                attrs = self.fields[name].widget.attrs
+                base = attrs["class"].split()[0]
+                attrs["class"] = f"{base} {base}--error"

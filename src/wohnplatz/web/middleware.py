@@ -1,0 +1,91 @@
+"""What every answer carries, and how refusals and errors become helpful pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+
+from wohnplatz.model import WohnplatzError
+from wohnplatz.workflow.accounts.policies import Refused
+from wohnplatz.workflow.district.models import District
+
+from .access import LoginNeeded
+from .errors import NO_RELEASE, refusal_page
+from .stand import NoRelease
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:{images}; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+
+
+def origin(url: str) -> str:
+    """``scheme://host`` of an address with which a policy can name it, empty for anything else."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        return ""
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{parts.hostname}{port}"
+
+
+class DistrictMiddleware:
+    """Puts the district on the request: the head of each page and the security policy need it."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, with the district known (None before the district is set up)."""
+        request.district = District.objects.first()  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class SecurityHeadersMiddleware:
+    """A content policy without inline script or style, and no page of figures in a shared cache."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer with the headers set; only the background map's host is named beside our own."""
+        response = self.get_response(request)
+        district = getattr(request, "district", None)
+        host = origin(district.wms_url) if district and district.wms_url else ""
+        response.headers.setdefault(
+            "Content-Security-Policy", POLICY.format(images=f" {host}" if host else "")
+        )
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        patch_vary_headers(response, ("Cookie", "HX-Request"))
+        return response
+
+
+class RefusalMiddleware:
+    """Turns a refusal into a page that says why and what to do."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Login page, 403 or 400; anything else is left to Django (500)."""
+        if isinstance(error, LoginNeeded):
+            return redirect_to_login(request.get_full_path())
+        if isinstance(error, NoRelease):
+            return refusal_page(request, NO_RELEASE, status=200)
+        if isinstance(error, Refused):
+            return refusal_page(request, error, status=403)
+        if isinstance(error, WohnplatzError):
+            return refusal_page(request, error, status=400)
+        return None

@@ -1,0 +1,1 @@
+"""Releases: list, make, compare."""

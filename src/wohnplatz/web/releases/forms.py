@@ -1,0 +1,46 @@
+"""Forms of releases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django import forms
+
+from wohnplatz.web.forms import KernForm
+from wohnplatz.workflow.releases.models import Release
+
+
+class MakeForm(KernForm):
+    """Name of a new release."""
+
+    bezeichnung = forms.CharField(
+        label="Bezeichnung", max_length=120,
+        help_text="Unter diesem Namen wird der Datenstand zitiert, zum Beispiel „2026-1“.",
+        error_messages={"required": "Bitte geben Sie dem Datenstand eine Bezeichnung."},
+    )  # fmt: skip
+    anmerkung = forms.CharField(
+        label="Anmerkung", required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Was ist neu, was fehlt noch und warum.",
+    )  # fmt: skip
+
+
+class CompareForm(KernForm):
+    """Two releases, a level and a year."""
+
+    alt = forms.ModelChoiceField(
+        Release.objects.none(), label="Früherer Datenstand", to_field_name="number", empty_label=None
+    )
+    neu = forms.ModelChoiceField(
+        Release.objects.none(), label="Späterer Datenstand", to_field_name="number", empty_label=None
+    )
+    ebene = forms.ChoiceField(label="Gebietsebene")
+    jahr = forms.TypedChoiceField(label="Jahr", coerce=int, empty_value=None, required=False)
+
+    def __init__(
+        self, *args: object, levels: Sequence[tuple[str, str]], years: Sequence[int], **kwargs: object
+    ) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        for name in ("alt", "neu"):
+            self.fields[name].queryset = Release.objects.all()  # type: ignore[attr-defined]
+        self.fields["ebene"].choices = list(levels)  # type: ignore[attr-defined]
+        self.fields["jahr"].choices = [("", "alle"), *((str(y), str(y)) for y in years)]  # type: ignore[attr-defined]

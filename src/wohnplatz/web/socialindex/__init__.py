@@ -1,0 +1,1 @@
+"""The composite index: matrix, map, list."""

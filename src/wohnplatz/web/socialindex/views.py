@@ -1,0 +1,184 @@
+"""The composite index: matrix, map, list of areas, method."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.safestring import mark_safe
+
+from wohnplatz import charts
+from wohnplatz.intake import write_xlsx
+from wohnplatz.model import Area, IndexDefinition, ReleasedFigure, ReleasedTable
+from wohnplatz.web.access import user_of
+from wohnplatz.web.download import XLSX, as_download
+from wohnplatz.web.figures import by_place, released, sheet
+from wohnplatz.web.geography import outlines
+from wohnplatz.web.stand import Stand, head, level_name, stand_of
+from wohnplatz.workflow.accounts.policies import Right
+from wohnplatz.workflow.releases import queries
+
+MEASURES = ("status", "status_class", "dynamics", "dynamics_class", "group", "attention")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An area with its index figures."""
+
+    area: Area
+    parent: str
+    url: str
+    figures: dict[str, ReleasedFigure | None]
+
+    def class_of(self, measure: str) -> int:
+        """Number of the class, 0 where there is none."""
+        figure = self.figures.get(measure)
+        return 0 if figure is None or figure.value is None else int(figure.value)
+
+    @property
+    def attention(self) -> bool:
+        """Whether the area counts as one with particular need of support."""
+        return self.class_of("attention") == 1
+
+
+def index_list(request: HttpRequest) -> HttpResponse:
+    """The indices of the catalogue; straight to the only one."""
+    user = user_of(request, Right.FIGURES)
+    stand = stand_of(request, user)
+    codes = list(stand.catalogue.indices)
+    if len(codes) == 1:
+        return redirect(stand.url("index", codes[0]))
+    return render(
+        request, "socialindex/list.html", {"stand": stand, "indices": stand.catalogue.indices.values()}
+    )
+
+
+def index_page(request: HttpRequest, code: str) -> HttpResponse:
+    """One index in one year; ``?status=``, ``?dynamik=`` and ``?bedarf=1`` filter the list of areas."""
+    user = user_of(request, Right.FIGURES)
+    stand = stand_of(request, user)
+    index, year, years = chosen(stand, code, request.GET.get("jahr", ""))
+    table = released(stand, [f"{code}:{m}" for m in MEASURES], level=index.level, years=[year])
+    rows = rows_of(stand, index, table, year)
+    status, dynamics = (number(request.GET.get(name, "")) for name in ("status", "dynamik"))
+    attention = request.GET.get("bedarf") == "1"
+    shown = [r for r in rows if _kept(r, status, dynamics, attention)]
+    context = {
+        "stand": stand, "index": index, "year": year, "years": years, "rows": shown, "total": len(rows),
+        "matrix": matrix(stand, index, rows, year), "svg": _map(stand, index, table, year),
+        "legend": charts.legend(_only(table, f"{code}:group"), None, indicator=f"{code}:group", year=year),
+        "meta": {m: stand.meta[f"{code}:{m}"] for m in MEASURES}, "filter": _words(index, status, dynamics, attention),
+        "attention_count": sum(r.attention for r in rows), "attention": attention,
+        "without": sum(not r.class_of("status_class") for r in rows), "level": level_name(index.level),
+        "parts": [(part, stand.catalogue.indicators[part.indicator]) for part in index.status],
+        "dynamic_parts": [(part, stand.catalogue.indicators[part.indicator]) for part in index.dynamics],
+        "attention_pairs": attention_words(index), "map_url": stand.url("map", f"{code}:group", datum=year),
+        "xlsx": stand.url("index_xlsx", code, jahr=year), "page_url": stand.url("index", code, jahr=year),
+        **head(stand, table.context, f"31.12.{year}"),
+    }  # fmt: skip
+    return render(request, "socialindex/index.html", context)
+
+
+def index_xlsx(request: HttpRequest, code: str) -> HttpResponse:
+    """All measures of all areas in one year."""
+    user = user_of(request, Right.FIGURES)
+    stand = stand_of(request, user)
+    index, year, _ = chosen(stand, code, request.GET.get("jahr", ""))
+    table = released(stand, [f"{code}:{m}" for m in MEASURES], level=index.level, years=[year])
+    names = stand.names(index.level)
+    return as_download(
+        write_xlsx([sheet(table, names, list(names))]), f"{code}-{index.level}-{year}.xlsx", XLSX
+    )
+
+
+def chosen(stand: Stand, code: str, wanted: str) -> tuple[IndexDefinition, int, tuple[int, ...]]:
+    """Index, year and all years. ``Http404`` for an unknown index or one without figures."""
+    if code not in stand.catalogue.indices:
+        raise Http404
+    index = stand.catalogue.indices[code]
+    years = stand.years(f"{code}:status_class", index.level) if index.level in stand.hierarchy.levels else ()
+    if not years:
+        raise Http404
+    year = int(wanted) if wanted.isdecimal() and int(wanted) in years else years[-1]
+    return index, year, years
+
+
+def rows_of(stand: Stand, index: IndexDefinition, table: ReleasedTable, year: int) -> list[Row]:
+    """All areas of the index's level in the division's order: no ranking."""
+    found = by_place(table)
+    areas = stand.hierarchy.areas(index.level)
+    parents = {key: (above[0][1].name if (above := stand.ancestors(key)) else "") for key in areas}
+    return [
+        Row(
+            area, parents[key], stand.url("area", key, jahr=year),
+            {m: found.get((f"{index.code}:{m}", key, year)) for m in MEASURES},
+        )
+        for key, area in areas.items()
+    ]  # fmt: skip
+
+
+def matrix(stand: Stand, index: IndexDefinition, rows: list[Row], year: int) -> list[dict[str, object]]:
+    """Status × dynamics with the number of areas; each cell leads to the list of its areas."""
+    pairs = [(r.class_of("status_class"), r.class_of("dynamics_class")) for r in rows]
+    return [
+        {
+            "label": label,
+            "cells": [
+                {
+                    "count": pairs.count((s, d)), "attention": (s, d) in index.attention,
+                    "url": stand.url("index", index.code, jahr=year, status=s, dynamik=d) + "#gebiete",
+                    "group": (s - 1) * len(index.dynamics_classes) + d,
+                }
+                for d in range(1, len(index.dynamics_classes) + 1)
+            ],
+        }
+        for s, label in enumerate(index.status_classes, start=1)
+    ]  # fmt: skip
+
+
+def attention_words(index: IndexDefinition) -> list[str]:
+    """The pairs of classes that mark an area, in words."""
+    return [
+        f"Status {index.status_classes[s - 1]} mit Dynamik {index.dynamics_classes[d - 1]}"
+        for s, d in index.attention
+    ]
+
+
+def number(text: str) -> int:
+    """A class number of an address, 0 for none."""
+    return int(text) if text.isdecimal() and len(text) < 3 else 0
+
+
+def _kept(row: Row, status: int, dynamics: int, attention: bool) -> bool:
+    return (
+        status in {0, row.class_of("status_class")}
+        and dynamics in {0, row.class_of("dynamics_class")}
+        and (row.attention or not attention)
+    )
+
+
+def _words(index: IndexDefinition, status: int, dynamics: int, attention: bool) -> str:
+    words = []
+    if 0 < status <= len(index.status_classes):
+        words.append(f"Status {index.status_classes[status - 1]}")
+    if 0 < dynamics <= len(index.dynamics_classes):
+        words.append(f"Dynamik {index.dynamics_classes[dynamics - 1]}")
+    if attention:
+        words.append("besonderer Unterstützungsbedarf")
+    return ", ".join(words)
+
+
+def _only(table: ReleasedTable, indicator: str) -> ReleasedTable:
+    return table.where(lambda f: f.indicator == indicator)
+
+
+def _map(stand: Stand, index: IndexDefinition, table: ReleasedTable, year: int) -> str:
+    code = f"{index.code}:group"
+    svg = charts.map_svg(
+        _only(table, code), queries.layer_shapes(stand.release, index.level), None, indicator=code, year=year,
+        names=stand.names(index.level), title=f"{index.label}: Status und Dynamik",
+        subtitle=f"{level_name(index.level)}, 31.12.{year}", href=lambda key: stand.url("area", key, jahr=year),
+        outlines=outlines(stand, index.level),
+    )  # fmt: skip
+    return mark_safe(svg)  # noqa: S308 (our own, texts escaped there)

@@ -1,0 +1,125 @@
+"""The release a page shows, with everything that is needed to read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+
+from wohnplatz.indicators import figure_meta
+from wohnplatz.model import Area, Catalogue, FigureMeta, Hierarchy, ReleaseContext
+from wohnplatz.workflow.accounts.models import User
+from wohnplatz.workflow.releases import queries
+from wohnplatz.workflow.releases.models import Release
+
+PARAMETER = "datenstand"
+SUBJECTS = {"wohnplatz": "Wohnplätze", "kommune": "Kommunen", "kreis": "Kreis"}
+SINGULAR = {"wohnplatz": "Wohnplatz", "kommune": "Kommune", "kreis": "Kreis"}
+
+_META: dict[str, dict[str, FigureMeta]] = {}
+_YEARS: dict[tuple[str, str, str], tuple[int, ...]] = {}
+"""Worked out once: a catalogue and a release never change, and which years exist is the same for everybody."""
+
+
+class NoRelease(Exception):  # noqa: N818 (it is no error: a page answers it)
+    """There is no release yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """A release in the eyes of one person."""
+
+    user: User
+    release: Release
+    is_current: bool
+    catalogue: Catalogue
+    hierarchy: Hierarchy
+
+    @property
+    def meta(self) -> Mapping[str, FigureMeta]:
+        """What a reader must know of each indicator and index measure."""
+        sha = queries.manifest(self.release).catalogue
+        if sha not in _META:
+            _META[sha] = figure_meta(self.catalogue)
+        return _META[sha]
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What an address must carry to stay in this release: nothing for the current one."""
+        return {} if self.is_current else {PARAMETER: str(self.release.number)}
+
+    @property
+    def suffix(self) -> str:
+        """The same as a query string, empty or with its question mark."""
+        return f"?{urlencode(self.parameters)}" if self.parameters else ""
+
+    def url(self, route: str, *args: str, **parameters: str | int | None) -> str:
+        """Address of a route within this release; parameters that are None or empty are left out."""
+        given = {k: str(v) for k, v in parameters.items() if v not in {None, ""}} | self.parameters
+        return reverse(route, args=args) + (f"?{urlencode(given)}" if given else "")
+
+    def area(self, key: str) -> tuple[str, Area]:
+        """Level and area of a key. ``Http404`` where this release has no such area."""
+        level = self.hierarchy.level_of(key)
+        if level is None:
+            raise Http404
+        return level, self.hierarchy.areas(level)[key]
+
+    def ancestors(self, key: str) -> list[tuple[str, Area]]:
+        """Level and area of everything that an area lies in, nearest first."""
+        return list(self._upwards(key))
+
+    def _upwards(self, key: str) -> Iterator[tuple[str, Area]]:
+        level, area = self.area(key)
+        while area.parent is not None and self.hierarchy.level_of(area.parent):
+            level, area = self.area(area.parent)
+            yield level, area
+
+    def names(self, level: str) -> dict[str, str]:
+        """Key → name of a level's areas."""
+        return {key: area.name for key, area in self.hierarchy.areas(level).items()}
+
+    def top(self) -> str | None:
+        """Key of the one area of the coarsest level (the district), None where there are several."""
+        areas = self.hierarchy.areas(self.hierarchy.levels[-1])
+        return next(iter(areas)) if len(areas) == 1 else None
+
+    def years(self, indicator: str, level: str) -> tuple[int, ...]:
+        """Years for which this release has figures of an indicator at a level, ascending."""
+        key = (self.release.manifest, indicator, level)
+        if key not in _YEARS:
+            table = queries.figures(self.user, self.release, indicators=[indicator], level=level)
+            _YEARS[key] = tuple(sorted({f.year for f in table}))
+        return _YEARS[key]
+
+
+def level_name(level: str, many: bool = True) -> str:
+    """German noun of a level; a district's own level is named by its code."""
+    return (SUBJECTS if many else SINGULAR).get(level, level)
+
+
+def stand_of(request: HttpRequest, user: User) -> Stand:
+    """The release the address names, else the newest one. Raises ``NoRelease`` or ``Http404``."""
+    newest = queries.current()
+    if newest is None:
+        raise NoRelease
+    wanted = request.GET.get(PARAMETER, "")
+    release = newest
+    if wanted:
+        found = Release.objects.filter(number=int(wanted)).first() if wanted.isdecimal() else None
+        if found is None:
+            raise Http404
+        release = found
+    return Stand(user, release, release == newest, queries.catalogue(release), queries.hierarchy(release))
+
+
+def head(stand: Stand, context: ReleaseContext, reference: str) -> dict[str, object]:
+    """Context of the page head of figures: district, release, date, audience."""
+    return {
+        "context": context,
+        "reference": reference,
+        "release_url": reverse("release", args=[stand.release.number]),
+    }

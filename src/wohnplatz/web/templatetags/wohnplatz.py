@@ -1,0 +1,111 @@
+"""German text and KERN components for templates. Figures pass here only as released figures."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+
+from wohnplatz import text
+from wohnplatz.model import Audience, CellState, FigureMeta, ReleasedFigure
+
+register = template.Library()
+
+register.filter("day", text.day)
+register.filter("timestamp", text.timestamp)
+register.filter("enumerate_words", text.enumerate_words)
+
+
+@register.filter
+def number(value: float | None, decimals: int = 0) -> str:
+    """A number that is no figure of the statistics (a count of files, a year span); empty for None."""
+    return "" if value is None else text.number(value, decimals)
+
+
+@register.simple_tag
+def plural(n: int, one: str, many: str) -> str:
+    """``1 Gebiet``, ``12 Gebiete``."""
+    return text.plural(n, one, many)
+
+
+@register.filter
+def iso_day(value: str) -> str:
+    """``31.12.2025`` from an ISO date or time stamp as text."""
+    moment = datetime.fromisoformat(value)
+    return text.day(moment.date())
+
+
+@register.inclusion_tag("components/figure.html")
+def figure(f: ReleasedFigure | None, meta: FigureMeta, unit: bool = True) -> dict[str, Any]:
+    """A released figure in a cell: the number, or the state as a word with its reason."""
+    if f is None:
+        return {"state": "none", "text": "–", "reason": "", "coverage": ""}
+    return {
+        "text": text.figure(f, meta, unit=unit),
+        "has_number": f.value is not None,
+        "plain": f.state is CellState.VALUE,
+        "state": f.state.name.lower().replace("_", "-"),
+        "reason": text.reason(f.reason) if f.reason else "",
+        "coverage": text.coverage(f) if f.value is not None else "",
+    }
+
+
+@register.filter
+def state_word(state: CellState) -> str:
+    """The word of a state."""
+    return text.state_word(state)
+
+
+@register.simple_block_tag
+def alert(content: SafeString, kind: str, title: str) -> SafeString:
+    """KERN's alert with ``kind`` info, success, warning or danger; the body may be empty."""
+    context = {"kind": kind, "title": title, "body": content.strip()}
+    return mark_safe(render_to_string("components/alert.html", context))  # noqa: S308 (a template's output)
+
+
+@register.simple_block_tag
+def scroll(content: SafeString, label: str) -> SafeString:
+    """A region that scrolls sideways by itself, can be focused and says what it is."""
+    context = {"label": label, "body": content}
+    return mark_safe(render_to_string("components/scroll.html", context))  # noqa: S308 (a template's output)
+
+
+@register.inclusion_tag("components/badge.html")
+def badge(kind: str, label: str) -> dict[str, str]:
+    """KERN's small badge; ``kind`` is info, success, warning, danger or default."""
+    return {"kind": kind, "label": label}
+
+
+@register.filter
+def as_date(value: date | None) -> str:
+    """A date, or a dash for none."""
+    return text.day(value) if value else "–"
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    """The entry of a mapping, None where there is none."""
+    return mapping.get(key)
+
+
+AUDIENCES = {
+    Audience.PUBLIC: "Öffentlichkeit",
+    Audience.PLANNING: "Planung im Kreis (intern)",
+    Audience.PARTNER: "Lieferstelle (intern)",
+    Audience.WORKING: "Arbeitsansicht der Sozialplanung (intern)",
+}
+
+
+@register.filter
+def audience(value: Audience) -> str:
+    """For whom a page of figures is meant."""
+    return AUDIENCES[value]
+
+
+@register.filter
+def alert_kind(level: str) -> str:
+    """KERN's kind of alert for a level of Django's messages."""
+    return {"error": "danger", "success": "success", "warning": "warning"}.get(level, "info")

@@ -1,0 +1,66 @@
+"""All addresses: German for people, named in English for the code."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from .account.views import Login, Logout
+from .administration import divisions
+from .administration import views as administration
+from .areas import views as areas
+from .deliveries import decisions, upload
+from .deliveries import views as deliveries
+from .maps import downloads
+from .maps import views as maps
+from .methods import views as methods
+from .pages import views as pages
+from .releases import views as releases
+from .socialindex import views as socialindex
+from .start import views as start
+
+urlpatterns = [
+    path("", start.start, name="start"),
+    path("anmelden/", Login.as_view(), name="login"),
+    path("abmelden/", Logout.as_view(), name="logout"),
+    path("lieferungen/", deliveries.delivery_list, name="delivery_list"),
+    path("lieferungen/<int:pk>/", deliveries.round_page, name="round"),
+    path("lieferungen/<int:pk>/vorlage/", upload.template, name="round_template"),
+    path("lieferungen/<int:pk>/einreichen/", upload.upload, name="round_upload"),
+    path("lieferungen/datei/<int:pk>/", deliveries.delivery_page, name="delivery"),
+    path("lieferungen/datei/<int:pk>/werte/", deliveries.values_page, name="delivery_values"),
+    path("lieferungen/datei/<int:pk>/original/", deliveries.original, name="delivery_original"),
+    path("lieferungen/datei/<int:pk>/<slug:step>/", decisions.decide, name="delivery_decide"),
+    path("datenstaende/", releases.release_list, name="release_list"),
+    path("datenstaende/bilden/", releases.make, name="release_make"),
+    path("datenstaende/vergleich/", releases.compare, name="release_compare"),
+    path("datenstaende/<int:number>/", releases.release_page, name="release"),
+    path("karte/", maps.map_index, name="map_index"),
+    path("karte/<str:indicator>/", maps.map_page, name="map"),
+    path("karte/<str:indicator>/karte.svg", downloads.svg, name="map_svg"),
+    path("karte/<str:indicator>/tabelle.csv", downloads.csv, name="map_csv"),
+    path("karte/<str:indicator>/tabelle.xlsx", downloads.xlsx, name="map_xlsx"),
+    path("karte/<str:indicator>/gebiet/<str:key>/", maps.area_panel, name="map_area"),
+    path("gebiete/", areas.area_list, name="area_list"),
+    path("gebiete/<str:key>/", areas.profile, name="area"),
+    path("gebiete/<str:key>/kennzahlen.xlsx", areas.profile_xlsx, name="area_xlsx"),
+    path("gebiete/<str:key>/herkunft/<str:indicator>/", areas.origin, name="origin"),
+    path("sozialindex/", socialindex.index_list, name="index_list"),
+    path("sozialindex/<str:code>/", socialindex.index_page, name="index"),
+    path("sozialindex/<str:code>/tabelle.xlsx", socialindex.index_xlsx, name="index_xlsx"),
+    path("methoden/", methods.method_list, name="method_list"),
+    path("methoden/<str:indicator>/", methods.method, name="method"),
+    path("verwaltung/", administration.overview, name="administration"),
+    path("verwaltung/kreis/", administration.district, name="district_settings"),
+    path("verwaltung/gebiete/", divisions.upload, name="division_import"),
+    path("verwaltung/gebiete/<str:token>/", divisions.columns, name="division_columns"),
+    path("verwaltung/konten/neu/", administration.account_new, name="account_new"),
+    path("verwaltung/konten/<int:pk>/sperren/", administration.account_lock, name="account_lock"),
+    path("glossar/", pages.glossary, name="glossary"),
+    path("barrierefreiheit/", pages.accessibility, name="accessibility"),
+    path("impressum/", pages.imprint, name="imprint"),
+]
+
+handler400 = "wohnplatz.web.errors.bad_request"
+handler403 = "wohnplatz.web.errors.permission_denied"
+handler404 = "wohnplatz.web.errors.page_not_found"
+handler500 = "wohnplatz.web.errors.server_error"
