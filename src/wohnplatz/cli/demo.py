@@ -31,21 +31,22 @@ def run_load(_: argparse.Namespace) -> Answer:
 
 def load_with_progress() -> None:
     """Bring an empty installation to the demo district, with a bar on the error stream."""
-    from wohnplatz import demo
+    from wohnplatz.demo.load import load
 
     migrate()
     move, close = progress_bar("Demo-Kreis")
     try:
-        demo.load(progress=move)
+        load(progress=move)
     finally:
         close()
 
 
 def run_files(args: argparse.Namespace) -> Answer:
     """``wohnplatz demo files``."""
-    from wohnplatz import demo
+    from wohnplatz.demo import build
 
-    paths = demo.write_files(args.folder)
+    build(args.folder)
+    paths = sorted(p for p in args.folder.rglob("*") if p.is_file())
     return Answer(
         {"files": [str(p) for p in paths]},
         f"{plural(len(paths), 'Datei', 'Dateien')} geschrieben: {args.folder}",
