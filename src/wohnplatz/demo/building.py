@@ -32,6 +32,8 @@ def build(folder: Path) -> Scenario:
     areas_of = {p.code: p.area_keys for p in cast}
     steps = [writer.step(e, t, areas_of[t.partner]) for t in terms for e in events(t)]
     steps += [DemoStep(at, Action.RELEASE, PLANNER, text=note, label=label) for at, label, note in RELEASES]
+    to_try = dict(writer.to_try(terms, areas_of))
+    _write_notes(folder / TO_TRY, to_try)
     return Scenario(
         DemoKreis(district.key, district.name, "Kreis Auental, Sozialplanung"),
         _divisions(folder, district),
@@ -39,7 +41,7 @@ def build(folder: Path) -> Scenario:
         accounts(district),
         terms,
         tuple(sorted(steps, key=lambda s: s.at)),
-        dict(writer.to_try(terms, areas_of)),
+        to_try,
     )
 
 
@@ -112,15 +114,37 @@ _TO_TRY = (
         "eschenlohn_wohnen_2025",
         "die überfällige Lieferung der Gemeinde Eschenlohn",
     ),
-    ("hammerfurt", "wohnen", "", "hammerfurt_wohnen_2025_neu", "die neue Datei der Stadt Hammerfurt"),
+    (
+        "hammerfurt",
+        "wohnen",
+        "",
+        "hammerfurt_wohnen_2025_neu",
+        "die Antwort der Stadt Hammerfurt auf die Rückgabe",
+    ),
     (
         "bh-suedkreis",
         "beratung_angebote",
         "typical_errors",
         "suedkreis_beratung_2025_fehlerhaft",
-        "eine Datei mit typischen Fehlern der Bürgerhilfe Südkreis",
+        "eine Datei der Bürgerhilfe Südkreis mit typischen Fehlern",
     ),
 )
+"""Partner and account, data set, flaw, file name and what it is."""
+
+
+def _write_notes(folder: Path, files: Mapping[Path, str]) -> None:
+    """Say beside the files what they are for."""
+    lines = [
+        "Dateien zum Ausprobieren",
+        "",
+        "Als Lieferstelle anmelden, die offene Lieferrunde zum 31.12.2025 wählen und hochladen.",
+        f"Danach als Sozialplanung (Konto {PLANNER}) annehmen oder zurückgeben.",
+        "",
+        *(f"{path.name}: {text}" for path, text in files.items()),
+        "",
+        "Konten: " + ", ".join(dict.fromkeys(entry[0] for entry in _TO_TRY)),
+    ]
+    (folder / "LIESMICH.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _divisions(folder: Path, district: DemoDistrict) -> tuple[DemoDivision, ...]:

@@ -20,7 +20,7 @@ from .signs import shown
 Row = list[str | float | int | date]
 SHEET = "Daten"
 CSV_CP1252 = frozenset({"hammerfurt", "sw-nordkreis"})
-CSV_UTF8 = frozenset({"lindrath", "eschenlohn", "schulamt", "nb-westkreis"})
+CSV_UTF8 = frozenset({"auenburg", "lindrath", "birkenhoven", "eschenlohn", "schulamt", "nb-westkreis"})
 """Partners that export CSV, in an older or a newer code page; all others send XLSX."""
 
 

@@ -6,13 +6,13 @@ again; files that it wrote into the store are named by content and are simply fo
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import cast
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -34,6 +34,9 @@ from .scenario import DEMO_PASSWORD, Action, DemoAgreement, DemoStep, Scenario
 Progress = Callable[[str, int, int], None]
 """What is being done, how many steps are done, how many there are."""
 
+FILES = "demo-dateien"
+"""Folder of the partners' files inside ``WOHNPLATZ_HOME``."""
+
 _RoundKey = tuple[str, str, date]
 _SET_UP = cast(Actor, OPERATOR)
 """For mypy a frozen dataclass is no ``Actor``, whose attributes can be set; at run time it is one."""
@@ -47,11 +50,26 @@ def is_loaded() -> bool:
 def load(folder: Path | None = None, progress: Progress | None = None) -> bool:
     """Load the demo district if it is not there yet; whether anything was loaded.
 
-    The partners' files are written to ``folder`` and stay there; without it they are temporary. Raises
-    WohnplatzError where another district is set up: the demo never mixes with real data.
+    The partners' files are written to ``folder`` (``demo-dateien`` in the data folder) and stay there, with
+    some to upload by hand. Raises WohnplatzError where another district is set up: nothing is ever mixed.
     """
     if is_loaded():
         return False
+    _require_empty()
+    tell = progress or _silent
+    tell("Dateien der Lieferstellen schreiben", 0, 1)
+    play(build(folder or Path(settings.WOHNPLATZ_HOME) / FILES), tell)
+    return True
+
+
+def play(scenario: Scenario, progress: Progress | None = None) -> None:
+    """Play a scenario into an empty installation: all of it or, whatever happens, nothing."""
+    _require_empty()
+    with transaction.atomic():
+        _Play(scenario, progress or _silent).run()
+
+
+def _require_empty() -> None:
     if District.objects.exists():
         raise WohnplatzError(
             "Hier ist bereits ein Kreis eingerichtet.",
@@ -59,13 +77,6 @@ def load(folder: Path | None = None, progress: Progress | None = None) -> bool:
             todo="Für die Demo bitte einen anderen Datenordner angeben (WOHNPLATZ_HOME).",
             code="demo.other_district",
         )
-    tell = progress or _silent
-    tell("Dateien der Lieferstellen schreiben", 0, 1)
-    with tempfile.TemporaryDirectory() as temporary:
-        scenario = build(folder or Path(temporary))
-        with transaction.atomic():
-            _Play(scenario, tell).run()
-    return True
 
 
 def _silent(text: str, done: int, total: int) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 DEMO_PASSWORD = "auental-2026"  # noqa: S105 (a public password of demo accounts on loopback)
 """Password of all demo accounts. They exist in demo mode only; a production start with them is refused."""
 
-PLANNER = "planung"
+PLANNER = "sozialplanung"
 """User name of the social planner, who decides about deliveries and makes releases."""
 
 
