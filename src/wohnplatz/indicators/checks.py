@@ -157,6 +157,12 @@ def _check_indicator(indicator: Indicator, catalogue: Catalogue, where: str) -> 
         where,
         "denominator",
     )
+    _check_sums(indicator, catalogue, where)
+    if indicator.formula:
+        _check_references(indicator, catalogue, where)
+
+
+def _check_sums(indicator: Indicator, catalogue: Catalogue, where: str) -> None:
     variables: set[str] = set()
     for key in ("numerator", "denominator"):
         text = getattr(indicator, key)
@@ -173,8 +179,6 @@ def _check_indicator(indicator: Indicator, catalogue: Catalogue, where: str) -> 
         where,
         "numerator",
     )
-    if indicator.formula:
-        _check_references(indicator, catalogue, where)
 
 
 def _check_references(indicator: Indicator, catalogue: Catalogue, where: str) -> None:
