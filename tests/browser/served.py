@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+COMMAND = [str(Path(sys.executable).with_name("wohnplatz"))]
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -33,11 +34,9 @@ def environment(home: Path) -> dict[str, str]:
 
 def load_demo(home: Path) -> None:
     """Make the demo district in ``home`` through the command line."""
-    for command in (["init"], ["demo", "load"]):
-        subprocess.run(
-            [sys.executable, "-m", "wohnplatz.cli.main", *command],
-            env=environment(home), check=True, capture_output=True, text=True,
-        )  # fmt: skip
+    subprocess.run(
+        [*COMMAND, "demo", "load"], env=environment(home), check=True, capture_output=True, text=True
+    )
 
 
 def free_port() -> int:
@@ -53,7 +52,7 @@ def serve(home: Path) -> Iterator[str]:
     port = free_port()
     log = (home / "server.log").open("w")
     process = subprocess.Popen(
-        [sys.executable, "-m", "wohnplatz.cli.main", "serve", "--port", str(port)],
+        [*COMMAND, "serve", "--port", str(port)],
         env=environment(home), stdout=log, stderr=subprocess.STDOUT,
     )  # fmt: skip
     address = f"http://127.0.0.1:{port}"
