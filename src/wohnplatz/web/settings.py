@@ -67,7 +67,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    # BREACH: Django masks the only secret in a page (the CSRF token) anew each time and pads what it compresses.
+    # BREACH: the only secret in a page, the CSRF token, is masked anew each time, and answers are padded.
     "django.middleware.gzip.GZipMiddleware",
     "wohnplatz.web.middleware.SecurityHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -123,7 +123,7 @@ LANGUAGES = [("de", "Deutsch")]
 TIME_ZONE = "Europe/Berlin"
 USE_I18N = True
 USE_TZ = True
-USE_THOUSAND_SEPARATOR = True
+USE_THOUSAND_SEPARATOR = False  # years are no amounts; figures are written by wohnplatz.text
 
 STATIC_URL = "/static/"
 STATIC_ROOT = WOHNPLATZ_HOME / "static"
