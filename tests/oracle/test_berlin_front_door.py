@@ -14,7 +14,7 @@ pytestmark = pytest.mark.reference_data
 SCRIPT = Path(__file__).resolve().parents[2] / "bench" / "berlin_mss.py"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def berlin():
     spec = importlib.util.spec_from_file_location("bench_berlin_mss", SCRIPT)
     module = importlib.util.module_from_spec(spec)
@@ -23,7 +23,7 @@ def berlin():
     return module
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def released(berlin, reference_data, tmp_path_factory):
     return berlin.run(reference_data, tmp_path_factory.mktemp("berlin"))
 
