@@ -29,11 +29,11 @@ NOT_ALLOWED = WohnplatzError(
 BROKEN = WohnplatzError(
     "Im Programm ist ein Fehler aufgetreten.",
     why="Ihre Eingabe wurde nicht gespeichert; angenommene Lieferungen und Datenstände sind unverändert.",
-    todo="Versuchen Sie es erneut. Tritt der Fehler wieder auf, nennen Sie der Administration Uhrzeit und Seite.",
+    todo="Versuchen Sie es erneut. Hilft das nicht, nennen Sie der Administration Uhrzeit und Seite.",
 )
 NO_RELEASE = WohnplatzError(
     "Es gibt noch keinen Datenstand.",
-    why="Kennzahlen, Karten und Profile zeigen immer die Zahlen eines Datenstands, damit alle dieselben nennen.",
+    why="Karten und Profile zeigen immer die Zahlen eines Datenstands, damit alle dieselben nennen.",
     todo="Sobald Lieferungen angenommen sind, bildet die Sozialplanung unter „Datenstände“ den ersten.",
 )
 TITLES = {

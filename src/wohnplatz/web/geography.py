@@ -17,7 +17,7 @@ def neighbours_of(stand: Stand, level: str, key: str) -> tuple[str, ...]:
 
 
 def outlines(stand: Stand, level: str) -> Shapes | None:
-    """The coarser areas drawn over those of ``level``, on exactly their borders; None at the coarsest level."""
+    """The coarser areas over those of ``level``, on exactly their borders; None at the coarsest level."""
     if level == stand.hierarchy.levels[-1]:
         return None
     return _outlines(_sha(stand, level))

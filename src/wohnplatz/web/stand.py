@@ -21,7 +21,7 @@ SINGULAR = {"wohnplatz": "Wohnplatz", "kommune": "Kommune", "kreis": "Kreis"}
 
 _META: dict[str, dict[str, FigureMeta]] = {}
 _YEARS: dict[tuple[str, str, str], tuple[int, ...]] = {}
-"""Worked out once: a catalogue and a release never change, and which years exist is the same for everybody."""
+"""Worked out once: catalogue and release never change; which years exist is the same for everybody."""
 
 
 class NoRelease(Exception):  # noqa: N818 (it is no error: a page answers it)

@@ -37,6 +37,7 @@ urlpatterns = [
     path("karte/", maps.map_index, name="map_index"),
     path("karte/<str:indicator>/", maps.map_page, name="map"),
     path("karte/<str:indicator>/karte.svg", downloads.svg, name="map_svg"),
+    path("karte/<str:indicator>/karte.png", downloads.png, name="map_png"),
     path("karte/<str:indicator>/tabelle.csv", downloads.csv, name="map_csv"),
     path("karte/<str:indicator>/tabelle.xlsx", downloads.xlsx, name="map_xlsx"),
     path("karte/<str:indicator>/gebiet/<str:key>/", maps.area_panel, name="map_area"),

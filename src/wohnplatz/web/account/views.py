@@ -22,9 +22,14 @@ class Login(LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Where to go afterwards and, in the demo only, which accounts there are."""
         demo = settings.WOHNPLATZ_MODE == "demo"
-        accounts = User.objects.filter(is_demo=True, is_active=True).select_related("partner") if demo else ()
+        found = User.objects.filter(is_demo=True, is_active=True).select_related("partner")
+        accounts = list(found) if demo else []
         needed = bool(self.get_redirect_url())
-        return super().get_context_data(demo_accounts=accounts, next_needed=needed, **kwargs)
+        offices = [a for a in accounts if a.partner_id is None]
+        partners = [a for a in accounts if a.partner_id is not None]
+        return super().get_context_data(
+            demo_offices=offices, demo_partners=partners, next_needed=needed, **kwargs
+        )
 
 
 class Logout(LogoutView):

@@ -30,7 +30,7 @@ class DistrictForm(KernForm):
     )
     wms_url = forms.URLField(
         label="Hintergrundkarte: Adresse des WMS", required=False, assume_scheme="https",
-        help_text="Ohne Angabe haben Karten keinen Hintergrund, und kein fremder Dienst erfährt von Aufrufen.",
+        help_text="Ohne Angabe haben Karten keinen Hintergrund; kein fremder Dienst erfährt von Aufrufen.",
         error_messages={"invalid": "Bitte eine vollständige Adresse angeben, die mit https:// beginnt."},
     )  # fmt: skip
     wms_layers = forms.CharField(label="Hintergrundkarte: Ebenen", max_length=300, required=False)
@@ -66,7 +66,7 @@ class GeodataForm(KernForm):
 
     datei = forms.FileField(
         label="Geodatei",
-        help_text="GeoPackage (.gpkg), GeoJSON (.geojson) oder Shapefile als ZIP (.zip), in jedem Koordinatensystem.",
+        help_text="GeoPackage (.gpkg), GeoJSON (.geojson) oder Shapefile als ZIP (.zip).",
         error_messages={"required": "Bitte wählen Sie eine Datei.", "empty": "Die Datei ist leer."},
         widget=forms.FileInput(attrs={"accept": ".gpkg,.geojson,.json,.gz,.zip"}),
     )
@@ -84,7 +84,8 @@ class ColumnsForm(KernForm):
     )  # fmt: skip
     level = forms.ChoiceField(label="Gebietsebene", choices=LEVELS)
     code = forms.SlugField(
-        label="Kennung der Gliederung", max_length=80, help_text="Mit Jahreszahl, zum Beispiel wohnplaetze-2026.",
+        label="Kennung der Gliederung", max_length=80,
+        help_text="Mit Jahreszahl, zum Beispiel wohnplaetze-2026.",
         error_messages={**REQUIRED, "invalid": "Nur Buchstaben ohne Umlaute, Ziffern und Bindestriche."},
     )  # fmt: skip
     label = forms.CharField(label="Bezeichnung", max_length=200, error_messages=REQUIRED)

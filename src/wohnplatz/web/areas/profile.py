@@ -80,9 +80,13 @@ def lines(scene: Scene) -> list[tuple[str, SafeString]]:
         meta = scene.stand.meta[indicator.code]
         unit = f"in {meta.unit}, " if meta.unit else ""
         svg = charts.line_svg(
-            part, indicator=indicator.code, areas=areas, title=indicator.short or indicator.label,
-            subtitle=f"{unit}{scene.years[0]} bis {scene.years[-1]}", breaks=indicator.breaks,
-        )  # fmt: skip
+            part,
+            indicator=indicator.code,
+            areas=areas,
+            title=indicator.short or indicator.label,
+            subtitle=f"{unit}{scene.years[0]} bis {scene.years[-1]}",
+            breaks=indicator.breaks,
+        )
         drawn.append((indicator.code, mark_safe(svg)))  # noqa: S308 (our own, texts escaped there)
     return drawn
 
@@ -108,7 +112,7 @@ def pyramid(scene: Scene) -> SafeString | None:
             compare=compare,
             title="Altersaufbau",
             subtitle=f"Bevölkerung nach Alter und Geschlecht, {scene.year}",
-        )  # fmt: skip
+        )
     )
 
 
@@ -140,9 +144,14 @@ def deliveries_of(found: Sequence[Origin]) -> list[dict[str, object]]:
     for o in found:
         entry = seen.setdefault(
             o.delivery,
-            {"pk": int(o.delivery) if o.delivery.isdecimal() else None, "partner": o.partner_label,
-             "name": o.original_name, "date": o.reference_date, "cells": 0},
-        )  # fmt: skip
+            {
+                "pk": int(o.delivery) if o.delivery.isdecimal() else None,
+                "partner": o.partner_label,
+                "name": o.original_name,
+                "date": o.reference_date,
+                "cells": 0,
+            },
+        )
         entry["cells"] = int(str(entry["cells"])) + 1
     return sorted(seen.values(), key=lambda e: (str(e["date"]), str(e["partner"])))
 
@@ -179,7 +188,7 @@ def _position(scene: Scene, code: str) -> dict[str, object]:
                 area=scene.key,
                 names=stand.names(index.level),
                 title=f"Statusindex {year}: Lage unter allen {_dative(index.level)}",
-            )  # fmt: skip
+            )
         )
     metas = {name: stand.meta[m] for name, m in measures.items()}
     attention = own["attention"]

@@ -8,12 +8,13 @@ from wohnplatz.web.forms import KernForm
 from wohnplatz.workflow.partners.models import RoundState
 
 ANY = ("", "alle")
+OPEN = ("offen", "überfällig oder zurückgegeben")
 
 
 class FilterForm(KernForm):
     """Which rounds the list shows. Everything is optional; nonsense is ignored."""
 
-    zustand = forms.ChoiceField(label="Zustand", required=False, choices=[ANY, *RoundState.choices])
+    zustand = forms.ChoiceField(label="Zustand", required=False, choices=[ANY, OPEN, *RoundState.choices])
     stelle = forms.ChoiceField(label="Lieferstelle", required=False)
     jahr = forms.ChoiceField(label="Stichtag im Jahr", required=False)
 
@@ -47,7 +48,7 @@ class AcceptForm(KernForm):
 
     anmerkung = forms.CharField(
         label="Anmerkung", required=False, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Zum Beispiel, warum ein Hinweis der Prüfung in Ordnung ist. Die Lieferstelle kann das lesen.",
+        help_text="Zum Beispiel, warum eine Warnung der Prüfung in Ordnung ist. Die Lieferstelle liest mit.",
     )  # fmt: skip
     version = forms.IntegerField(widget=forms.HiddenInput)
 

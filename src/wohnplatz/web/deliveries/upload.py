@@ -22,7 +22,7 @@ from .views import round_for, rows_of
 
 
 def template(request: HttpRequest, pk: int) -> HttpResponse:
-    """The template of a round: one row for each cell that is asked for. ``?vorjahr=1`` shows last time's values."""
+    """The template of a round: one row for each cell asked for. ``?vorjahr=1`` shows last time's values."""
     user = user_of(request, Right.DELIVERIES)
     delivery_round = round_for(user, pk)
     previous = queries.previous_observations(user, delivery_round) if request.GET.get("vorjahr") else []

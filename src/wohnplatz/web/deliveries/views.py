@@ -28,6 +28,7 @@ from .forms import FilterForm
 
 PAGE = 50
 VALUES_PAGE = 200
+LATE = frozenset({RoundState.LATE, RoundState.RETURNED})
 ROUND_KINDS = {
     RoundState.EXPECTED: "info", RoundState.RECEIVED: "info", RoundState.RETURNED: "warning",
     RoundState.ACCEPTED: "success", RoundState.LATE: "danger", RoundState.MISSING: "danger",
@@ -85,9 +86,8 @@ def delivery_list(request: HttpRequest) -> HttpResponse:
     form.is_valid()
     chosen = _filtered(views, form.cleaned_data)
     page = Paginator(chosen, PAGE).get_page(request.GET.get("seite"))
-    counts = {state: sum(v.state is state for v in views) for state in RoundState}
     context = {
-        "form": form, "rows": rows_of(list(page.object_list)), "page": page, "total": len(chosen), "counts": counts,
+        "form": form, "rows": rows_of(list(page.object_list)), "page": page, "total": len(chosen),
         "filtered": any(form.cleaned_data.values()), "query": _query(request),
         "deciding": policies.may(user, Right.DECIDE),
     }  # fmt: skip
@@ -220,7 +220,7 @@ def _filtered(views: list[queries.RoundView], chosen: dict[str, str]) -> list[qu
     state, partner, year = (chosen.get(k, "") for k in ("zustand", "stelle", "jahr"))
     found = [
         v for v in views
-        if state in {"", v.state.value}
+        if state in {"", v.state.value, *(("offen",) if v.state in LATE else ())}
         and partner in {"", str(v.round.agreement.partner_id)}
         and year in {"", str(v.round.reference_date.year)}
     ]  # fmt: skip

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
+from wohnplatz import charts
 from wohnplatz.intake import write_csv, write_xlsx
 from wohnplatz.web.access import user_of
-from wohnplatz.web.download import CSV, SVG, XLSX, as_download
+from wohnplatz.web.download import CSV, PNG, SVG, XLSX, as_download
 from wohnplatz.web.figures import csv_rows, sheet
 from wohnplatz.web.stand import stand_of
 from wohnplatz.workflow.accounts.policies import Right
@@ -21,6 +22,13 @@ def svg(request: HttpRequest, indicator: str) -> HttpResponse:
     drawn, chosen, stand = _drawn(request, indicator)
     data = drawing.svg(stand, drawn, chosen, standalone=True)
     return as_download(data, f"{_stem(chosen)}.svg", SVG)
+
+
+def png(request: HttpRequest, indicator: str) -> HttpResponse:
+    """The same picture as PNG."""
+    drawn, chosen, stand = _drawn(request, indicator)
+    data = charts.png(drawing.svg(stand, drawn, chosen, standalone=True))
+    return as_download(data, f"{_stem(chosen)}.png", PNG)
 
 
 def csv(request: HttpRequest, indicator: str) -> HttpResponse:

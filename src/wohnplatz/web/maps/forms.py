@@ -13,10 +13,10 @@ from wohnplatz.web.forms import KernForm
 from wohnplatz.web.stand import Stand, level_name
 
 METHODS = {
-    "quantile": (ClassMethod.QUANTILES, "Quantile (gleich viele Gebiete)"),
+    "quantile": (ClassMethod.QUANTILES, "Quantile"),
     "gleich": (ClassMethod.EQUAL, "Gleiche Abstände"),
     "natuerlich": (ClassMethod.NATURAL, "Natürliche Klassen"),
-    "abweichung": (ClassMethod.DEVIATION, "Abweichung vom Kreiswert"),
+    "abweichung": (ClassMethod.DEVIATION, "Um den Kreiswert"),
     "eigene": (ClassMethod.OWN, "Eigene Grenzen"),
 }
 MEASURES = ("status", "status_class", "dynamics", "dynamics_class", "group")

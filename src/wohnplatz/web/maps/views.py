@@ -58,7 +58,8 @@ def area_panel(request: HttpRequest, indicator: str, key: str) -> HttpResponse:
     table = by_place(released(stand, [indicator], areas=keys, years=[chosen.year, chosen.year - 1]))
     context = {
         "stand": stand, "area": area, "meta": stand.meta[indicator], "year": chosen.year,
-        "figure": table.get((indicator, key, chosen.year)), "before": table.get((indicator, key, chosen.year - 1)),
+        "figure": table.get((indicator, key, chosen.year)),
+        "before": table.get((indicator, key, chosen.year - 1)),
         "above": [(a.name, table.get((indicator, a.key, chosen.year))) for _, a in above],
         "profile": stand.url("area", key, jahr=chosen.year), "level": level_name(level, many=False),
     }  # fmt: skip
@@ -90,7 +91,8 @@ def _rows(stand: Stand, drawing: Drawing, chosen: Selection) -> list[dict[str, o
     figures = drawing.figures
     return [
         {
-            "key": key, "name": area.name, "figure": figures.get(key), "url": stand.url("area", key, jahr=chosen.year),
+            "key": key, "name": area.name, "figure": figures.get(key),
+            "url": stand.url("area", key, jahr=chosen.year),
             "parent": above[0][1].name if (above := stand.ancestors(key)) else "",
             "class": _class(drawing, figures.get(key)),
         }

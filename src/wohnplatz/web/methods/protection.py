@@ -21,7 +21,6 @@ def sentences(rule: Rule, minimum_denominator: float | None = None) -> list[str]
     if least:
         found.append(f"Eine Quote wird erst ab einer Bezugsgröße von {text.number(least)} genannt.")
     if rule.minimum_population:
-        found.append(
-            f"Gebiete mit weniger als {text.number(rule.minimum_population)} Einwohnerinnen und Einwohnern erhalten keinen Wert."
-        )
+        people = text.number(rule.minimum_population)
+        found.append(f"Gebiete mit weniger als {people} Einwohnerinnen und Einwohnern erhalten keinen Wert.")
     return found or ["Die Angabe hat keinen Bezug zu Personen und wird nicht geschützt."]

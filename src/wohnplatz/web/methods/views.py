@@ -77,7 +77,8 @@ def _context(stand: Stand, indicator: Indicator) -> dict[str, Any]:
     rule = rules.audiences[audience].classes.get(protection_of(catalogue)[indicator.code])
     codes = variables_of(catalogue, indicator.code)
     return {
-        "stand": stand, "indicator": indicator, "block": catalogue.blocks.get(indicator.block, indicator.block),
+        "stand": stand, "indicator": indicator,
+        "block_label": catalogue.blocks.get(indicator.block, indicator.block),
         "polarity": POLARITIES[indicator.polarity], "levels": [level_name(x) for x in indicator.levels],
         "variables": [catalogue.variables[c] for c in codes if c in catalogue.variables],
         "datasets": {catalogue.datasets[v.dataset].label for c in codes if (v := catalogue.variables.get(c))},

@@ -70,7 +70,7 @@ def make(request: HttpRequest) -> HttpResponse:
         except WohnplatzError as error:
             form.add_error(None, error.text())
         else:
-            messages.success(request, f"Der Datenstand „{release.label}“ ist gebildet und gilt ab jetzt.")
+            messages.success(request, f"„{release.label}“ ist gebildet und gilt ab jetzt.")
             return redirect("release", number=release.number)
     return render(request, "releases/make.html", {"form": form, **_planned()} | _open_rounds(user))
 
@@ -160,7 +160,8 @@ def _compared(
     kept = request.GET.copy()
     kept.pop("seite", None)
     return {
-        "found": found, "page": page, "context": found.meta.context, "query": f"{kept.urlencode()}&" if kept else "",
+        "found": found, "page": page, "context": found.meta.context,
+        "query": f"{kept.urlencode()}&" if kept else "",
         "counts": [(meta[code], n) for code, n in counts.most_common() if code in meta],
         "changes": list(_changes(page.object_list, names, meta)),
     }  # fmt: skip

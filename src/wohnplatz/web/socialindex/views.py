@@ -68,7 +68,8 @@ def index_page(request: HttpRequest, code: str) -> HttpResponse:
         "stand": stand, "index": index, "year": year, "years": years, "rows": shown, "total": len(rows),
         "matrix": matrix(stand, index, rows, year), "svg": _map(stand, index, table, year),
         "legend": charts.legend(_only(table, f"{code}:group"), None, indicator=f"{code}:group", year=year),
-        "meta": {m: stand.meta[f"{code}:{m}"] for m in MEASURES}, "filter": _words(index, status, dynamics, attention),
+        "meta": {m: stand.meta[f"{code}:{m}"] for m in MEASURES},
+        "filter": _words(index, status, dynamics, attention),
         "attention_count": sum(r.attention for r in rows), "attention": attention,
         "without": sum(not r.class_of("status_class") for r in rows), "level": level_name(index.level),
         "parts": [(part, stand.catalogue.indicators[part.indicator]) for part in index.status],
@@ -129,6 +130,7 @@ def matrix(stand: Stand, index: IndexDefinition, rows: list[Row], year: int) -> 
                     "count": pairs.count((s, d)), "attention": (s, d) in index.attention,
                     "url": stand.url("index", index.code, jahr=year, status=s, dynamik=d) + "#gebiete",
                     "group": (s - 1) * len(index.dynamics_classes) + d,
+                    "place": 100 + (s - 1) * len(index.dynamics_classes) + d,
                 }
                 for d in range(1, len(index.dynamics_classes) + 1)
             ],
@@ -178,7 +180,8 @@ def _map(stand: Stand, index: IndexDefinition, table: ReleasedTable, year: int) 
     svg = charts.map_svg(
         _only(table, code), queries.layer_shapes(stand.release, index.level), None, indicator=code, year=year,
         names=stand.names(index.level), title=f"{index.label}: Status und Dynamik",
-        subtitle=f"{level_name(index.level)}, 31.12.{year}", href=lambda key: stand.url("area", key, jahr=year),
+        subtitle=f"{level_name(index.level)}, 31.12.{year}",
+        href=lambda key: stand.url("area", key, jahr=year),
         outlines=outlines(stand, index.level),
     )  # fmt: skip
     return mark_safe(svg)  # noqa: S308 (our own, texts escaped there)

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from wohnplatz.web.access import user_of
-from wohnplatz.web.deliveries.views import rows_of
+from wohnplatz.web.deliveries.views import LATE, rows_of
 from wohnplatz.workflow.accounts.models import Role, User
 from wohnplatz.workflow.deliveries import queries as deliveries
 from wohnplatz.workflow.deliveries.models import Delivery
@@ -19,7 +19,6 @@ from wohnplatz.workflow.releases import actions as release_actions
 from wohnplatz.workflow.releases import queries as releases
 
 SHOWN = 8
-LATE = frozenset({RoundState.LATE, RoundState.RETURNED})
 
 
 def start(request: HttpRequest) -> HttpResponse:
@@ -64,7 +63,8 @@ def _sector(user: User) -> dict[str, object]:
 
 def _administrator(user: User) -> dict[str, object]:
     return {
-        "divisions": DivisionRecord.objects.count(), "partners": Partner.objects.filter(is_active=True).count(),
+        "divisions": DivisionRecord.objects.count(),
+        "partners": Partner.objects.filter(is_active=True).count(),
         "agreements": DataAgreement.objects.count(), "accounts": User.objects.filter(is_active=True).count(),
         "events": deliveries.recent_events(user, SHOWN),
     }  # fmt: skip

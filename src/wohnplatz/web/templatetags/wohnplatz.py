@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from wohnplatz import text
+from wohnplatz.charts import LegendEntry, swatch_svg
 from wohnplatz.model import Audience, CellState, FigureMeta, ReleasedFigure
 
 register = template.Library()
@@ -62,7 +63,7 @@ def state_word(state: CellState) -> str:
 @register.simple_block_tag
 def alert(content: SafeString, kind: str, title: str) -> SafeString:
     """KERN's alert with ``kind`` info, success, warning or danger; the body may be empty."""
-    context = {"kind": kind, "title": title, "body": content.strip()}
+    context = {"kind": kind, "title": title, "body": mark_safe(content.strip())}  # noqa: S308 (a template's output)
     return mark_safe(render_to_string("components/alert.html", context))  # noqa: S308 (a template's output)
 
 
@@ -103,6 +104,18 @@ AUDIENCES = {
 def audience(value: Audience) -> str:
     """For whom a page of figures is meant."""
     return AUDIENCES[value]
+
+
+@register.filter
+def stand_name(label: str) -> str:
+    """The label of a release behind the word “Datenstand”, which it may begin with."""
+    return label.removeprefix("Datenstand ")
+
+
+@register.simple_tag
+def swatch(entry: LegendEntry, place: int) -> SafeString:
+    """The colour or pattern of a legend's line; ``place`` is a number of its own within the page."""
+    return mark_safe(swatch_svg(entry, f"legend{place}"))  # noqa: S308 (our own, decoration)
 
 
 @register.filter

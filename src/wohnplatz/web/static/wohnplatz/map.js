@@ -5,7 +5,7 @@
   var seen = new Map();
   var timer = 0;
 
-  function keyOf(link) { return link.getAttribute("data-area") || link.getAttribute("data-key") || ""; }
+  function keyOf(link) { return link.getAttribute("data-key") || ""; }
   function areaLink(target) { return target.closest ? target.closest("[data-map] a") : null; }
 
   function show(map, link) {
