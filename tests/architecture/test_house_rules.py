@@ -91,3 +91,15 @@ def test_workflow_knows_neither_http_nor_forms_nor_templates() -> None:
     closed = re.compile(r"^\s*(?:from|import) django\.(?:http|forms|template|shortcuts|views|urls)\b", re.M)
     rooms = (ROOT / "src" / "wohnplatz" / "workflow").rglob("*.py")
     assert [p.name for p in rooms if closed.search(p.read_text())] == []
+
+
+def test_the_library_example_of_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    example = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
+    assert example is not None
+    exec(compile(example[1], "README.md", "exec"), {})
+    assert [line.split()[-1] for line in capsys.readouterr().out.splitlines()] == [
+        "high",
+        "middle",
+        "index",
+        "low",
+    ]

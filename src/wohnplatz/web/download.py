@@ -8,6 +8,7 @@ from django.utils.http import content_disposition_header
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 SVG = "image/svg+xml"
+PNG = "image/png"
 
 
 def as_download(data: bytes | str, filename: str, content_type: str) -> HttpResponse:

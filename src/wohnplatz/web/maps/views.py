@@ -134,7 +134,12 @@ def _zooms(stand: Stand, chosen: Selection) -> list[dict[str, object]]:
 
 def _downloads(stand: Stand, chosen: Selection) -> list[tuple[str, str, str]]:
     given = parameters(chosen)
-    routes = (("map_svg", "Karte", "SVG"), ("map_csv", "Tabelle", "CSV"), ("map_xlsx", "Tabelle", "XLSX"))
+    routes = (
+        ("map_svg", "Karte", "SVG"),
+        ("map_png", "Karte", "PNG"),
+        ("map_csv", "Tabelle", "CSV"),
+        ("map_xlsx", "Tabelle", "XLSX"),
+    )
     return [(stand.url(route, chosen.indicator, **given), what, kind) for route, what, kind in routes]
 
 
