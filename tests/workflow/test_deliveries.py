@@ -112,7 +112,7 @@ def test_the_same_file_once_more_is_recognised(world, scene):
 
     chosen, data = world.rounds["ahausen", 2024], scene.population(scene.AHAUSEN)
     receive(world.user_ahausen, chosen, "a.csv", data)
-    with pytest.raises(Duplicate, match="Lieferung Nr. 1"):
+    with pytest.raises(Duplicate, match=r"Lieferung Nr\. 1"):
         receive(world.user_ahausen, chosen, "other-name.csv", data)
     assert chosen.deliveries.count() == 1
 

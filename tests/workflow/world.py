@@ -19,7 +19,7 @@ DAY = date(2024, 12, 31)
 SINCE = date(2023, 1, 1)
 FAR = 20_000
 """Days until the lock: tests must not depend on the day they run."""
-PASSWORD = "ein langes Kennwort"  # noqa: S105
+PASSWORD = "ein langes Kennwort"
 
 
 def build() -> SimpleNamespace:

@@ -1,0 +1,192 @@
+"""Driver of the tests with real processes: ``python processes.py crash 20 7`` or ``… race 10``.
+
+Runs in a process of its own, with a database and a store of its own (from the environment), sets up the tiny
+district and forks children that accept and release. Prints what came out as JSON. The parent itself never
+computes: a process that has started DuckDB's threads must not fork.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import random
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wohnplatz.web.settings")
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.db import connections  # noqa: E402
+
+from wohnplatz.store import Kind, Manifest  # noqa: E402
+from wohnplatz.workflow import memory  # noqa: E402
+from wohnplatz.workflow.accounts.actors import OPERATOR  # noqa: E402
+from wohnplatz.workflow.accounts.models import User  # noqa: E402
+from wohnplatz.workflow.audit.models import LogEntry  # noqa: E402
+from wohnplatz.workflow.deliveries.actions import Conflict, accept, receive, return_to_partner  # noqa: E402
+from wohnplatz.workflow.deliveries.models import Delivery, DeliveryEvent  # noqa: E402
+from wohnplatz.workflow.partners.models import DeliveryRound  # noqa: E402
+from wohnplatz.workflow.releases.actions import make_release  # noqa: E402
+from wohnplatz.workflow.releases.models import Release  # noqa: E402
+
+WON, TOLD, BROKEN = 0, 10, 20
+
+
+def load_scene() -> Any:
+    """The module of the tiny district beside this file."""
+    spec = importlib.util.spec_from_file_location("scene", Path(__file__).with_name("world.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def forked(work: Callable[[], None]) -> int:
+    """Run ``work`` in a child process; its number. The child ends with WON, TOLD or BROKEN."""
+    connections.close_all()
+    child = os.fork()
+    if child:
+        return child
+    code = BROKEN
+    try:
+        work()
+        code = WON
+    except Conflict:
+        code = TOLD
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
+def finished(work: Callable[[], None]) -> None:
+    """Run ``work`` in a child process to its end; it must not fail."""
+    assert os.waitstatus_to_exitcode(os.waitpid(forked(work), 0)[1]) == WON
+
+
+def new_delivery(scene: Any, number: int) -> Delivery:
+    """A fresh file for the first round, checked and waiting."""
+    data = scene.population(scene.AHAUSEN, base=2000 + 10 * number)
+    chosen = DeliveryRound.objects.get(agreement__partner__code="ahausen", reference_date=scene.DAY)
+    finished(lambda: receive(OPERATOR, chosen, f"{number}.csv", data))
+    return Delivery.objects.get(round=chosen, name=f"{number}.csv")
+
+
+def crash(scene: Any, planner: User, trials: int, seed: int) -> dict[str, Any]:
+    """Kill a process that accepts and then releases, at a random moment, and look at what is left."""
+    chance = random.Random(seed)
+    broken: list[str] = []
+    seen = {"nothing": 0, "accepted": 0, "released": 0}
+    longest = 0.0
+    for number in range(trials):
+        delivery = new_delivery(scene, number)
+        releases = Release.objects.count()
+
+        def work(delivery: Delivery = delivery, label: str = f"Stand {number}") -> None:
+            accept(planner, delivery, delivery.version)
+            make_release(planner, label)
+
+        start = time.monotonic()
+        child = forked(work)
+        if number:
+            time.sleep(0 if number == 1 else chance.uniform(0, longest * 1.1))
+            os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        longest = longest or time.monotonic() - start
+        broken += [f"{number}: {text}" for text in contradictions()]
+        accepted = Delivery.objects.get(pk=delivery.pk).state == "accepted"
+        released = Release.objects.count() > releases
+        seen["released" if released else "accepted" if accepted else "nothing"] += 1
+        if released and not accepted:
+            broken.append(f"{number}: released without acceptance")
+    last = new_delivery(scene, trials)
+    finished(lambda: accept(planner, last, last.version))
+    finished(lambda: make_release(planner, "nach dem Neustart"))
+    return {"broken": broken + contradictions(), "seen": seen}
+
+
+def contradictions() -> list[str]:
+    """Everything that must hold at any moment and does not."""
+    store = memory.store()
+    found = []
+    for kind in Kind:
+        for sha in store.hashes(kind):
+            store.read(kind, sha)  # verified against its name
+    for delivery in Delivery.objects.all():
+        happened = DeliveryEvent.objects.filter(delivery=delivery, kind="accepted").count()
+        logged = LogEntry.objects.filter(action="deliveries.accept", subject_id=delivery.pk).count()
+        taken = delivery.accepted_at is not None
+        if not (happened == logged == taken == bool(delivery.observations)):
+            found.append(
+                f"delivery {delivery.pk}: {happened} events, {logged} log entries, accepted: {taken}"
+            )
+        store.read(Kind.ORIGINAL, delivery.original)
+        if taken:
+            store.read(Kind.OBSERVATIONS, delivery.observations)
+    for chosen in DeliveryRound.objects.all():
+        if chosen.deliveries.filter(state="accepted").count() > 1:
+            found.append(f"round {chosen.pk}: two accepted")
+    for release in Release.objects.all():
+        manifest = Manifest.load(store, release.manifest)
+        store.read(Kind.RESULT, manifest.results["figures"])
+        for entry in manifest.entries:
+            store.read(Kind.OBSERVATIONS, entry.observations)
+        if LogEntry.objects.filter(action="releases.make", subject_id=release.pk).count() != 1:
+            found.append(f"release {release.number}: not logged")
+    return found
+
+
+def race(scene: Any, planner: User, trials: int, _: int) -> dict[str, Any]:
+    """Two processes decide the same delivery at once: accept against accept, and accept against return."""
+    outcomes = []
+    for number in range(trials):
+        delivery = new_delivery(scene, number)
+        other = return_to_partner if number % 2 else None
+        read, write = os.pipe()
+
+        def first(delivery: Delivery = delivery, gate: tuple[int, int] = (read, write)) -> None:
+            wait_for(*gate)
+            accept(planner, delivery, delivery.version)
+
+        def second(
+            delivery: Delivery = delivery, gate: tuple[int, int] = (read, write), other: Any = other
+        ) -> None:
+            wait_for(*gate)
+            if other:
+                other(planner, delivery, "bitte prüfen", delivery.version)
+            else:
+                accept(planner, delivery, delivery.version)
+
+        children = [forked(first), forked(second)]
+        os.close(read)
+        os.close(write)  # opens the gate for both
+        outcomes.append(sorted(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children))
+    return {"broken": contradictions(), "outcomes": outcomes}
+
+
+def wait_for(read: int, write: int) -> None:
+    """Until the parent opens the gate."""
+    os.close(write)
+    os.read(read, 1)
+
+
+def main(kind: str, trials: int, seed: int = 0) -> None:
+    """Set up, run, print."""
+    call_command("migrate", verbosity=0)
+    scene = load_scene()
+    finished(lambda: scene.deliver_everything(scene.build()))
+    planner = User.objects.get(username="planner")
+    result = {"crash": crash, "race": race}[kind](scene, planner, trials, seed)
+    print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], *(int(a) for a in sys.argv[2:]))

@@ -1,0 +1,64 @@
+"""Real processes: killed at any moment, and two that decide at once. Runs on the database of the test run."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+DRIVER = Path(__file__).with_name("processes.py")
+
+
+@pytest.fixture
+def database_url() -> Iterator[str]:
+    """A fresh database of this test run's server; empty for SQLite, which is a file in the data folder."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url:
+        yield ""
+        return
+    import psycopg
+
+    name = f"wohnplatz_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+        yield url.rpartition("/")[0] + f"/{name}"
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def drive(tmp_path, database_url):
+    """Run the driver with a data folder and a database of its own; what it printed."""
+
+    def run(*arguments: object) -> dict:
+        environment = {
+            **os.environ, "WOHNPLATZ_HOME": str(tmp_path), "DATABASE_URL": database_url,
+            "WOHNPLATZ_MODE": "demo", "WOHNPLATZ_CATALOGUE": str(DRIVER.parent / "catalogue"),
+        }  # fmt: skip
+        done = subprocess.run(
+            [sys.executable, str(DRIVER), *map(str, arguments)],
+            env=environment, capture_output=True, text=True, check=False, timeout=300,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return run
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_process_killed_while_accepting_or_releasing_leaves_all_or_nothing(drive, seed):
+    result = drive("crash", 20, seed)
+    assert result["broken"] == []
+    assert result["seen"]["nothing"] >= 1, "killed at once, nothing is done"
+    assert result["seen"]["released"] >= 1, "left alone, all is done"
+
+
+def test_of_two_processes_that_decide_at_once_one_wins_and_the_other_is_told(drive):
+    result = drive("race", 12)
+    assert result["outcomes"] == [[0, 10]] * 12
+    assert result["broken"] == []
