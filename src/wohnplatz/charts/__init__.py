@@ -1,0 +1,17 @@
+"""Pictures of released figures as SVG text: maps, lines, pyramids, distributions, matrices, bars."""
+
+from .bars import bars_svg
+from .frame import swatch_svg
+from .lines import line_svg
+from .maps import map_svg
+from .matrix import matrix_counts, matrix_svg
+from .pyramid import pyramid_svg
+from .raster import png
+from .scheme import LegendEntry, legend
+from .strip import strip_svg
+from .words import source_line
+
+__all__ = [
+    "LegendEntry", "bars_svg", "legend", "line_svg", "map_svg", "matrix_counts", "matrix_svg", "png",
+    "pyramid_svg", "source_line", "strip_svg", "swatch_svg",
+]  # fmt: skip

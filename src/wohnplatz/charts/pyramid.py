@@ -1,0 +1,277 @@
+"""The age pyramid: unequal age classes drawn as persons per year of age."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .. import text
+from ..model import CellState, ReleasedFigure, ReleasedTable
+from . import palette, patterns
+from .axis import Axis, axis
+from .frame import Picture
+from .svg import SMALL, label, line, num, tag, tooltip, wrap
+from .words import select, source_line
+
+AGE, SEX = "alter", "geschlecht"
+SIDES = (("m", "Männer", palette.MALE), ("w", "Frauen", palette.FEMALE))
+OLDEST = 100
+"""The open class at the top is drawn up to this age."""
+_TOP, _PLOT, _GUTTER = 40.0, 340.0, 40.0
+_MARK = 26.0
+"""Length in px of the mark of a class without a number: the same for every state, size and scale."""
+_AGE = re.compile(r"(\d+)(?:-(\d+)|(\+))?")
+
+Bounds = Mapping[str, tuple[int, int | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Bar:
+    """One class of one sex: from age ``low`` up to, not including, ``high``."""
+
+    side: int
+    low: int
+    high: int
+    open: bool
+    figure: ReleasedFigure
+
+    @property
+    def density(self) -> float | None:
+        return None if self.figure.value is None else self.figure.value / (self.high - self.low)
+
+    @property
+    def ages(self) -> str:
+        if self.open:
+            return f"{self.low} Jahre und älter"
+        return f"unter {self.high} Jahre" if self.low == 0 else f"{self.low} bis unter {self.high} Jahre"
+
+
+@dataclass(frozen=True, slots=True)
+class _Plot:
+    bars: tuple[_Bar, ...]
+    outline: tuple[tuple[_Bar, float], ...]
+    """Classes of the area of comparison with their density at the same total."""
+    x: Axis
+    """Distance from the middle."""
+    width: float
+    prefix: str
+
+    def edge(self, side: int, distance: float) -> float:
+        middle = self.width / 2
+        return middle - _GUTTER / 2 - distance if side == 0 else middle + _GUTTER / 2 + distance
+
+    @staticmethod
+    def y(age: float) -> float:
+        return _TOP + _PLOT * (1 - age / OLDEST)
+
+
+def pyramid_svg(  # noqa: PLR0913 (the contract: all of it by name)
+    table: ReleasedTable,
+    *,
+    area: str,
+    year: int,
+    names: Mapping[str, str],
+    compare: str | None,
+    title: str,
+    subtitle: str,
+    ages: Bounds | None = None,
+    width: float = 560,
+    standalone: bool = False,
+    prefix: str = "",
+) -> str:
+    """The age pyramid of ``area`` from rows broken down as ``alter=…;geschlecht=…`` (m, w).
+
+    The height of a bar is the years of its age class, its length the persons per year of age, so its surface
+    is the number of persons. ``compare`` is drawn as an outline, scaled so that it holds as many persons as
+    the area in the classes that have a number in both. A class without a number gets a mark of fixed length
+    with the pattern of its state. ``ages`` maps category codes to inclusive bounds; by default the codes are
+    read (``0-2``, ``20``, ``85+``).
+    """
+    prefix = prefix or f"pyramid-{area}"
+    own = _bars(table, area, year, ages)
+    other = _bars(table, compare, year, ages) if compare and compare != area else ()
+    outline = _scaled(own, other)
+    densities = [b.density for b in own if b.density is not None] + [d for _, d in outline]
+    half = width / 2 - _GUTTER / 2 - 16
+    x = axis([0.0, *densities], 0, half, count=4 if half > 170 else 3)
+    plot = _Plot(own, outline, x, width, prefix)
+    key, height = _key(plot, names.get(area, area), names.get(compare or "", compare or ""))
+    body = _defs(plot) + _grid(plot) + "".join(_bar(plot, b) for b in own) + _outline(plot) + key
+    picture = Picture(
+        kind="pyramid",
+        body=body,
+        width=width,
+        height=height,
+        title=title,
+        subtitle=subtitle,
+        description=_description(plot, names.get(area, area)),
+        source=source_line(table.context, next(iter(table.meta.values()), None)),
+        context=table.context,
+    )
+    return picture.render(standalone=standalone, prefix=prefix)
+
+
+def _bars(table: ReleasedTable, area: str, year: int, ages: Bounds | None) -> tuple[_Bar, ...]:
+    """Classes of the area, youngest first; rows of other breakdowns are passed over."""
+    sides = {code: i for i, (code, _, _) in enumerate(SIDES)}
+    found = []
+    for indicator in dict.fromkeys(f.indicator for f in table if f.breakdown):
+        for f in select(table, indicator, year=year, breakdown=True):
+            parts = dict(part.split("=", 1) for part in f.breakdown.split(";"))
+            bounds = _bounds(parts.get(AGE, ""), ages)
+            if f.area == area and set(parts) == {AGE, SEX} and bounds and parts[SEX] in sides:
+                low, high = bounds
+                top = OLDEST if high is None else high + 1
+                found.append(_Bar(sides[parts[SEX]], low, max(top, low + 1), high is None, f))
+        if found:
+            break
+    return tuple(sorted(found, key=lambda b: (b.low, b.side)))
+
+
+def _bounds(code: str, ages: Bounds | None) -> tuple[int, int | None] | None:
+    if ages is not None:
+        return ages.get(code)
+    match = _AGE.fullmatch(code)
+    if match is None:
+        return None
+    low = int(match[1])
+    return low, None if match[3] else int(match[2] or low)
+
+
+def _scaled(own: tuple[_Bar, ...], other: tuple[_Bar, ...]) -> tuple[tuple[_Bar, float], ...]:
+    """Densities of the area of comparison at the total of the area, over classes with a number in both."""
+    theirs = {(b.side, b.low): b for b in other if b.figure.value is not None}
+    pairs = [
+        (b.figure.value or 0.0, theirs[b.side, b.low].figure.value or 0.0)
+        for b in own
+        if b.figure.value is not None and (b.side, b.low) in theirs
+    ]
+    whole = sum(n for _, n in pairs)
+    if not whole:
+        return ()
+    factor = sum(n for n, _ in pairs) / whole
+    return tuple((b, (b.density or 0.0) * factor) for b in theirs.values())
+
+
+def _defs(p: _Plot) -> str:
+    names = sorted({n for b in p.bars if (n := patterns.pattern_of(b.figure))})
+    return tag("defs", "".join(patterns.define(p.prefix, n) for n in names)) if names else ""
+
+
+def _grid(p: _Plot) -> str:
+    """Ages in the middle, persons per year of age below, both sides named above."""
+    parts = []
+    for side, (_, word, _) in enumerate(SIDES):
+        x = p.edge(side, 0)
+        anchor = "end" if side == 0 else None
+        parts.append(label(x, _TOP - 20, word, size=14, anchor=anchor, bold=True))
+        for tick in p.x.ticks:
+            at = p.edge(side, p.x.at(tick))
+            stroke = palette.AXIS if tick == 0 else palette.GRID
+            parts.append(line(at, _TOP - 6, at, _TOP + _PLOT, stroke=stroke))
+            words, y = p.x.words(tick), _TOP + _PLOT + 17
+            parts.append(label(at, y, words, size=SMALL, anchor="middle", fill=palette.MUTED))
+    for age in range(0, OLDEST, 10):
+        y = p.y(age) + (0 if age == 0 else 4)
+        parts.append(label(p.width / 2, y, str(age), size=SMALL, anchor="middle", fill=palette.MUTED))
+    parts.append(label(p.width / 2, _TOP - 6, "Alter", size=SMALL, anchor="middle", fill=palette.MUTED))
+    caption = "Personen je Altersjahr"
+    parts.append(
+        label(p.width / 2, _TOP + _PLOT + 36, caption, size=SMALL, anchor="middle", fill=palette.MUTED)
+    )
+    return "".join(parts)
+
+
+def _bar(p: _Plot, b: _Bar) -> str:
+    top, height = p.y(b.high), p.y(b.low) - p.y(b.high)
+    density = b.density
+    length = _MARK if density is None else p.x.at(density)
+    name = patterns.pattern_of(b.figure)
+    colour = SIDES[b.side][2]
+    fill = patterns.reference(p.prefix, name) if density is None else colour
+    start = p.edge(b.side, length) if b.side == 0 else p.edge(b.side, 0)
+    box = tag(
+        "rect", x=start, y=top, width=length, height=height, fill=fill,
+        stroke=palette.AXIS if density is None else palette.PAPER, stroke_width=0.8,
+    )  # fmt: skip
+    return tag("g", tooltip(_words(b)) + box)
+
+
+def _words(b: _Bar) -> str:
+    word = SIDES[b.side][1]
+    f = b.figure
+    count = text.state_word(f.state) if f.value is None else text.number(f.value)
+    mark = f" ({text.state_word(f.state)})" if f.value is not None and f.state is not CellState.VALUE else ""
+    return f"{word}, {b.ages}: {count}{mark}"
+
+
+def _outline(p: _Plot) -> str:
+    """The area of comparison as a stepped line on each side."""
+    parts = []
+    for side in range(len(SIDES)):
+        d, last = "", None
+        for b, density in p.outline:
+            if b.side != side:
+                continue
+            x = num(p.edge(side, p.x.at(density)))
+            joined = last == b.low
+            start = f"H{x}" if joined else f"M{num(p.edge(side, 0))} {num(p.y(b.low))}H{x}"
+            d += f"{start}V{num(p.y(b.high))}"
+            last = b.high
+        if d:
+            parts.append(
+                tag(
+                    "path", d=f"{d}H{num(p.edge(side, 0))}", fill="none", stroke=palette.INK, stroke_width=1.7
+                )
+            )
+    return "".join(parts)
+
+
+def _key(p: _Plot, name: str, compared: str) -> tuple[str, float]:
+    """What bars, outline and patterns mean; and the height of the picture."""
+    y = _TOP + _PLOT + 50
+    items: list[tuple[str, str]] = [("bars", name)]
+    if p.outline:
+        items.append(("outline", f"{compared}, auf dieselbe Gesamtzahl umgerechnet"))
+    states = sorted({b.figure.state for b in p.bars if b.figure.value is None})
+    items += [(patterns.NAMES[s], text.state_word(s)) for s in states]
+    parts = []
+    for kind, words in items:
+        parts.append(_key_swatch(p, kind, y))
+        for part in wrap(words, p.width - 60):
+            parts.append(label(52, y + 11, part, size=13))
+            y += 19
+    if any(b.open for b in p.bars):
+        lowest = min(b.low for b in p.bars if b.open)
+        note = f"Ab {lowest} Jahren: auf {OLDEST - lowest} Altersjahre verteilt."
+        parts.append(label(16, y + 12, note, size=SMALL, fill=palette.MUTED))
+        y += 18
+    return "".join(parts), y + 8
+
+
+def _key_swatch(p: _Plot, kind: str, y: float) -> str:
+    if kind == "bars":
+        halves = zip((16, 30), SIDES, strict=True)
+        return "".join(tag("rect", x=x, y=y, width=14, height=13, fill=side[2]) for x, side in halves)
+    if kind == "outline":
+        d = f"M16 {num(y + 11)}v-8h14v5h14"
+        return tag("path", d=d, fill="none", stroke=palette.INK, stroke_width=1.7)
+    fill = patterns.reference(p.prefix, kind)
+    return tag("rect", x=16, y=y, width=28, height=13, fill=fill, stroke=palette.AXIS, stroke_width=0.8)
+
+
+def _description(p: _Plot, name: str) -> str:
+    """Alternative text: persons of the classes that have a number, by wide age groups, and the others."""
+    known = [b for b in p.bars if b.figure.value is not None]
+    total = sum(b.figure.value or 0.0 for b in known)
+    missing = [b.figure for b in p.bars if b.figure.value is None]
+    parts = [f"Altersaufbau: {name}."]
+    if known:
+        parts.append(f"{text.number(total)} Personen in den Altersklassen mit Zahl.")
+        top = max(known, key=lambda b: (b.density or 0.0, -b.low))
+        parts.append(f"Am stärksten besetzt: {SIDES[top.side][1]}, {top.ages}.")
+    if missing:
+        words = text.enumerate_words(sorted({text.state_word(f.state) for f in missing}))
+        parts.append(f"{text.plural(len(missing), 'Altersklasse', 'Altersklassen')} ohne Zahl: {words}.")
+    return " ".join(parts)
