@@ -131,7 +131,7 @@ def main() -> None:
         second_start(demo)
         print("demo district, 80 areas")
         with serve(demo) as address:
-            measure(address, "planung", DEMO_PASSWORD)
+            measure(address, "sozialplanung", DEMO_PASSWORD)
         extra = {"WOHNPLATZ_BENCH_PASSWORD": PASSWORD}
         subprocess.run(
             [sys.executable, str(ROOT / "bench" / "large_district.py")],

@@ -32,7 +32,7 @@ def main() -> None:
                 base_url=address, viewport={"width": 1280, "height": 1000}, locale="de-DE"
             )
             page.goto("/anmelden/")
-            page.get_by_label("Benutzername").fill("planung")
+            page.get_by_label("Benutzername").fill("sozialplanung")
             page.get_by_label("Kennwort").fill(DEMO_PASSWORD)
             page.get_by_role("button", name="Anmelden").click()
             page.get_by_role("button", name="Abmelden").wait_for()

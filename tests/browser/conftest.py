@@ -58,7 +58,7 @@ def browser(demo_home: Path) -> Iterator[Browser]:
 
 @pytest.fixture
 def log_in(browser: Browser) -> Iterator[LogIn]:
-    """Opens the product as a person: ``log_in(address, "planung", javascript=False, size=PHONE)``."""
+    """Opens the product as a person: ``log_in(address, "sozialplanung", javascript=False, size=PHONE)``."""
     from wohnplatz.demo import DEMO_PASSWORD
 
     contexts = []

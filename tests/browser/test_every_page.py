@@ -8,7 +8,7 @@ from conftest import DESKTOP, PHONE, LogIn
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 PAGES = {
-    "planung": [
+    "sozialplanung": [
         "/", "/lieferungen/", "/datenstaende/", "/datenstaende/bilden/", "/datenstaende/vergleich/",
         "/datenstaende/1/", "/karte/", "/karte/sgb2_quote/", "/karte/einwohner/?ebene=kommune", "/gebiete/",
         "/sozialindex/soziallage/", "/methoden/", "/methoden/sgb2_quote/", "/glossar/", "/barrierefreiheit/",
@@ -31,7 +31,7 @@ def test_every_page_is_accessible_fits_and_runs_without_error(
     problems: list[str] = []
     page.on("console", lambda m: problems.append(f"{page.url}: {m.text}") if m.type == "error" else None)
     paths = [*PAGES[username]]
-    if username == "planung":
+    if username == "sozialplanung":
         paths += linked_pages(page)
     for path in paths:
         answer = page.goto(path)

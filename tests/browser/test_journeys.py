@@ -58,7 +58,7 @@ def cell_text(cell: object) -> str:
 
 
 def test_a_planner_accepts_what_waits_and_makes_a_release(own_address: str, log_in: LogIn) -> None:
-    page = log_in(own_address, "planung")
+    page = log_in(own_address, "sozialplanung")
     page.locator("main a[href^='/lieferungen/datei/']").first.click()
     page.get_by_role("link", name="Annehmen …").click()
     expect(page.get_by_role("heading", name="Was sich ändert")).to_be_visible()
@@ -86,7 +86,7 @@ def test_a_sector_planner_goes_from_the_map_to_a_profile_and_the_method(address:
 def test_a_partner_is_told_why_other_partners_deliveries_are_closed_to_it(
     address: str, log_in: LogIn
 ) -> None:
-    other = log_in(address, "planung")
+    other = log_in(address, "sozialplanung")
     other.goto("/lieferungen/?zustand=accepted")
     foreign = other.locator("main a[href^='/lieferungen/']:not([href*='?'])").first.get_attribute("href")
     page = log_in(address, "wv-auenburg")
@@ -117,7 +117,7 @@ def test_the_map_is_walked_with_the_keyboard_alone(address: str, log_in: LogIn) 
 
 
 def test_everything_that_matters_works_without_javascript(own_address: str, log_in: LogIn) -> None:
-    page = log_in(own_address, "planung", javascript=False, size=PHONE)
+    page = log_in(own_address, "sozialplanung", javascript=False, size=PHONE)
     page.goto("/karte/sgb2_quote/")
     page.locator("select[name=klassen]").select_option(index=1)
     page.locator("main form button[type=submit]").first.click()
