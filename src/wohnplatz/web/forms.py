@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from django import forms
+from django.http import HttpRequest
 
 CLASSES: dict[type[forms.Widget], str] = {
     forms.Select: "kern-form-input__select",
@@ -26,6 +27,13 @@ class KernForm(forms.Form):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs.setdefault("class", CLASSES.get(type(field.widget), TEXT_CLASS))
+
+    @classmethod
+    def of(cls, request: HttpRequest, **kwargs: Any) -> Self:
+        """The form of a request: with what was sent by POST, else empty."""
+        if request.method == "POST":
+            return cls(request.POST, request.FILES, **kwargs)
+        return cls(**kwargs)
 
     def full_clean(self) -> None:
         """Mark the fields that have errors."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -26,13 +26,14 @@ POLICY = (
 )
 
 
+_ORIGIN = re.compile(r"https?://[a-zA-Z0-9.-]+(:\d{1,5})?(?=[/?#]|$)")
+"""Nothing that could end a directive of the policy and begin another one."""
+
+
 def origin(url: str) -> str:
     """``scheme://host`` of an address with which a policy can name it, empty for anything else."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        return ""
-    port = f":{parts.port}" if parts.port else ""
-    return f"{parts.scheme}://{parts.hostname}{port}"
+    found = _ORIGIN.match(url)
+    return found.group(0) if found else ""
 
 
 class DistrictMiddleware:

@@ -12,7 +12,7 @@ class LoginForm(KernForm, AuthenticationForm):
     """User name and password; says in the same words whether the name or the password is wrong."""
 
     error_messages = {
-        "invalid_login": "Benutzername oder Kennwort stimmen nicht. Achten Sie auf Groß- und Kleinschreibung.",
+        "invalid_login": "Benutzername oder Kennwort stimmen nicht. Beim Kennwort zählt Großschreibung.",
         "inactive": "Dieses Konto ist gesperrt. Wenden Sie sich an die Administration.",
     }
     username = forms.CharField(

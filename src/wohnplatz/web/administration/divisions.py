@@ -34,7 +34,7 @@ GUESSES = {
 def upload(request: HttpRequest) -> HttpResponse:
     """Choose a file."""
     user = user_of(request, Right.SET_UP)
-    form = GeodataForm(request.POST or None, request.FILES or None)
+    form = GeodataForm.of(request)
     if request.method == "POST" and form.is_valid():
         path: Path | None = None
         try:
@@ -55,8 +55,8 @@ def columns(request: HttpRequest, token: str) -> HttpResponse:
     path = _found(user, token)
     described = describe_file(path)
     names = _columns(described)
-    form = ColumnsForm(
-        request.POST or None, layers=[x.name for x in described.layers], columns=names, initial=_guess(names)
+    form = ColumnsForm.of(
+        request, layers=[x.name for x in described.layers], columns=names, initial=_guess(names)
     )
     findings: tuple[Finding, ...] = ()
     if request.method == "POST" and form.is_valid():

@@ -37,7 +37,7 @@ def district(request: HttpRequest) -> HttpResponse:
     user = user_of(request, Right.SET_UP)
     found = District.objects.first()
     start = {name: getattr(found, name) for name in FIELDS} if found else {}
-    form = DistrictForm(request.POST or None, initial=start)
+    form = DistrictForm.of(request, initial=start)
     if request.method == "POST" and form.is_valid():
         district_actions.set_district(user, **form.cleaned_data, is_demo=bool(found and found.is_demo))
         messages.success(request, "Die Angaben zum Kreis sind gespeichert.")
@@ -48,7 +48,7 @@ def district(request: HttpRequest) -> HttpResponse:
 def account_new(request: HttpRequest) -> HttpResponse:
     """A new account."""
     user = user_of(request, Right.ACCOUNTS)
-    form = AccountForm(request.POST or None)
+    form = AccountForm.of(request)
     if request.method == "POST" and form.is_valid():
         try:
             made = accounts.create_user(user, **form.cleaned_data)

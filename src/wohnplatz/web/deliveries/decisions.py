@@ -86,7 +86,7 @@ def decide(request: HttpRequest, pk: int, step: str) -> HttpResponse:
             todo="Wenden Sie sich an die Sozialplanung des Kreises.",
             code="web.decision",
         )
-    form = decision.form(request.POST or None, initial={"version": delivery.version})
+    form = decision.form.of(request, initial={"version": delivery.version})
     if request.method == "POST" and form.is_valid():
         try:
             decision.act(user, delivery, form)

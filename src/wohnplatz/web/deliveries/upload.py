@@ -36,7 +36,7 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose a file; it is checked at once and the findings are the next page."""
     user = user_of(request, Right.DELIVER)
     delivery_round = round_for(user, pk)
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm.of(request)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["datei"]
         try:

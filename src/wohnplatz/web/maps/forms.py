@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,8 @@ METHODS = {
 }
 MEASURES = ("status", "status_class", "dynamics", "dynamics_class", "group")
 COUNTS = range(2, 10)
+NUMBER = re.compile(r"[-\u2212]?(\d{1,12}|\d{1,3}(\.\d{3}){1,3})(,\d{1,6})?")
+"""A number as Germans write it."""
 
 
 class MapForm(KernForm):
@@ -46,10 +49,10 @@ class MapForm(KernForm):
     def clean_grenzen(self) -> tuple[float, ...]:
         """Limits as numbers, written the German way and parted by semicolons."""
         parts = [p.strip() for p in self.cleaned_data["grenzen"].split(";") if p.strip()]
-        try:
-            return tuple(float(p.replace(".", "").replace(",", ".").replace("\u2212", "-")) for p in parts)
-        except ValueError as error:
-            raise forms.ValidationError("Bitte Zahlen, getrennt durch Semikolon: 5; 7,5; 10.") from error
+        if not all(NUMBER.fullmatch(p) for p in parts):
+            raise forms.ValidationError("Bitte Zahlen, getrennt durch Semikolon: 5; 7,5; 10.")
+        plain = (p.replace(".", "").replace(",", ".").replace("\u2212", "-") for p in parts)
+        return tuple(float(p) for p in plain)
 
     def clean(self) -> dict[str, Any]:
         """Own limits must be given and ascend."""

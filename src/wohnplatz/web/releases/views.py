@@ -60,7 +60,7 @@ def release_page(request: HttpRequest, number: int) -> HttpResponse:
 def make(request: HttpRequest) -> HttpResponse:
     """Show what would go in and what is missing; then make the release."""
     user = user_of(request, Right.RELEASE)
-    form = MakeForm(request.POST or None)
+    form = MakeForm.of(request)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:

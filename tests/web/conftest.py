@@ -1,0 +1,73 @@
+"""Fixtures of the web: the tiny district of the workflow's tests, and people who are logged in."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+import pytest
+from django.test import Client
+
+WORLD = Path(__file__).resolve().parents[1] / "workflow" / "world.py"
+LogIn = Callable[..., Client]
+
+
+@pytest.fixture(scope="session")
+def scene() -> ModuleType:
+    """The module that makes the tiny district and its files."""
+    spec = importlib.util.spec_from_file_location("wohnplatz_test_world", WORLD)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(autouse=True)
+def plain_pages(settings, tmp_path, scene) -> None:
+    """Static files without a manifest, a store of its own, fast passwords."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.WOHNPLATZ_HOME = tmp_path
+    settings.WOHNPLATZ_CATALOGUE = str(scene.CATALOGUE)
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.ALLOWED_HOSTS = ["testserver"]
+    settings.MIDDLEWARE = [m for m in settings.MIDDLEWARE if "whitenoise" not in m]
+
+
+@pytest.fixture
+def world(db, scene) -> SimpleNamespace:
+    """The tiny district; nothing delivered yet."""
+    return scene.build()
+
+
+@pytest.fixture
+def delivered(world, scene) -> SimpleNamespace:
+    """The district with all files of 2024 accepted."""
+    world.deliveries = scene.deliver_everything(world)
+    return world
+
+
+@pytest.fixture
+def released(delivered) -> SimpleNamespace:
+    """The district with a release."""
+    from wohnplatz.workflow.releases.actions import make_release
+
+    delivered.release = make_release(delivered.planner, "2024-1")
+    return delivered
+
+
+@pytest.fixture
+def log_in() -> LogIn:
+    """``log_in(world.planner)``: a client of this person."""
+
+    def as_person(user: object) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return as_person

@@ -1,0 +1,65 @@
+"""Profiles, origin of figures, methods, index."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+
+def test_the_list_shows_areas_under_their_municipality_and_finds_by_name_and_key(released, log_in) -> None:
+    client = log_in(released.sector)
+    groups = client.get("/gebiete/").context["groups"]
+    assert [(g["parent"].name, len(g["areas"])) for g in groups] == [("Ahausen", 2), ("Behausen", 2)]
+    assert client.get("/gebiete/", {"suche": "CASEL"}).context["count"] == 1
+    assert client.get("/gebiete/", {"suche": "05999001"}).context["count"] == 2
+    assert "Kein Gebiet dieses Namens" in client.get("/gebiete/", {"suche": "zzz"}).content.decode()
+
+
+def test_a_profile_sets_an_area_against_municipality_and_district(released, log_in) -> None:
+    answer = log_in(released.sector).get("/gebiete/0599900101/")
+    assert [a.name for _, a in answer.context["scene"].compared] == ["Altdorf", "Ahausen", "Musterkreis"]
+    assert "Bruch" in [name for name, _ in answer.context["neighbours"]]
+
+
+def test_every_key_figure_is_one_click_from_its_origin(released, log_in) -> None:
+    client = log_in(released.planner)
+    for _, rows in client.get("/gebiete/0599900101/").context["blocks"]:
+        for row in rows:
+            assert client.get(row.origin).status_code == 200
+            assert client.get(row.method).status_code == 200
+
+
+def test_the_origin_names_delivery_file_and_row_and_the_value_for_the_planner(released, log_in) -> None:
+    html = log_in(released.planner).get("/gebiete/0599900101/herkunft/sgb2_quote/").content.decode()
+    assert "Jobcenter Musterkreis" in html
+    assert "jobcenter-2024.csv" in html
+    assert "Zeile 2" in html
+    assert "ungeschützte Einzelwerte" in html
+
+
+def test_the_origin_gives_others_the_place_and_no_value(released, log_in) -> None:
+    for person in (released.sector, released.user_behausen, released.administrator):
+        answer = log_in(person).get("/gebiete/0599900102/herkunft/sgb2_quote/")
+        assert {o["value"] for o in answer.context["origins"]} == {""}
+        assert "jobcenter-2024.csv" in answer.content.decode()
+
+
+def test_the_profile_can_be_taken_away_as_a_workbook(released, log_in) -> None:
+    answer = log_in(released.sector).get(reverse("area_xlsx", args=["0599900101"]))
+    assert answer.content[:2] == b"PK"
+
+
+def test_a_method_page_shows_formula_source_and_protection(released, log_in) -> None:
+    html = log_in(released.sector).get("/methoden/sgb2_quote/").content.decode()
+    assert "sgb2_personen" in html
+    assert "Fallzahlen von 1 bis 2 sind geschützt" in html
+    assert "Rechtsgrundlage" in html
+
+
+def test_methods_are_found_by_words_anywhere_in_their_text(released, log_in) -> None:
+    client = log_in(released.sector)
+    assert client.get("/methoden/", {"suche": "sgb2"}).context["count"] >= 1
+    assert client.get("/methoden/", {"suche": "gibtesnicht"}).context["count"] == 0
+
+
+def test_an_index_page_without_an_index_in_the_catalogue_says_so(released, log_in) -> None:
+    assert "gibt es keinen Index" in log_in(released.sector).get("/sozialindex/").content.decode()
