@@ -16,6 +16,8 @@ from wohnplatz.model import Finding, WohnplatzError
 from wohnplatz.text import day, timestamp
 
 OK, REFUSED, USAGE = 0, 1, 2
+PLAIN_SPACES = {0xA0: " ", 0x202F: " "}
+"""A terminal breaks no lines at words, but people search its output: no-break spaces become plain ones."""
 SEVERITIES = {"error": "Fehler", "warning": "Warnung", "note": "Hinweis"}
 
 
@@ -33,7 +35,7 @@ def show(answer: Answer, *, as_json: bool) -> int:
     if as_json:
         print(json.dumps(answer.data, ensure_ascii=False, indent=2, default=_plain))
     elif answer.text:
-        print(answer.text)
+        print(answer.text.translate(PLAIN_SPACES))
     return answer.code
 
 

@@ -144,20 +144,19 @@ def run_export(args: argparse.Namespace) -> Answer:
 
 
 def _file(found: ReleasedTable, release: Release, ending: str) -> bytes:
-    from wohnplatz.intake import Sheet, write_csv, write_xlsx
-    from wohnplatz.web.figures import rows, source_lines
+    from wohnplatz.intake import write_csv, write_xlsx
+    from wohnplatz.web.figures import csv_rows, sheet
     from wohnplatz.workflow.releases import queries
 
     if ending == ".json":
         return _json(found)
     tree = queries.hierarchy(release)
     names = {key: area.name for level in tree.levels for key, area in tree.areas(level).items()}
-    lines = rows(found, names)
+    made = sheet(found, names, order=list(names))
     if ending == ".csv":
-        return write_csv(lines)
+        return write_csv(csv_rows(made))
     if ending == ".xlsx":
-        body = lines[1 : len(found) + 1]
-        return write_xlsx([Sheet("Kennzahlen", [str(h) for h in lines[0]], body, foot=source_lines(found))])
+        return write_xlsx([made])
     raise WohnplatzError(
         f"Das Format „{ending}“ gibt es nicht.",
         todo="Die Zieldatei endet auf .csv, .xlsx oder .json.",

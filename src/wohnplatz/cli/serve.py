@@ -101,7 +101,7 @@ def _require_free(host: str, port: int) -> None:
         except (OSError, OverflowError) as error:
             raise WohnplatzError(
                 f"Unter {_shown(host)}:{port} kann nicht angeboten werden.",
-                why="Vielleicht läuft dort schon ein Programm, oder die Adresse ist nicht von diesem Rechner.",
+                why="Vielleicht läuft dort schon ein Programm, oder die Adresse ist eine fremde.",
                 todo=f"Bitte einen anderen Port wählen, zum Beispiel --port {port % 65535 + 1}.",
                 code="cli.port",
             ) from error

@@ -10,6 +10,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wohnplatz.web.settings")
 
 application = get_wsgi_application()
 
+from django.db import connections  # noqa: E402 (needs loaded apps)
+
 from wohnplatz.workflow.accounts.safety import refuse_unsafe_start  # noqa: E402 (needs loaded apps)
 
 refuse_unsafe_start()
+connections.close_all()  # worker processes are forked from here and open their own
