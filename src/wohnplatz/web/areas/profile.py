@@ -69,29 +69,58 @@ def blocks(scene: Scene) -> list[tuple[str, list[Row]]]:
     return [(label, rows) for label, rows in grouped if rows]
 
 
-def lines(scene: Scene) -> list[tuple[str, SafeString]]:
-    """A time line for each core figure that exists at this level."""
-    areas = [(key, area.name) for key, area in scene.compared]
-    drawn = []
-    for indicator in scene.indicators:
-        part = scene.table.where(lambda f, code=indicator.code: f.indicator == code)  # type: ignore[misc]
-        if len({f.year for f in part if f.value is not None}) < 2 or indicator.unit == "":
-            continue
-        meta = scene.stand.meta[indicator.code]
-        unit = f"in {meta.unit}, " if meta.unit else ""
-        svg = charts.line_svg(
-            part,
-            indicator=indicator.code,
-            areas=areas,
-            title=indicator.short or indicator.label,
-            subtitle=f"{unit}{scene.years[0]} bis {scene.years[-1]}",
-            breaks=indicator.breaks,
-        )
-        drawn.append((indicator.code, mark_safe(svg)))  # noqa: S308 (our own, texts escaped there)
-    return drawn
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A time line with its words and its table: years × areas."""
+
+    title: str
+    subtitle: str
+    svg: SafeString
+    meta: FigureMeta
+    names: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[ReleasedFigure | None, ...]], ...]
 
 
-def pyramid(scene: Scene) -> SafeString | None:
+def lines(scene: Scene) -> list[Line]:
+    """A time line for each core figure; those without one in this area are left out."""
+    drawn = (_line(scene, indicator) for indicator in scene.indicators)
+    return [line for line in drawn if line is not None]
+
+
+def _line(scene: Scene, indicator: Indicator) -> Line | None:
+    # A count of the district would press the line of a small area flat.
+    compared = scene.compared if indicator.denominator or indicator.formula else scene.compared[:1]
+    keys = [key for key, _ in compared]
+    part = scene.table.where(lambda f: f.indicator == indicator.code and f.area in keys)
+    if len({f.year for f in part if f.value is not None and f.area == scene.key}) < 2:
+        return None
+    meta = scene.stand.meta[indicator.code]
+    unit = f"in {meta.unit}, " if meta.unit else ""
+    title, subtitle = indicator.short or indicator.label, f"{unit}{scene.years[0]} bis {scene.years[-1]}"
+    svg = charts.line_svg(
+        part,
+        indicator=indicator.code,
+        areas=[(key, area.name) for key, area in compared],
+        title=title,
+        subtitle=subtitle,
+        breaks=indicator.breaks,
+    )
+    rows = tuple((y, tuple(scene.found.get((indicator.code, k, y)) for k in keys)) for y in scene.years)
+    names = tuple(area.name for _, area in compared)
+    return Line(title, subtitle, mark_safe(svg), meta, names, rows)  # noqa: S308 (our own, texts escaped)
+
+
+@dataclass(frozen=True, slots=True)
+class Pyramid:
+    """The age pyramid with its table: ages by sex × areas."""
+
+    svg: SafeString
+    meta: FigureMeta
+    names: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[ReleasedFigure | None, ...]], ...]
+
+
+def pyramid(scene: Scene) -> Pyramid | None:
     """The age pyramid against the coarsest area, None where there are no figures by age."""
     population = scene.stand.catalogue.population
     keys = [scene.key, scene.compared[-1][0]]
@@ -103,17 +132,21 @@ def pyramid(scene: Scene) -> SafeString | None:
         return None
     compare = keys[1] if keys[1] != keys[0] else None
     names = {key: area.name for key, area in scene.compared}
-    return mark_safe(  # noqa: S308 (our own, texts escaped there)
-        charts.pyramid_svg(
-            table,
-            area=scene.key,
-            year=scene.year,
-            names=names,
-            compare=compare,
-            title="Altersaufbau",
-            subtitle=f"Bevölkerung nach Alter und Geschlecht, {scene.year}",
-        )
+    svg = charts.pyramid_svg(
+        table,
+        area=scene.key,
+        year=scene.year,
+        names=names,
+        compare=compare,
+        title="Altersaufbau",
+        subtitle=f"Bevölkerung nach Alter und Geschlecht, {scene.year}",
     )
+    shown = [scene.key] + ([compare] if compare else [])
+    found = {(f.breakdown, f.area): f for f in table}
+    codes = dict.fromkeys(f.breakdown for f in table)
+    rows = tuple((_breakdown(scene.stand, c), tuple(found.get((c, k)) for k in shown)) for c in codes)
+    meta = scene.stand.meta[population]
+    return Pyramid(mark_safe(svg), meta, tuple(names[k] for k in shown), rows)  # noqa: S308 (our own)
 
 
 def index_positions(scene: Scene) -> list[dict[str, object]]:
@@ -177,7 +210,7 @@ def _position(scene: Scene, code: str) -> dict[str, object]:
     found = by_place(table)
     own = {name: found.get((m, scene.key, year)) for name, m in measures.items()}
     status = own["status"]
-    strip = None
+    strip, title = None, f"Statusindex {year}: Lage unter allen {_dative(index.level)}"
     if status is not None and status.value is not None:
         part = table.where(lambda f: f.indicator == measures["status"])
         strip = mark_safe(  # noqa: S308 (our own, texts escaped there)
@@ -187,13 +220,14 @@ def _position(scene: Scene, code: str) -> dict[str, object]:
                 year=year,
                 area=scene.key,
                 names=stand.names(index.level),
-                title=f"Statusindex {year}: Lage unter allen {_dative(index.level)}",
+                title=title,
             )
         )
     metas = {name: stand.meta[m] for name, m in measures.items()}
     attention = own["attention"]
     return {
         "label": index.label, "url": stand.url("index", code, jahr=year), "year": year, "strip": strip,
+        "strip_title": title,
         "status": own["status_class"], "dynamics": own["dynamics_class"], "meta": metas,
         "attention": attention is not None and attention.value == 1,
     }  # fmt: skip

@@ -43,7 +43,7 @@ def iso_day(value: str) -> str:
 def figure(f: ReleasedFigure | None, meta: FigureMeta, unit: bool = True) -> dict[str, Any]:
     """A released figure in a cell: the number, or the state as a word with its reason."""
     if f is None:
-        return {"state": "none", "text": "–", "reason": "", "coverage": ""}
+        return {"state": "none", "text": "–", "reason": text.reason("not_on_level"), "coverage": ""}
     return {
         "text": text.figure(f, meta, unit=unit),
         "has_number": f.value is not None,
