@@ -66,7 +66,7 @@ def bars_svg(  # noqa: PLR0913 (all of it by name)
     plot = _Plot(rows, reference, meta, x, left, prefix)
     picture = Picture(
         kind="bars",
-        body=_defs(plot) + _grid(plot) + _bars(plot) + _reference(plot, width),
+        body=_defs(plot) + _grid(plot) + _bars(plot) + _reference(plot, width) + _texts(plot),
         width=width,
         height=plot.floor + 30,
         title=title,
@@ -101,31 +101,54 @@ def _grid(p: _Plot) -> str:
 
 
 def _bars(p: _Plot) -> str:
-    parts = []
-    for i, (key, name, f) in enumerate(p.rows):
-        y = _TOP + _ROW * i + (_ROW - _BAR) / 2
-        words = f"{name}: {figure_words(f, p.meta) if f else 'keine Angabe'}"
-        content = tooltip(words) + label(p.left - 10, y + 13.5, shorten(name, p.left - 10), anchor="end")
-        content += _bar(p, f, y) if f else label(p.x.at(0) + 6, y + 13.5, "keine Angabe", fill=palette.MUTED)
-        parts.append(tag("g", content, data_key=key))
-    return "".join(parts)
+    """The bars with their tooltips; the words come later, over the line of comparison."""
+    return "".join(
+        tag("g", tooltip(f"{name}: {_words(p, f)}") + _bar(p, f, _y(i)), data_key=key)
+        for i, (key, name, f) in enumerate(p.rows)
+        if f
+    )
+
+
+def _words(p: _Plot, f: ReleasedFigure | None) -> str:
+    return figure_words(f, p.meta) if f else "keine Angabe"
+
+
+def _y(row: int) -> float:
+    return _TOP + _ROW * row + (_ROW - _BAR) / 2
+
+
+def _ends(p: _Plot, f: ReleasedFigure) -> tuple[float, float]:
+    """Left and right end; the mark of a state takes no side where the axis has two."""
+    zero = p.x.at(0)
+    if f.value is None:
+        start = zero - _MARK / 2 if p.x.ticks[0] < 0 else zero
+        return start, start + _MARK
+    end = p.x.at(f.value)
+    return min(zero, end), max(zero, end)
 
 
 def _bar(p: _Plot, f: ReleasedFigure, y: float) -> str:
-    zero = p.x.at(0)
-    end = zero + _MARK if f.value is None else p.x.at(f.value)
+    left, right = _ends(p, f)
     name, colour = _pattern(f)
     fill = patterns.reference(p.prefix, name, colour) if name else palette.MALE
-    box = tag(
-        "rect", x=min(zero, end), y=y, width=abs(end - zero), height=_BAR, fill=fill,
-        stroke=palette.SERIES[0] if f.value is not None else palette.AXIS, stroke_width=0.8,
-    )  # fmt: skip
-    left = f.value is not None and f.value < 0
-    shown = text.figure(f, p.meta)
-    return box + label(
-        end - 6 if left else end + 6, y + 13.5, shown, anchor="end" if left else None,
-        bold=f.value is not None, halo=True,
-    )  # fmt: skip
+    stroke = palette.AXIS if f.value is None else palette.SERIES[0]
+    return patterns.swatch(left, y, (right - left, _BAR), fill, stroke)
+
+
+def _texts(p: _Plot) -> str:
+    """Names at the left, values at the ends of the bars."""
+    parts = []
+    for i, (_, name, f) in enumerate(p.rows):
+        base = _y(i) + 13.5
+        parts.append(label(p.left - 10, base, shorten(name, p.left - 10), anchor="end"))
+        if f is None:
+            parts.append(label(p.x.at(0) + 6, base, _words(p, f), fill=palette.MUTED, halo=True))
+            continue
+        left, right = _ends(p, f)
+        x, anchor = (left - 6, "end") if f.value is not None and f.value < 0 else (right + 6, None)
+        bold = f.value is not None
+        parts.append(label(x, base, text.figure(f, p.meta), anchor=anchor, bold=bold, halo=True))
+    return "".join(parts)
 
 
 def _reference(p: _Plot, width: float) -> str:
@@ -149,7 +172,7 @@ def _reference(p: _Plot, width: float) -> str:
 
 
 def _description(p: _Plot) -> str:
-    parts = [f"{name}: {figure_words(f, p.meta) if f else 'keine Angabe'}." for _, name, f in p.rows]
+    parts = [f"{name}: {_words(p, f)}." for _, name, f in p.rows]
     if p.reference:
         parts.append(f"Zum Vergleich {p.reference[0]}: {text.figure(p.reference[1], p.meta)}.")
     return f"{p.meta.label}. {' '.join(parts)}"

@@ -13,7 +13,7 @@ from .svg import FONT, SMALL, escape, label, line, tag, text_width, wrap
 
 MARGIN = 28
 _LEGEND_WIDTH = 300
-_SWATCH = (28.0, 18.0)
+_SWATCH = (27.0, 18.0)
 _STEP = 27.0
 
 
@@ -38,13 +38,11 @@ class Picture:
     interactive: bool = False
     legend: tuple[LegendEntry, ...] = ()
     legend_heading: str = ""
-    note: str = ""
-    """Sentence under the drawing; in a page the page says it."""
     bar: tuple[float, str] | None = None
     """Scale bar of a map: length in px and its words."""
 
     def render(self, *, standalone: bool, prefix: str) -> str:
-        """SVG text; ``standalone`` embeds title, subtitle, legend, note and source on white ground."""
+        """SVG text; ``standalone`` embeds title, subtitle, legend and source on white ground."""
         return _standalone(self, prefix) if standalone else _inline(self)
 
 
@@ -116,12 +114,8 @@ def _drawing(p: Picture, x: float, y: float) -> str:
 
 
 def _foot(p: Picture, y: float, width: float) -> tuple[str, float]:
-    """Note and source line; returns them and the height of the whole picture."""
-    parts = []
-    for part in wrap(p.note, width, SMALL) if p.note else ():
-        parts.append(label(MARGIN, y + 12, part, size=SMALL))
-        y += 17
-    parts.append(line(MARGIN, y + 6, MARGIN + width, y + 6, stroke=palette.GRID))
+    """The source line; returns it and the height of the whole picture."""
+    parts = [line(MARGIN, y + 6, MARGIN + width, y + 6, stroke=palette.GRID)]
     y += 12
     for part in wrap(p.source, width, SMALL):
         parts.append(label(MARGIN, y + 12, part, size=SMALL, fill=palette.MUTED))
@@ -177,7 +171,7 @@ def _swatch(entry: LegendEntry, x: float, y: float, prefix: str) -> str:
     if entry.pattern:
         fill = patterns.reference(prefix, entry.pattern, entry.colour)
         defs = tag("defs", patterns.define(prefix, entry.pattern, entry.colour))
-    box = tag("rect", x=x, y=y, width=width, height=height, fill=fill, stroke=palette.INK, stroke_width=0.8)
+    box = patterns.swatch(x, y, _SWATCH, fill, palette.INK)
     if not entry.sign:
         return defs + box
     ink = palette.ink_on(entry.colour)

@@ -19,6 +19,7 @@ _ROW = 20.0
 _DASHES = (None, "7 4", "2 4", "10 3 2 3")
 _WIDTHS = (3.0, 2.2, 2.2, 2.2)
 _NAME_WIDTH = 150.0
+_SWATCH = (18.0, 12.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,6 @@ def line_svg(  # noqa: PLR0913 (the contract: all of it by name)
         description=_description(plot),
         source=source_line(table.context, meta),
         context=table.context,
-        note="" if y.from_zero else "Die senkrechte Achse beginnt nicht bei null.",
     )
     return picture.render(standalone=standalone, prefix=prefix)
 
@@ -304,10 +304,8 @@ def _state_row(p: _Plot, s: _Series, y: float) -> str:
     parts = [line(_LEFT, y + 6.5, p.right, y + 6.5, stroke=palette.GRID)]
     for year, f in s.marked:
         words = f"{s.name}, {year}: {figure_words(f, p.meta)}"
-        box = tag(
-            "rect", x=p.x(year) - 9, y=y, width=18, height=13, stroke=s.colour, stroke_width=1.2,
-            fill=patterns.reference(p.prefix, patterns.pattern_of(f)),
-        )  # fmt: skip
+        fill = patterns.reference(p.prefix, patterns.pattern_of(f))
+        box = patterns.swatch(p.x(year) - 9, y, _SWATCH, fill, s.colour)
         parts.append(tag("g", tooltip(words) + box))
     parts.append(label(p.right + 13, y + 11, wrap(s.name, _NAME_WIDTH, SMALL)[0], size=SMALL, fill=s.colour))
     return "".join(parts)
@@ -323,9 +321,7 @@ def _state_key(p: _Plot, y: float, width: float) -> tuple[str, float]:
         if i and x + needed > width:
             x, y = _LEFT, y + _ROW
         fill = patterns.reference(p.prefix, patterns.NAMES[state])
-        parts.append(
-            tag("rect", x=x, y=y, width=18, height=13, fill=fill, stroke=palette.INK, stroke_width=0.8)
-        )
+        parts.append(patterns.swatch(x, y, _SWATCH, fill, palette.INK))
         parts.append(label(x + 24, y + 11, words, size=SMALL))
         x += needed
     return "".join(parts), y + (_ROW if states else 0)

@@ -12,7 +12,7 @@ from . import palette, patterns
 from .frame import Picture, sign_path
 from .scheme import LegendEntry, Look, Scheme, legend, scheme
 from .svg import escape, num, tag, text_width
-from .words import figure_words, select, source_line
+from .words import figure_words, label_with_unit, select, source_line
 
 if TYPE_CHECKING:
     from ..areas import Shapes
@@ -252,8 +252,7 @@ def _touch(a: Box, b: Box) -> bool:
 def _heading(by: Scheme) -> str:
     """What the legend shows: the indicator with its unit, and the value the two directions start from."""
     meta, classes = by.meta, by.classes
-    unit = f" in {meta.unit}" if meta.unit and not by.named else ""
-    heading = f"{meta.label}{unit}"
+    heading = label_with_unit(meta)
     if classes.diverging and classes.centre is not None:
         centre = text.with_unit(text.number(classes.centre, meta.decimals), meta.unit)
         heading += f": unter und über dem Bezugswert {centre}"

@@ -23,6 +23,8 @@ class _Plot:
     status: tuple[str, ...]
     dynamics: tuple[str, ...]
     colours: tuple[str, ...]
+    signs: tuple[str, ...]
+    """Of the dynamics classes, as on the map."""
     attention: Collection[tuple[int, int]]
     href: Callable[[int, int], str] | None
     column: float
@@ -66,7 +68,8 @@ def matrix_svg(  # noqa: PLR0913 (the contract: all of it by name)
     counts = matrix_counts(table, index=index, year=year)
     status, dynamics = _class_names(table, index, len(counts), len(counts[0]))
     column = (width - _LEFT) / len(dynamics)
-    plot = _Plot(counts, status, dynamics, scheme(table, None, group).colours, attention, href, column)
+    by = scheme(table, None, group)
+    plot = _Plot(counts, status, dynamics, by.colours, by.signs, attention, href, column)
     note = _note(table, group, year)
     height = _TOP + _ROW * len(status) + 8
     body = _heads(plot) + _cells(plot)
@@ -117,7 +120,7 @@ def _heads(p: _Plot) -> str:
         label(4, _TOP - 14, "Status", size=SMALL, fill=palette.MUTED),
     ]  # fmt: skip
     for i, word in enumerate(p.dynamics):
-        lines = wrap(word, p.column - 8, 14)[:2]
+        lines = wrap(f"{word} {p.signs[i]}".rstrip(), p.column - 8, 14)[:2]
         for j, part in enumerate(lines):
             x, y = _LEFT + p.column * (i + 0.5), _TOP - 12 - 16 * (len(lines) - 1 - j)
             parts.append(label(x, y, part, size=14, anchor="middle", bold=True))

@@ -38,21 +38,23 @@ class _Tile:
     """A white rim under the stroke: for patterns that lie over a class colour."""
 
 
+# Widths divide 18 and heights divide 12, so that a swatch of that size shows whole figures.
 _TILES: dict[str, _Tile] = {
     # Diagonal lines: the usual sign of "not shown".
     "protected": _Tile(6, 6, "M-1 1l2-2M0 6l6-6M5 7l2-2", 1.3),
     # A lattice: an empty box that waits for content.
-    "missing": _Tile(9, 9, "M0 0l9 9M9 0l-9 9", 0.8),
+    "missing": _Tile(9, 12, "M0 0l9 12M9 0l-9 12", 0.8),
     # The sign x of official statistics.
-    "not-applicable": _Tile(11, 11, "M3.5 3.5l4 4M7.5 3.5l-4 4", 1.1),
+    "not-applicable": _Tile(18, 12, "M3 1.5l3.4 3.4M6.4 1.5l-3.4 3.4M11.6 7.1l3.4 3.4M15 7.1l-3.4 3.4", 1.1),
     # Points: the sign . of official statistics.
-    "unknown": _Tile(6, 6, "M2.2 3h1.6M5.2 0h1.6M5.2 6h1.6M-.8 0h1.6M-.8 6h1.6", 1.6),
+    "unknown": _Tile(6, 6, "M.7 1.5h1.6M3.7 4.5h1.6", 1.6),
     # Three dots in a row: the sign … of official statistics.
-    "later": _Tile(20, 9, "M4 4.5h2M9 4.5h2M14 4.5h2", 2),
+    "later": _Tile(18, 12, "M4 6h2M8 6h2M12 6h2", 2),
     # Waves: it may be here or there.
-    "unreliable": _Tile(12, 6, "M0 3q3-4 6 0t6 0", 1.0),
-    ZERO: _Tile(14, 12, "M7 3.2a2.1 2.8 0 1 0 .01 0z", 1.1),
-    BLANK: _Tile(8, 8, "M0 0h0", 0.1),
+    "unreliable": _Tile(9, 6, "M0 3q2.25-3.6 4.5 0t4.5 0", 1.0),
+    # Rings: the digit 0.
+    ZERO: _Tile(18, 12, "M4.5 .9a1.6 2.2 0 1 0 .01 0zM13.5 6.9a1.6 2.2 0 1 0 .01 0z", 1.1),
+    BLANK: _Tile(9, 12, "M0 0h0", 0.1),
     "partial": _Tile(12, 12, "M-1 11l2 2M0 0l12 12M11-1l2 2", 1.3, rim=True),
     "estimated": _Tile(12, 12, "M0 6h12", 1.1, rim=True),
     "limited": _Tile(12, 12, "M6 0v12", 1.1, rim=True),
@@ -92,4 +94,18 @@ def define(prefix: str, name: str, colour: str = palette.PAPER, scale: float = 1
         height=tile.height,
         patternUnits="userSpaceOnUse",
         patternTransform=None if num(scale) == "1" else f"scale({scale:.3g})",
+    )
+
+
+def swatch(x: float, y: float, size: tuple[float, float], fill: str, stroke: str) -> str:
+    """A filled box. Moved, not placed: so the tiles of its pattern begin at its corner."""
+    width, height = size
+    return tag(
+        "rect",
+        width=width,
+        height=height,
+        fill=fill,
+        stroke=stroke,
+        stroke_width=0.9,
+        transform=f"translate({num(x)} {num(y)})",
     )

@@ -94,7 +94,7 @@ def pyramid_svg(  # noqa: PLR0913 (the contract: all of it by name)
     outline = _scaled(own, other)
     densities = [b.density for b in own if b.density is not None] + [d for _, d in outline]
     half = width / 2 - _GUTTER / 2 - 16
-    x = axis([0.0, *densities], 0, half, count=4 if half > 170 else 3)
+    x = axis([0.0, *densities], 0, half, count=5)
     plot = _Plot(own, outline, x, width, prefix)
     key, height = _key(plot, names.get(area, area), names.get(compare or "", compare or ""))
     body = _defs(plot) + _grid(plot) + "".join(_bar(plot, b) for b in own) + _outline(plot) + key
@@ -155,8 +155,9 @@ def _scaled(own: tuple[_Bar, ...], other: tuple[_Bar, ...]) -> tuple[tuple[_Bar,
 
 
 def _defs(p: _Plot) -> str:
-    names = sorted({n for b in p.bars if (n := patterns.pattern_of(b.figure))})
-    return tag("defs", "".join(patterns.define(p.prefix, n) for n in names)) if names else ""
+    used = {_pattern(b) for b in p.bars} | {(name, palette.PAPER) for name, _ in map(_pattern, p.bars)}
+    content = "".join(patterns.define(p.prefix, name, colour) for name, colour in sorted(used) if name)
+    return tag("defs", content) if content else ""
 
 
 def _grid(p: _Plot) -> str:
@@ -187,15 +188,16 @@ def _bar(p: _Plot, b: _Bar) -> str:
     top, height = p.y(b.high), p.y(b.low) - p.y(b.high)
     density = b.density
     length = _MARK if density is None else p.x.at(density)
-    name = patterns.pattern_of(b.figure)
-    colour = SIDES[b.side][2]
-    fill = patterns.reference(p.prefix, name) if density is None else colour
-    start = p.edge(b.side, length) if b.side == 0 else p.edge(b.side, 0)
-    box = tag(
-        "rect", x=start, y=top, width=length, height=height, fill=fill,
-        stroke=palette.AXIS if density is None else palette.PAPER, stroke_width=0.8,
-    )  # fmt: skip
+    name, colour = _pattern(b)
+    fill = patterns.reference(p.prefix, name, colour) if name else colour
+    stroke = palette.AXIS if density is None else palette.PAPER
+    box = patterns.swatch(min(p.edge(b.side, 0), p.edge(b.side, length)), top, (length, height), fill, stroke)
     return tag("g", tooltip(_words(b)) + box)
+
+
+def _pattern(b: _Bar) -> tuple[str, str]:
+    """Name of the pattern (empty for a plain number) and the colour under it."""
+    return patterns.pattern_of(b.figure), palette.PAPER if b.density is None else SIDES[b.side][2]
 
 
 def _words(b: _Bar) -> str:
@@ -234,7 +236,7 @@ def _key(p: _Plot, name: str, compared: str) -> tuple[str, float]:
     items: list[tuple[str, str]] = [("bars", name)]
     if p.outline:
         items.append(("outline", f"{compared}, auf dieselbe Gesamtzahl umgerechnet"))
-    states = sorted({b.figure.state for b in p.bars if b.figure.value is None})
+    states = sorted({b.figure.state for b in p.bars if b.figure.state is not CellState.VALUE})
     items += [(patterns.NAMES[s], text.state_word(s)) for s in states]
     parts = []
     for kind, words in items:
@@ -258,7 +260,7 @@ def _key_swatch(p: _Plot, kind: str, y: float) -> str:
         d = f"M16 {num(y + 11)}v-8h14v5h14"
         return tag("path", d=d, fill="none", stroke=palette.INK, stroke_width=1.7)
     fill = patterns.reference(p.prefix, kind)
-    return tag("rect", x=16, y=y, width=28, height=13, fill=fill, stroke=palette.AXIS, stroke_width=0.8)
+    return patterns.swatch(16, y, (27, 12), fill, palette.AXIS)
 
 
 def _description(p: _Plot, name: str) -> str:

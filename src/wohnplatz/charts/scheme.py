@@ -116,6 +116,8 @@ def dynamics_count(table: ReleasedTable, index: str) -> int:
 def class_labels(classes: Classes, meta: FigureMeta) -> tuple[str, ...]:
     """``12,3 bis unter 15,6 %`` for each class; the outermost limits are rounded outward.
 
+    Classes by standard deviation are open at both ends (``unter 1,2 %``, ``ab 17,7 %``).
+
     Limits get one or two places more than the indicator shows where they would otherwise look the same.
     """
     limits = classes.limits
@@ -128,10 +130,11 @@ def class_labels(classes: Classes, meta: FigureMeta) -> tuple[str, ...]:
         if len(set(shown)) == len(shown):
             break
     words = ["bis unter"] * (len(limits) - 2) + ["bis"]
-    return tuple(
-        text.with_unit(f"{low} {word} {high}", meta.unit)
-        for (low, high), word in zip(pairwise(shown), words, strict=True)
-    )
+    labels = [f"{low} {word} {high}" for (low, high), word in zip(pairwise(shown), words, strict=True)]
+    if classes.method is ClassMethod.DEVIATION and len(labels) > 1:
+        # The outermost limits are whole steps, no values: a share would begin below zero.
+        labels[0], labels[-1] = f"unter {shown[1]}", f"ab {shown[-2]}"
+    return tuple(text.with_unit(words, meta.unit) for words in labels)
 
 
 def _shown_limits(limits: tuple[float, ...], decimals: int) -> list[str]:

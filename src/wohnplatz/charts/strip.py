@@ -11,7 +11,7 @@ from . import palette
 from .axis import Axis, axis
 from .frame import Picture
 from .svg import SMALL, label, line, num, tag, text_width, tooltip
-from .words import counted_states, figure_words, meta_of, select, source_line
+from .words import counted_states, figure_words, label_with_unit, meta_of, select, source_line
 
 _LABEL_ROW = 20.0
 _MARGIN = 22.0
@@ -92,7 +92,7 @@ def _plot(  # noqa: PLR0913, PLR0917 (what one strip holds)
     values = [f.value for f in (*known, *above) if f.value is not None]
     x = axis(values, _MARGIN, width - _MARGIN, count=8, zero=bool(values) and _begins_near_zero(values))
     radius = 5.0 if len(known) <= 120 else 3.4
-    dots = swarm(known, x, radius + 0.6)
+    dots = swarm(known, x, radius + 0.6, first=own)
     named = [(f, palette.SERIES[2 - i % 2]) for i, f in enumerate(reversed(above)) if f.value is not None]
     if own is not None and own.value is not None:
         named.append((own, palette.SERIES[0]))
@@ -109,17 +109,18 @@ def _begins_near_zero(values: Sequence[float]) -> bool:
 
 
 def swarm(
-    figures: Sequence[ReleasedFigure], x: Axis, radius: float
+    figures: Sequence[ReleasedFigure], x: Axis, radius: float, first: ReleasedFigure | None = None
 ) -> tuple[tuple[ReleasedFigure, float, float], ...]:
     """Dots beside each other where their values meet: (figure, x, distance from the middle), no overlap.
 
     Placed from left to right, each as near to the middle as can be; the same figures give the same picture.
+    ``first`` is placed before all others, in the middle, as its dot is larger.
     """
     placed: list[tuple[float, float]] = []
     result = []
-    for f in sorted(figures, key=lambda f: (f.value or 0.0, f.area)):
+    for f in sorted(figures, key=lambda f: (f != first, f.value or 0.0, f.area)):
         at = x.at(f.value or 0.0)
-        near = [(px, py) for px, py in placed if at - px < 2 * radius]
+        near = [(px, py) for px, py in placed if abs(at - px) < 2 * radius]
         free = [0.0]
         for px, py in near:
             away = (4 * radius * radius - (at - px) ** 2) ** 0.5
@@ -141,8 +142,8 @@ def _axis(p: _Plot, width: float) -> str:
         x = p.x.at(tick)
         parts.append(line(x, p.floor, x, p.floor + 5, stroke=palette.AXIS))
         parts.append(label(x, p.floor + 19, p.x.words(tick), size=SMALL, anchor="middle", fill=palette.MUTED))
-    unit = f"{p.meta.label}{f' in {p.meta.unit}' if p.meta.unit else ''}"
-    parts.append(label(width / 2, p.floor + 36, unit, size=SMALL, anchor="middle", fill=palette.MUTED))
+    caption = label_with_unit(p.meta)
+    parts.append(label(width / 2, p.floor + 36, caption, size=SMALL, anchor="middle", fill=palette.MUTED))
     return "".join(parts)
 
 
@@ -175,7 +176,7 @@ def _marks(p: _Plot, width: float) -> str:
         dash = None if own else "5 3"
         parts.append(line(x, top, x, foot, stroke=colour, width=1.8 if own else 1.5, dash=dash))
         words = f"{name}: {text.figure(f, p.meta)}"
-        left = x + 8 + text_width(words) > width
+        left = _is_left(x, text_width(words), [p.x.at(o.value or 0.0) for o, _, _ in p.marks[:row]], width)
         parts.append(
             label(x - 7 if left else x + 7, top + 9, words, anchor="end" if left else None, bold=own,
                   fill=colour, halo=True)
@@ -186,6 +187,15 @@ def _marks(p: _Plot, width: float) -> str:
             )
             parts.append(tag("g", tooltip(words) + dot, data_key=f.area))
     return "".join(parts)
+
+
+def _is_left(x: float, room: float, lines: Sequence[float], width: float) -> bool:
+    """Whether a label stands better at the left of ``x``: it must fit, and should cross no line."""
+    if x + 8 + room > width:
+        return True
+    right = sum(x < other < x + 8 + room for other in lines)
+    left = sum(x - 8 - room < other < x for other in lines)
+    return left < right and x - 8 - room > 0
 
 
 def _others_words(p: _Plot) -> str:

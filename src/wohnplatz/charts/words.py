@@ -41,11 +41,16 @@ def source_line(context: ReleaseContext, meta: FigureMeta | None = None) -> str:
     made = text.day(date.fromisoformat(context.made_on[:10]))
     parts = [
         context.district,
-        f"Datenstand {context.release} vom {made}",
+        f"{_release(context.release)} vom {made}",
         AUDIENCES[context.audience],
         f"Quelle: {meta.source}" if meta and meta.source else "",
     ]
     return " · ".join(p for p in parts if p)
+
+
+def _release(label: str) -> str:
+    """The release by name; many are called Datenstand already."""
+    return label if label.startswith("Datenstand") else f"Datenstand {label}"
 
 
 def select(
@@ -62,6 +67,13 @@ def select(
 def meta_of(table: ReleasedTable, indicator: str) -> FigureMeta:
     """What a reader must know of the indicator. ``KeyError`` where the table does not hold it."""
     return table.meta[indicator]
+
+
+def label_with_unit(meta: FigureMeta) -> str:
+    """``Arbeitslosenanteil in %``; the unit is left out where there is none or the label says it."""
+    if not meta.unit or meta.unit in meta.label:
+        return meta.label
+    return f"{meta.label}, {meta.unit}" if meta.unit.startswith("je ") else f"{meta.label} in {meta.unit}"
 
 
 def state_counts(figures: Iterable[ReleasedFigure]) -> dict[CellState, int]:
