@@ -49,7 +49,7 @@ def linked_pages(page) -> list[str]:
     """One page of each kind that has a number or key in its address."""
     found = []
     for start, pattern in (
-        ("/lieferungen/", "main a[href^='/lieferungen/']:not([href*='?'])"),
+        ("/lieferungen/", "main tbody a[href^='/lieferungen/']"),
         ("/karte/sgb2_quote/", "main a[href^='/gebiete/']"),
     ):
         page.goto(start)

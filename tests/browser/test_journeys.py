@@ -21,7 +21,7 @@ def open_delivery_due(page: Page) -> str:
 def test_a_partner_sends_a_faulty_file_understands_it_and_sends_the_template_filled(
     own_address: str, log_in: LogIn, tmp_path: Path
 ) -> None:
-    page = log_in(own_address, "jobcenter")
+    page = log_in(own_address, "eschenlohn")
     round_url = open_delivery_due(page)
     with page.expect_download() as download:
         page.get_by_role("link", name=re.compile("Vorlage herunterladen")).click()
@@ -88,7 +88,7 @@ def test_a_partner_is_told_why_other_partners_deliveries_are_closed_to_it(
 ) -> None:
     other = log_in(address, "sozialplanung")
     other.goto("/lieferungen/?zustand=accepted")
-    foreign = other.locator("main a[href^='/lieferungen/']:not([href*='?'])").first.get_attribute("href")
+    foreign = other.locator("main tbody a[href^='/lieferungen/']").first.get_attribute("href")
     page = log_in(address, "wv-auenburg")
     answer = page.goto(str(foreign))
     assert answer is not None

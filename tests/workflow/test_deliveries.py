@@ -220,6 +220,21 @@ def test_rounds_say_where_they_stand(world, scene):
     assert state("behausen", closed) == "waived"
 
 
+def test_a_correction_beside_an_accepted_delivery_waits_for_a_decision(world, scene):
+    from wohnplatz.workflow.deliveries import queries
+    from wohnplatz.workflow.deliveries.actions import accept, receive
+
+    delivery_round, today = world.rounds["ahausen", 2024], date(2025, 6, 1)
+    first = receive(world.operator, delivery_round, "a.csv", scene.population(scene.AHAUSEN))
+    accept(world.planner, first, first.version)
+    second = receive(world.operator, delivery_round, "b.csv", scene.population(scene.AHAUSEN, base=900))
+    view = queries.view(delivery_round, today)
+    assert (str(view.state), view.delivery) == ("received", second)
+    assert delivery_round in [v.round for v in queries.due(world.planner, today)]
+    accept(world.planner, second, second.version)
+    assert str(queries.view(delivery_round, today).state) == "accepted"
+
+
 def test_due_shows_decisions_first_and_each_partner_only_its_own(world, scene):
     from wohnplatz.workflow.deliveries import queries
     from wohnplatz.workflow.deliveries.actions import receive

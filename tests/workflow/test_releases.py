@@ -163,6 +163,34 @@ def test_the_origin_of_a_figure_is_known_to_all_but_its_raw_values_are_not(deliv
     assert all((o.value is None) == (o.partner != "ahausen") for o in own)
 
 
+def test_the_origin_of_a_change_lies_in_both_years(delivered, scene):
+    from wohnplatz.workflow.releases import queries
+
+    scene.deliver_everything(delivered, 2023)
+    release = make(delivered)
+    found = queries.origins(delivered.planner, release, "sgb2_veraenderung_1", "0599900101", 2024)
+    assert {o.reference_date.year for o in found if o.variable == "sgb2_personen"} == {2023, 2024}
+
+
+def test_a_denominator_of_the_year_before_has_its_origin_there(delivered, scene, settings, tmp_path):
+    import shutil
+
+    from wohnplatz.workflow.releases import queries
+
+    copy = tmp_path / "catalogue"
+    shutil.copytree(scene.CATALOGUE, copy)
+    quota = copy / "indicators" / "sgb2_quote.toml"
+    text = quota.read_text().replace('denominator = "einwohner"', 'denominator = "vor(einwohner, 1)"')
+    quota.write_text(text)
+    settings.WOHNPLATZ_CATALOGUE = str(copy)
+    scene.deliver_everything(delivered, 2023)
+    found = queries.origins(delivered.planner, make(delivered), "sgb2_quote", "0599900101", 2024)
+    assert {(o.variable, o.reference_date.year) for o in found} == {
+        ("sgb2_personen", 2024),
+        ("einwohner", 2023),
+    }
+
+
 def test_shapes_and_hierarchy_are_those_of_the_release(delivered):
     from wohnplatz.workflow.releases import queries
 

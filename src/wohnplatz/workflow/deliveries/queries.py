@@ -57,10 +57,13 @@ def visible_to(user: Actor) -> QuerySet[Delivery]:
 
 
 def round_state(delivery_round: DeliveryRound, deliveries: Iterable[Delivery], today: date) -> RoundState:
-    """Where a round stands on ``today``. A delivery in hand counts before the calendar does."""
+    """Where a round stands on ``today``. A delivery in hand counts before the calendar does.
+
+    A correction that waits beside an accepted delivery asks for a decision as any other.
+    """
     states = {d.state for d in deliveries}
     if DeliveryState.ACCEPTED in states:
-        return RoundState.ACCEPTED
+        return RoundState.RECEIVED if DeliveryState.CHECKED in states else RoundState.ACCEPTED
     if delivery_round.waived_reason:
         return RoundState.WAIVED
     if DeliveryState.CHECKED in states:
@@ -93,10 +96,11 @@ def due(user: Actor, today: date) -> list[RoundView]:
 
 
 def view(delivery_round: DeliveryRound, today: date) -> RoundView:
-    """A round with its state and the delivery that stands for it: accepted, else the newest one."""
+    """A round with its state and the delivery that stands for it: waiting, else accepted, else the newest."""
     deliveries = sorted(delivery_round.deliveries.all(), key=lambda d: d.number, reverse=True)
+    waiting = [d for d in deliveries if d.state == DeliveryState.CHECKED]
     accepted = [d for d in deliveries if d.state == DeliveryState.ACCEPTED]
-    newest = (accepted or deliveries or [None])[0]
+    newest = (waiting or accepted or deliveries or [None])[0]
     state = round_state(delivery_round, deliveries, today)
     return RoundView(delivery_round, state, newest, (delivery_round.due_on - today).days)
 
