@@ -30,6 +30,11 @@ def released(  # noqa: PLR0913 (one filter for each column)
     )  # fmt: skip
 
 
+def unit_words(unit: str) -> str:
+    """``in %``, ``je 1.000``: the unit as it stands in running text; empty where there is none."""
+    return unit if unit.startswith("je ") or not unit else f"in {unit}"
+
+
 def by_place(table: Iterable[ReleasedFigure]) -> dict[tuple[str, str, int], ReleasedFigure]:
     """Figures by indicator, area and year."""
     return {(f.indicator, f.area, f.year): f for f in table}

@@ -10,9 +10,12 @@ from django.utils.safestring import SafeString, mark_safe
 from wohnplatz import charts, text
 from wohnplatz.model import Area, FigureMeta, Indicator, ReleasedFigure, ReleasedTable
 from wohnplatz.store import Origin
-from wohnplatz.web.figures import by_place, released
+from wohnplatz.web.figures import by_place, released, unit_words
 from wohnplatz.web.geography import neighbours_of
 from wohnplatz.web.stand import Stand, level_name
+
+CHART_WIDTH = 460
+"""Narrow enough that the words of a chart can be read on a phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +98,8 @@ def _line(scene: Scene, indicator: Indicator) -> Line | None:
     if len({f.year for f in part if f.value is not None and f.area == scene.key}) < 2:
         return None
     meta = scene.stand.meta[indicator.code]
-    unit = f"in {meta.unit}, " if meta.unit else ""
-    title, subtitle = indicator.short or indicator.label, f"{unit}{scene.years[0]} bis {scene.years[-1]}"
+    title, years = indicator.short or indicator.label, f"{scene.years[0]} bis {scene.years[-1]}"
+    subtitle = ", ".join(filter(None, (unit_words(meta.unit), years)))
     svg = charts.line_svg(
         part,
         indicator=indicator.code,
@@ -104,6 +107,8 @@ def _line(scene: Scene, indicator: Indicator) -> Line | None:
         title=title,
         subtitle=subtitle,
         breaks=indicator.breaks,
+        width=CHART_WIDTH,
+        prefix=indicator.code,
     )
     rows = tuple((y, tuple(scene.found.get((indicator.code, k, y)) for k in keys)) for y in scene.years)
     names = tuple(area.name for _, area in compared)
@@ -140,6 +145,8 @@ def pyramid(scene: Scene) -> Pyramid | None:
         compare=compare,
         title="Altersaufbau",
         subtitle=f"Bevölkerung nach Alter und Geschlecht, {scene.year}",
+        width=CHART_WIDTH,
+        prefix="pyramid",
     )
     shown = [scene.key] + ([compare] if compare else [])
     found = {(f.breakdown, f.area): f for f in table}
@@ -221,6 +228,7 @@ def _position(scene: Scene, code: str) -> dict[str, object]:
                 area=scene.key,
                 names=stand.names(index.level),
                 title=title,
+                width=CHART_WIDTH,
             )
         )
     metas = {name: stand.meta[m] for name, m in measures.items()}

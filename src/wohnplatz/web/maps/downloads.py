@@ -9,7 +9,7 @@ from wohnplatz.intake import write_csv, write_xlsx
 from wohnplatz.web.access import user_of
 from wohnplatz.web.download import CSV, PNG, SVG, XLSX, as_download
 from wohnplatz.web.figures import csv_rows, sheet
-from wohnplatz.web.stand import stand_of
+from wohnplatz.web.stand import Stand, stand_of
 from wohnplatz.workflow.accounts.policies import Right
 
 from . import drawing
@@ -45,7 +45,7 @@ def xlsx(request: HttpRequest, indicator: str) -> HttpResponse:
     return as_download(write_xlsx([made]), f"{_stem(chosen)}.xlsx", XLSX)
 
 
-def _drawn(request: HttpRequest, indicator: str) -> tuple[drawing.Drawing, Selection, drawing.Stand]:
+def _drawn(request: HttpRequest, indicator: str) -> tuple[drawing.Drawing, Selection, Stand]:
     user = user_of(request, Right.FIGURES)
     stand = stand_of(request, user)
     _, chosen = read(request.GET, stand, indicator)

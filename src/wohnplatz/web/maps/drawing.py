@@ -9,7 +9,7 @@ from wohnplatz import charts
 from wohnplatz.areas import Shapes
 from wohnplatz.model import Classes, ClassMethod, FigureMeta, ReleasedFigure, ReleasedTable
 from wohnplatz.monitoring import classify
-from wohnplatz.web.figures import released
+from wohnplatz.web.figures import released, unit_words
 from wohnplatz.web.geography import outlines
 from wohnplatz.web.stand import Stand, level_name
 from wohnplatz.workflow.releases import queries
@@ -33,6 +33,11 @@ class Drawing:
     title: str
     subtitle: str
     reference: str
+
+    @property
+    def unit(self) -> str:
+        """The unit for the heading of a column: ``in %``."""
+        return unit_words(self.meta.unit)
 
     @property
     def figures(self) -> dict[str, ReleasedFigure]:
@@ -64,12 +69,12 @@ def draw(stand: Stand, chosen: Selection) -> Drawing:
     table = released(stand, [chosen.indicator], level=chosen.level, years=[chosen.year])
     meta = stand.meta[chosen.indicator]
     reference = reference_of(stand, chosen.indicator, chosen.year)
-    unit = f"in {meta.unit}, " if meta.unit else ""
+    words = (unit_words(meta.unit), level_name(chosen.level), reference)
     return Drawing(
         table=table, meta=meta, classes=None if meta.classes else _classes(stand, table, chosen),
         names=stand.names(chosen.level), shapes=queries.layer_shapes(stand.release, chosen.level),
         title=short_label(stand, chosen.indicator),
-        subtitle=f"{unit}{level_name(chosen.level)}, {reference}", reference=reference,
+        subtitle=", ".join(filter(None, words)), reference=reference,
     )  # fmt: skip
 
 

@@ -141,7 +141,7 @@ def _divisions(hierarchy: Hierarchy) -> list[dict[str, object]]:
     return [
         {
             "level": level_name(d.level),
-            "label": d.label,
+            "label": "" if d.label == level_name(d.level) else d.label,
             "count": len(d.areas),
             "code": d.code,
             "source": d.source,
