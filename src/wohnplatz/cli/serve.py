@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import ipaddress
 import socket
 import sys
+from pathlib import Path
 from typing import Any
 
 from wohnplatz.model import WohnplatzError
@@ -108,9 +110,19 @@ def _require_free(host: str, port: int) -> None:
 
 
 def _collect_static() -> None:
+    """Gather and compress static files, where any of them changed: it takes seconds, a look takes none."""
+    from django.conf import settings
+    from django.contrib.staticfiles.finders import get_finders
     from django.core.management import call_command
 
-    call_command("collectstatic", verbosity=0, interactive=False, skip_checks=True)
+    found = [storage.path(name) for finder in get_finders() for name, storage in finder.list([])]
+    state = sorted(f"{p} {p.stat().st_mtime_ns} {p.stat().st_size}" for p in map(Path, found))
+    stamp = settings.STATIC_ROOT / ".stamp"
+    wanted = hashlib.sha256("\n".join(state).encode()).hexdigest()
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    call_command("collectstatic", verbosity=0, interactive=False, skip_checks=True, clear=True)
+    stamp.write_text(wanted)
 
 
 def _serve(host: str, port: int, workers: int, threads: int) -> None:
@@ -121,10 +133,12 @@ def _serve(host: str, port: int, workers: int, threads: int) -> None:
 
         def load_config(self) -> None:
             """Options; the application is loaded before forking, so that processes share its memory."""
-            options = {
+            options: dict[str, Any] = {
                 "bind": f"{host}:{port}", "workers": workers, "threads": threads, "worker_class": "gthread",
                 "preload_app": True, "loglevel": "warning", "timeout": 120, "graceful_timeout": 10,
             }  # fmt: skip
+            if "control_socket_disable" in self.cfg.settings:  # newer versions open one in the home folder
+                options["control_socket_disable"] = True
             for name, value in options.items():
                 self.cfg.set(name, value)
 

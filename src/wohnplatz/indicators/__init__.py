@@ -4,12 +4,12 @@ from .compute import FIGURES, compute, compute_figures, compute_release
 from .errors import FormulaError
 from .expression import Expression, to_text
 from .loading import catalogue_from_json, catalogue_json, load_catalogue
-from .meta import figure_meta, inputs, protection, variables_of
+from .meta import figure_meta, inputs, lagged_variables_of, protection, variables_of
 from .parser import parse
 from .tables import CatalogueError
 
 __all__ = [
     "FIGURES", "CatalogueError", "Expression", "FormulaError", "catalogue_from_json", "catalogue_json",
-    "compute", "compute_figures", "compute_release", "figure_meta", "inputs", "load_catalogue", "parse",
+    "compute", "compute_figures", "compute_release", "figure_meta", "inputs", "lagged_variables_of", "load_catalogue", "parse",
     "protection", "to_text", "variables_of",
 ]  # fmt: skip

@@ -94,14 +94,26 @@ def variables_of(catalogue: Catalogue, indicator: str) -> tuple[str, ...]:
 
     ``indicator`` may be an indicator, an index measure or the population variable; ``KeyError`` otherwise.
     """
+    return _distinct(variable for variable, _ in lagged_variables_of(catalogue, indicator))
+
+
+def lagged_variables_of(catalogue: Catalogue, indicator: str) -> Inputs:
+    """Pairs (base variable, years back) that a code of a figure table is made of, each once.
+
+    ``indicator`` as in ``variables_of``; ``KeyError`` for others.
+    """
     measured = inputs(catalogue).get(indicator)
     if measured is not None:
-        return _distinct(v for code, _ in measured for v in variables_of(catalogue, code))
+        return _distinct(
+            (variable, back + more)
+            for code, back in measured
+            for variable, more in lagged_variables_of(catalogue, code)
+        )
     if indicator not in catalogue.indicators and indicator == catalogue.population:
-        return (indicator,)
+        return ((indicator, 0),)
     of = catalogue.indicators[indicator]
     sums = (linear(text, catalogue) for text in (of.numerator, of.denominator) if text)
-    return _distinct(term.variable for one in sums for term, _ in one)
+    return _distinct((term.variable, back) for one in sums for term, back in one)
 
 
 def _distinct(items: Iterable[T]) -> tuple[T, ...]:

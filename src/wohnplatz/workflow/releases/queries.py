@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from wohnplatz import store as memory_store
 from wohnplatz.areas import Shapes
 from wohnplatz.disclosure import release as through_the_door
-from wohnplatz.indicators import variables_of
+from wohnplatz.indicators import lagged_variables_of
 from wohnplatz.model import (
     Audience,
     Catalogue,
@@ -129,16 +129,16 @@ def origins(user: Actor, release: Release, indicator: str, area: str, year: int)
     """
     policies.require(user, policies.Right.FIGURES)
     made = manifest(release)
-    known = content.knowledge(made.catalogue)
     tree = content.hierarchy(made)
-    lags = {0} | {lag for _, lag in known.inputs.get(indicator, ())}
-    found = memory_store.origins(
+    parts = set(lagged_variables_of(content.knowledge(made.catalogue).catalogue, indicator))
+    cells = memory_store.origins(
         memory.store(),
         made,
-        variables=variables_of(known.catalogue, indicator),
+        variables={variable for variable, _ in parts},
         areas=_below(tree, area),
-        years=[year - lag for lag in lags],
+        years={year - back for _, back in parts},
     )
+    found = [o for o in cells if (o.variable, year - o.reference_date.year) in parts]
     if policies.may(user, policies.Right.WORKING):
         return found
     own = _own_code(user)
