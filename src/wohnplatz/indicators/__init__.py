@@ -10,6 +10,6 @@ from .tables import CatalogueError
 
 __all__ = [
     "FIGURES", "CatalogueError", "Expression", "FormulaError", "catalogue_from_json", "catalogue_json",
-    "compute", "compute_figures", "compute_release", "figure_meta", "inputs", "lagged_variables_of", "load_catalogue", "parse",
-    "protection", "to_text", "variables_of",
+    "compute", "compute_figures", "compute_release", "figure_meta", "inputs", "lagged_variables_of",
+    "load_catalogue", "parse", "protection", "to_text", "variables_of",
 ]  # fmt: skip
