@@ -71,4 +71,4 @@ def axis(  # noqa: PLR0913 (range of values and range of px)
 
 def _far_from_zero(low: float, high: float) -> bool:
     largest = max(abs(low), abs(high))
-    return low * high > 0 and (high - low) < _TINY_RANGE * largest
+    return low * high > 0 and 0 < high - low < _TINY_RANGE * largest

@@ -15,7 +15,7 @@ SIZE = 13
 """Usual size of text, in px at the picture's natural width."""
 SMALL = 12
 
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"}
 _WIDE = frozenset("mwMW@%—…")
 _NARROW = frozenset("iljtfrI.,;:'|!()[]/- \u00a0\u202f")

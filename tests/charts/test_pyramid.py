@@ -1,0 +1,82 @@
+import pytest
+
+from wohnplatz import charts
+
+AGES = [("0-2", 3), ("3-5", 3), ("6-17", 12), ("18-64", 47), ("65-84", 20), ("85+", 15)]
+
+
+def rows(make, area, counts, **more):
+    return [
+        make.plain(area, float(n), indicator="einwohner", breakdown=f"alter={age};geschlecht={sex}", **more)
+        for sex in ("m", "w")
+        for (age, _), n in zip(AGES, counts, strict=True)
+    ]
+
+
+@pytest.fixture
+def table(make):
+    own = rows(make, "A", (30, 33, 120, 470, 200, 2))
+    return make.released(*own, *rows(make, "K", (300, 330, 1200, 4700, 2000, 150), level="kreis"))
+
+
+def draw(table, **more):
+    usual = {"area": "A", "year": 2024, "names": {"A": "Dorf & Feld", "K": "Musterkreis"}, "compare": "K"}
+    return charts.pyramid_svg(table, **(usual | {"title": "Altersaufbau", "subtitle": "2024"} | more))
+
+
+def bars(make, svg):
+    found = {}
+    for e in make.parse(svg).iter(f"{make.ns}g"):
+        title, rect = e.findtext(f"{make.ns}title"), e.find(f"{make.ns}rect")
+        if title and rect is not None:
+            found[title] = rect
+    return found
+
+
+def test_the_surface_of_a_bar_is_the_number_of_persons(make, table):
+    found = bars(make, draw(table))
+    surfaces = {
+        t.split(": ")[1]: float(r.get("width")) * float(r.get("height"))
+        for t, r in found.items()
+        if "geschützt" not in t
+    }
+    scale = surfaces["470"] / 470
+    for count in ("30", "33", "120", "200"):
+        assert surfaces[count] == pytest.approx(int(count) * scale, rel=0.02)
+
+
+def test_a_protected_class_has_a_mark_of_fixed_length_and_its_word(make, table):
+    svg = draw(table)
+    found = bars(make, svg)
+    rect = found["Männer, 85 Jahre und älter: geschützt"]
+    assert float(rect.get("width")) == 26
+    assert rect.get("fill").startswith("url(#")
+    assert "geschützt" in make.words(svg)
+    assert "2\u00a0Altersklassen ohne Zahl: geschützt." in make.parse(svg).findtext(f"{make.ns}desc")
+
+
+def test_the_outline_of_equal_shares_lies_on_the_bars(make):
+    same = (30, 33, 120, 470, 200, 150)
+    table = make.released(*rows(make, "A", same), *rows(make, "K", [10 * n for n in same], level="kreis"))
+    svg = draw(table)
+    right = [
+        float(r.get("transform")[10:].split()[0]) + float(r.get("width")) for r in bars(make, svg).values()
+    ]
+    (_, outline) = [
+        e.get("d")
+        for e in make.parse(svg).iter(f"{make.ns}path")
+        if e.get("stroke-width") == "1.7" and "V" in e.get("d")
+    ]
+    reached = {float(part.split("V")[0]) for part in outline.split("H")[1:-1]}
+    assert all(min(abs(x - r) for r in right) < 0.2 for x in reached)
+    assert "auf dieselbe Gesamtzahl umgerechnet" in " ".join(make.words(svg))
+
+
+def test_without_comparison_or_figures_by_age_it_is_still_a_picture(make, table):
+    assert "umgerechnet" not in draw(table, compare=None)
+    assert make.parse(draw(make.released(make.rate("A", 60, 600))))
+
+
+def test_other_codes_are_read_through_given_bounds(make):
+    table = make.released(make.plain("A", 50.0, indicator="einwohner", breakdown="alter=jung;geschlecht=w"))
+    assert "Frauen, unter 10 Jahre: 50" in make.words(draw(table, ages={"jung": (0, 9)}))
