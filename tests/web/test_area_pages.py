@@ -8,7 +8,7 @@ from django.urls import reverse
 def test_the_list_shows_areas_under_their_municipality_and_finds_by_name_and_key(released, log_in) -> None:
     client = log_in(released.sector)
     groups = client.get("/gebiete/").context["groups"]
-    assert [(g["parent"].name, len(g["areas"])) for g in groups] == [("Ahausen", 2), ("Behausen", 2)]
+    assert [(parent.name, len(areas)) for parent, areas in groups] == [("Ahausen", 2), ("Behausen", 2)]
     assert client.get("/gebiete/", {"suche": "CASEL"}).context["count"] == 1
     assert client.get("/gebiete/", {"suche": "05999001"}).context["count"] == 2
     assert "Kein Gebiet dieses Namens" in client.get("/gebiete/", {"suche": "zzz"}).content.decode()

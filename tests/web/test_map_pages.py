@@ -44,6 +44,13 @@ def test_own_limits_are_read_the_german_way(released, log_in) -> None:
     assert set(answer.context["drawing"].classes.limits) >= {2.5, 7.0}
 
 
+def test_own_limits_begin_with_a_suggestion(released, log_in) -> None:
+    answer = log_in(released.sector).get(MAP, {"klassen": "eigene", "anzahl": "2"})
+    assert answer.context["chosen"].method_code == "eigene"
+    assert answer.context["chosen"].limits
+    assert not answer.context["form"].errors
+
+
 @pytest.mark.parametrize("limits", ["abc", "", "7; 2", "5; 5", "1e999", "nan; 1"])
 def test_unusable_limits_are_named_and_the_map_still_stands(released, log_in, limits) -> None:
     answer = log_in(released.sector).get(MAP, {"klassen": "eigene", "grenzen": limits})

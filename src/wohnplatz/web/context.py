@@ -47,11 +47,11 @@ def navigation(user: User, path: str) -> list[dict[str, Any]]:
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context of every page; needs ``DistrictMiddleware`` and the session."""
-    user = getattr(request, "user", None)
-    known = isinstance(user, User)
+    given = getattr(request, "user", None)
+    user = given if isinstance(given, User) else None
     return {
         "district": getattr(request, "district", None),
-        "person": user if known else None,
-        "role_label": Role(user.role).label if known else "",
-        "navigation": navigation(user, request.path) if known else [],
+        "person": user,
+        "role_label": Role(user.role).label if user else "",
+        "navigation": navigation(user, request.path) if user else [],
     }

@@ -44,7 +44,7 @@ class DistrictMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, with the district known (None before the district is set up)."""
-        request.district = District.objects.first()  # type: ignore[attr-defined]
+        request.district = District.objects.first()
         return self.get_response(request)
 
 

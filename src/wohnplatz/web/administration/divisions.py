@@ -19,6 +19,7 @@ from wohnplatz.web.deliveries.views import SEVERITIES
 from wohnplatz.workflow.accounts.models import User
 from wohnplatz.workflow.accounts.policies import Refused, Right
 from wohnplatz.workflow.district import actions
+from wohnplatz.workflow.district.models import DivisionRecord
 
 from .forms import ColumnsForm, GeodataForm
 
@@ -84,7 +85,7 @@ def columns(request: HttpRequest, token: str) -> HttpResponse:
     )
 
 
-def _import(user: User, path: Path, data: dict[str, str]) -> actions.DivisionRecord:
+def _import(user: User, path: Path, data: dict[str, str]) -> DivisionRecord:
     chosen = actions.Columns(
         key=data["key"], name=data["name_column"] or None, parent=data["parent"] or None, layer=data["layer"]
     )

@@ -57,8 +57,8 @@ class AccountForm(KernForm):
     )  # fmt: skip
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["partner"].queryset = Partner.objects.filter(is_active=True)  # type: ignore[attr-defined]
+        super().__init__(*args, **kwargs)
+        self.fields["partner"].queryset = Partner.objects.filter(is_active=True)
 
 
 class GeodataForm(KernForm):
@@ -99,8 +99,8 @@ class ColumnsForm(KernForm):
     def __init__(
         self, *args: object, layers: Sequence[str], columns: Sequence[tuple[str, str]], **kwargs: object
     ) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["layer"].choices = [(x, x) for x in layers]  # type: ignore[attr-defined]
-        self.fields["key"].choices = list(columns)  # type: ignore[attr-defined]
+        super().__init__(*args, **kwargs)
+        self.fields["layer"].choices = [(x, x) for x in layers]
+        self.fields["key"].choices = list(columns)
         for name in ("name_column", "parent"):
-            self.fields[name].choices = [("", "keine"), *columns]  # type: ignore[attr-defined]
+            self.fields[name].choices = [("", "keine"), *columns]

@@ -30,7 +30,7 @@ def area_list(request: HttpRequest) -> HttpResponse:
     groups = _groups(stand, wanted)
     context = {
         "stand": stand, "wanted": wanted, "groups": groups, "tops": _tops(stand, wanted),
-        "count": sum(len(g["areas"]) for g in groups), "level": stand.hierarchy.base.level,  # type: ignore[arg-type]
+        "count": sum(len(areas) for _, areas in groups),
         "level_name": level_name(stand.hierarchy.base.level),
     }  # fmt: skip
     return render(request, "areas/list.html", context)
@@ -99,7 +99,7 @@ def _found(area: Area, wanted: str) -> bool:
     return wanted.casefold() in area.name.casefold() or area.key.startswith(wanted)
 
 
-def _groups(stand: Stand, wanted: str) -> list[dict[str, object]]:
+def _groups(stand: Stand, wanted: str) -> list[tuple[Area | None, list[Area]]]:
     """The finest areas under what they lie in."""
     groups: dict[str, list[Area]] = {}
     for area in stand.hierarchy.base.areas:
@@ -108,7 +108,7 @@ def _groups(stand: Stand, wanted: str) -> list[dict[str, object]]:
     named = {
         key: a for level in stand.hierarchy.levels[1:] for key, a in stand.hierarchy.areas(level).items()
     }
-    return [{"parent": named.get(key), "areas": areas} for key, areas in groups.items()]
+    return [(named.get(key), areas) for key, areas in groups.items()]
 
 
 def _tops(stand: Stand, wanted: str) -> list[tuple[str, list[Area]]]:

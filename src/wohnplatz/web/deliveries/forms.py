@@ -21,9 +21,9 @@ class FilterForm(KernForm):
     def __init__(
         self, *args: object, partners: list[tuple[str, str]], years: list[int], **kwargs: object
     ) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["stelle"].choices = [ANY, *partners]  # type: ignore[attr-defined]
-        self.fields["jahr"].choices = [ANY, *((str(y), str(y)) for y in years)]  # type: ignore[attr-defined]
+        super().__init__(*args, **kwargs)
+        self.fields["stelle"].choices = [ANY, *partners]
+        self.fields["jahr"].choices = [ANY, *((str(y), str(y)) for y in years)]
         if not partners:
             del self.fields["stelle"]
 

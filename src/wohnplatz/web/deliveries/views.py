@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -160,14 +161,16 @@ def original(request: HttpRequest, pk: int) -> HttpResponse:
 
 def round_for(user: User, pk: int) -> DeliveryRound:
     """The round, if the person may see it; 404 where there is none, Refused where it is somebody else's."""
-    found = get_object_or_404(DeliveryRound.objects.select_related("agreement__partner"), pk=pk)
+    found: DeliveryRound = get_object_or_404(
+        DeliveryRound.objects.select_related("agreement__partner"), pk=pk
+    )
     policies.require_see_round(user, found)
     return found
 
 
 def delivery_for(user: User, pk: int) -> Delivery:
     """The delivery, if the person may see its round."""
-    found = get_object_or_404(Delivery.objects.select_related("round__agreement__partner"), pk=pk)
+    found: Delivery = get_object_or_404(Delivery.objects.select_related("round__agreement__partner"), pk=pk)
     policies.require_see_round(user, found.round)
     return found
 
@@ -254,7 +257,7 @@ def _finding(finding: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _cell(o: Observation, names: dict[str, str]) -> dict[str, str]:
+def _cell(o: Observation, names: Mapping[str, str]) -> dict[str, str]:
     catalogue = memory.catalogue()
     variable = catalogue.variables.get(o.variable)
     parts = [

@@ -107,6 +107,15 @@ def viewbox(stand: Stand, shapes: Shapes, chosen: Selection) -> Box | None:
     return left - air, top - air, right - left + 2 * air, bottom - top + 2 * air
 
 
+def suggested_limits(stand: Stand, chosen: Selection) -> tuple[float, ...]:
+    """Limits to begin with when somebody wants own ones: the inner quantiles, as precise as the figures."""
+    table = released(stand, [chosen.indicator], level=chosen.level, years=[chosen.year])
+    values = [f.value for f in table if f.value is not None]
+    found = classify(values, ClassMethod.QUANTILES, chosen.count)
+    decimals = stand.meta[chosen.indicator].decimals
+    return tuple(sorted({round(x, decimals) for x in found.limits[1:-1]}))
+
+
 def zooms(stand: Stand, level: str) -> list[tuple[str, str]]:
     """Key and name of the areas a map of ``level`` can be zoomed to."""
     coarser = _coarser(stand, level)

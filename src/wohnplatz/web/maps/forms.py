@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,9 +42,9 @@ class MapForm(KernForm):
 
     def __init__(self, data: Mapping[str, Any], *, choices: Choices) -> None:
         super().__init__(data)
-        self.fields["indikator"].choices = choices.indicators  # type: ignore[attr-defined]
-        self.fields["datum"].choices = [(y, y) for y in reversed(choices.years)]  # type: ignore[attr-defined]
-        self.fields["ebene"].choices = [(x, level_name(x)) for x in choices.levels]  # type: ignore[attr-defined]
+        self.fields["indikator"].choices = choices.indicators
+        self.fields["datum"].choices = [(y, y) for y in reversed(choices.years)]
+        self.fields["ebene"].choices = [(x, level_name(x)) for x in choices.levels]
 
     def clean_grenzen(self) -> tuple[float, ...]:
         """Limits as numbers, written the German way and parted by semicolons."""
@@ -140,6 +140,11 @@ def selection(form: MapForm, start: Mapping[str, str]) -> Selection:
     )  # fmt: skip
 
 
+def written(limits: Sequence[float]) -> str:
+    """Limits as a person writes them: ``5; 7,5; 10``."""
+    return "; ".join(f"{x:.6f}".rstrip("0").rstrip(".").replace(".", ",") for x in limits)
+
+
 def parameters(chosen: Selection) -> dict[str, str]:
     """The address of a selection."""
     given = {
@@ -149,7 +154,7 @@ def parameters(chosen: Selection) -> dict[str, str]:
         "anzahl": str(chosen.count),
     }
     if chosen.limits:
-        given["grenzen"] = "; ".join(f"{x:g}".replace(".", ",") for x in chosen.limits)
+        given["grenzen"] = written(chosen.limits)
     if chosen.area:
         given["gebiet"] = chosen.area
     return given

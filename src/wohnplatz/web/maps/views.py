@@ -12,8 +12,8 @@ from wohnplatz.web.figures import by_place, released
 from wohnplatz.web.stand import Stand, head, level_name, stand_of
 from wohnplatz.workflow.accounts.policies import Right
 
-from .drawing import Drawing, district_figure, draw, svg, zooms
-from .forms import MapForm, Selection, choices_of, defaults, levels_of, parameters, selection
+from .drawing import Drawing, district_figure, draw, suggested_limits, svg, zooms
+from .forms import MapForm, Selection, choices_of, defaults, levels_of, parameters, selection, written
 
 
 def map_index(request: HttpRequest) -> HttpResponse:
@@ -39,7 +39,7 @@ def map_page(request: HttpRequest, indicator: str) -> HttpResponse:
         "stand": stand, "form": form, "chosen": chosen, "drawing": drawing,
         "svg": mark_safe(svg(stand, drawing, chosen)),  # noqa: S308 (our own, texts escaped there)
         "rows": _rows(stand, drawing, chosen), "zooms": _zooms(stand, chosen),
-        "district": request.district, "district_figure": district_figure(stand, indicator, chosen.year),  # type: ignore[attr-defined]
+        "district": request.district, "district_figure": district_figure(stand, indicator, chosen.year),
         "level": level_name(chosen.level, many=False), "downloads": _downloads(stand, chosen),
         "panel_url": stand.url("map_area", indicator, "KEY", **_place(chosen)),
         "breaks": _breaks(stand, chosen), **head(stand, drawing.table.context, drawing.reference),
@@ -77,7 +77,12 @@ def read(query: QueryDict, stand: Stand, indicator: str) -> tuple[MapForm, Selec
     if given["ebene"] not in choices.levels:
         given["ebene"] = start["ebene"]
     form = MapForm(given, choices=choices)
-    return form, selection(form, start)
+    chosen = selection(form, start)
+    if given["klassen"] == "eigene" and "grenzen" not in query:
+        given["grenzen"] = written(suggested_limits(stand, chosen))
+        form = MapForm(given, choices=choices)
+        chosen = selection(form, start)
+    return form, chosen
 
 
 def first_indicator(stand: Stand) -> str:

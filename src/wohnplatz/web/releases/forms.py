@@ -39,8 +39,8 @@ class CompareForm(KernForm):
     def __init__(
         self, *args: object, levels: Sequence[tuple[str, str]], years: Sequence[int], **kwargs: object
     ) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         for name in ("alt", "neu"):
-            self.fields[name].queryset = Release.objects.all()  # type: ignore[attr-defined]
-        self.fields["ebene"].choices = list(levels)  # type: ignore[attr-defined]
-        self.fields["jahr"].choices = [("", "alle"), *((str(y), str(y)) for y in years)]  # type: ignore[attr-defined]
+            self.fields[name].queryset = Release.objects.all()
+        self.fields["ebene"].choices = list(levels)
+        self.fields["jahr"].choices = [("", "alle"), *((str(y), str(y)) for y in years)]

@@ -26,7 +26,7 @@ def start(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     release = releases.current()
     context = {"release": release, "entries": len(releases.manifest(release).entries) if release else 0}
-    return render(request, f"start/{user.role}.html", context | PAGES[Role(user.role)](user))
+    return render(request, f"start/{user.role}.html", context | PAGES[user.role](user))
 
 
 def _planner(user: User) -> dict[str, object]:
@@ -86,7 +86,7 @@ def _used(user: User) -> list[Delivery]:
     return list(deliveries.visible_to(user).filter(pk__in=known).order_by("-round__reference_date")[:SHOWN])
 
 
-PAGES: dict[Role, Callable[[User], dict[str, object]]] = {
+PAGES: dict[str, Callable[[User], dict[str, object]]] = {
     Role.PLANNER: _planner,
     Role.PARTNER: _partner,
     Role.SECTOR: _sector,
