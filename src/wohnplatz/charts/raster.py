@@ -22,7 +22,7 @@ def png(svg: str, *, scale: float = 2.0) -> bytes:
     if not fonts:
         raise WohnplatzError(
             "Das Bild lässt sich nicht als PNG ausgeben: Die Schrift ist nicht eingerichtet.",
-            todo="Bitte die Administration um einen Aufruf von bin/setup bitten oder die Karte als SVG laden.",
+            todo="Bitte bin/setup aufrufen lassen oder die Karte als SVG laden.",
             code="charts.fonts",
         )
     drawn = resvg_py.svg_to_bytes(
