@@ -17,14 +17,15 @@ from .catalogue import (
 )
 from .classes import Classes, ClassMethod
 from .findings import Finding, Severity, WohnplatzError
+from .observation_table import Coded, ObservationTable, stacked
 from .observations import FigureTable, Observation
 from .released import Audience, FigureMeta, ReleaseContext, ReleasedFigure, ReleasedTable
 from .states import FIRST_WITHOUT_NUMBER, CellState, combine
 
 __all__ = [
     "FIRST_WITHOUT_NUMBER", "TOTAL", "Area", "Audience", "Catalogue", "CellState", "ClassMethod", "Classes",
-    "DataSet", "Dimension", "Division", "Exclusion", "FigureMeta", "FigureTable", "Finding", "Hierarchy",
-    "IndexDefinition", "IndexPart", "Indicator", "Observation", "Polarity", "ReleaseContext",
-    "ReleasedFigure", "ReleasedTable", "SeriesBreak", "Severity", "Variable", "VariableKind",
-    "WohnplatzError", "combine",
+    "Coded", "DataSet", "Dimension", "Division", "Exclusion", "FigureMeta", "FigureTable", "Finding",
+    "Hierarchy", "IndexDefinition", "IndexPart", "Indicator", "Observation", "ObservationTable", "Polarity",
+    "ReleaseContext", "ReleasedFigure", "ReleasedTable", "SeriesBreak", "Severity", "Variable",
+    "VariableKind", "WohnplatzError", "combine", "stacked",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
@@ -37,6 +38,15 @@ class Finding:
     """The value as it stands in the file."""
     area: str = ""
     """Key of the area concerned."""
+
+    @property
+    def key(self) -> str:
+        """Sixteen hexadecimal digits that stay the same when the same thing is found again.
+
+        Made of code, place and value, not of the words: comments on a finding hold on to it.
+        """
+        parts = (self.code, self.sheet, str(self.row or ""), self.column, self.value, self.area)
+        return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
 
     def as_dict(self) -> dict[str, Any]:
         """Plain mapping for JSON."""

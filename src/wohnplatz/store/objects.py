@@ -27,6 +27,8 @@ class Kind(StrEnum):
     """What an object is; the value is the name of its folder."""
 
     ORIGINAL = "originals"
+    DRAFT = "drafts"
+    """Files of deliveries nobody has released yet; the only kind that is ever removed."""
     OBSERVATIONS = "observations"
     DIVISION = "divisions"
     CATALOGUE = "catalogues"
