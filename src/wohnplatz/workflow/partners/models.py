@@ -30,6 +30,8 @@ class RoundState(models.TextChoices):
 
     EXPECTED = "expected", "erwartet"
     RECEIVED = "received", "eingegangen"
+    CHECKED = "checked", "geprüft"
+    RELEASED = "released", "freigegeben"
     RETURNED = "returned", "zurückgegeben"
     ACCEPTED = "accepted", "angenommen"
     LATE = "late", "überfällig"
