@@ -27,7 +27,13 @@ def packed(parts: dict[str, bytes]) -> bytes:
 
 
 def ole(*streams: str) -> bytes:
-    return OLE_MAGIC + bytes(600) + b"".join(s.encode("utf-16-le") for s in streams) + bytes(600)
+    """The start of a compound file whose directory names the streams."""
+    return OLE_MAGIC + bytes(504) + b"".join(map(entry, streams)) + bytes(512)
+
+
+def entry(name: str) -> bytes:
+    encoded = name.encode("utf-16-le") + b"\0\0"
+    return encoded.ljust(64, b"\0") + len(encoded).to_bytes(2, "little") + b"\2" + bytes(61)
 
 
 @pytest.mark.parametrize(

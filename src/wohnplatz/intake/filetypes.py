@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import lzma
+import re
 import struct
 import zipfile
 import zlib
@@ -23,6 +24,8 @@ READABLE = {
     "xls": "eine Excel-Arbeitsmappe im alten Format (XLS)",
     "ods": "eine OpenDocument-Tabelle (ODS)",
 }
+
+WITH_MACROS = frozenset({"xlsm", "xltm", "xlam"})
 
 EXTENSIONS = {"csv": "csv", "txt": "csv", "tsv": "csv", "xlsx": "xlsx", "xls": "xls", "ods": "ods"}
 
@@ -50,12 +53,17 @@ _MAGIC = {
     b"PAR1": "database",
 }  # fmt: skip
 
+_UNSAFE_NAME = re.compile(r"[/\\\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Paths, control characters, and marks that turn the direction of writing and so hide the real ending."""
+
 _ZIP_PARTS = {
     "xl/workbook.xml": "xlsx", "xl/workbook.bin": "xlsb", "word/document.xml": "docx",
     "ppt/presentation.xml": "pptx",
 }  # fmt: skip
 
 _OLE_STREAMS = {"WordDocument": "doc", "Workbook": "xls", "Book": "xls"}
+
+_MACRO_STORAGES = ("_VBA_PROJECT_CUR", "_VBA_PROJECT")
 
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -94,17 +102,38 @@ def _zip_kind(data: bytes) -> str:
 
 
 def _ole_kind(data: bytes) -> str:
-    if "EncryptedPackage".encode("utf-16-le") in data:
+    if _has_entry(data, "EncryptedPackage"):
         raise UnreadableFileError("intake.encrypted")
-    for stream, kind in _OLE_STREAMS.items():
-        if stream.encode("utf-16-le") in data:
-            return kind
-    return "ole"
+    kind = next((kind for stream, kind in _OLE_STREAMS.items() if _has_entry(data, stream)), "ole")
+    macros = next((name for name in _MACRO_STORAGES if _has_entry(data, name)), None)
+    if kind == "xls" and macros:
+        raise UnreadableFileError("intake.macros", found=f"„{macros}“")
+    return kind
+
+
+def _has_entry(data: bytes, name: str) -> bool:
+    """Whether the directory of a compound file names a stream or storage so.
+
+    Entries are 128 bytes long and aligned; the length of the name with its end stands at byte 64 of each
+    (MS-CFB 2.6.1). A cell that only speaks of the name is no entry.
+    """
+    encoded = name.encode("utf-16-le")
+    length = struct.pack("<H", len(encoded) + 2)
+    at = data.find(encoded)
+    while at >= 0:
+        if at % 128 == 0 and data[at + 64 : at + 66] == length:
+            return True
+        at = data.find(encoded, at + 2)
+    return False
 
 
 def checked_kind(data: bytes, filename: str) -> str:
     """The kind of a readable file; ``UnreadableFileError`` where it is none or its name says otherwise."""
+    if _UNSAFE_NAME.search(filename):
+        raise UnreadableFileError("intake.unsafe_name")
     extension = PurePath(filename).suffix.lstrip(".").lower()
+    if extension in WITH_MACROS:
+        raise UnreadableFileError("intake.macros", found=f"Endung „.{extension}“")
     expected = EXTENSIONS.get(extension)
     if expected is None:
         found = f"„.{extension}“" if extension.isalnum() else "ein Dateiname ohne Endung"

@@ -92,6 +92,33 @@ _FILE = {
     ),
 }
 
+_SAFETY = {
+    "intake.macros": Message(
+        Severity.ERROR,
+        "Die Datei enthält Makros oder ist für Makros eingerichtet: {found}.",
+        "Bitte die Datei im Tabellenprogramm als Excel-Arbeitsmappe ohne Makros (XLSX) speichern.",
+        "Makros sind Programme: Für eine Lieferung braucht es sie nicht, und sie können Schaden anrichten.",
+    ),
+    "intake.xml_entities": Message(
+        Severity.ERROR,
+        "Die Datei enthält Anweisungen (DTD), die in einer Tabelle nichts zu suchen haben.",
+        _SAVE_AS,
+        "Solche Anweisungen können den Server überlasten oder fremde Dateien einlesen.",
+    ),
+    "intake.unsafe_archive": Message(
+        Severity.ERROR,
+        "Der innere Aufbau der Datei ist unzulässig: {found}.",
+        _SAVE_AS,
+        "Tabellenprogramme schreiben so etwas nicht; die Datei könnte manipuliert sein.",
+    ),
+    "intake.unsafe_name": Message(
+        Severity.ERROR,
+        "Der Dateiname enthält einen Pfad oder unsichtbare Zeichen.",
+        "Bitte die Datei umbenennen; geeignet sind Buchstaben, Ziffern, Leerzeichen, Punkt und Bindestrich.",
+        "Mit solchen Namen lässt sich verschleiern, was eine Datei ist und wohin sie gehört.",
+    ),
+}
+
 _COLUMNS = {
     "intake.missing_column": Message(
         Severity.ERROR,
@@ -280,4 +307,4 @@ _COMPLETENESS = {
     ),
 }
 
-MESSAGES: dict[str, Message] = {**_FILE, **_COLUMNS, **_KEYS, **_VALUES, **_COMPLETENESS}
+MESSAGES: dict[str, Message] = {**_FILE, **_SAFETY, **_COLUMNS, **_KEYS, **_VALUES, **_COMPLETENESS}
