@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from wohnplatz.workflow.deliveries.actions import release
 from wohnplatz.workflow.deliveries.models import Delivery
 from wohnplatz.workflow.deliveries.states import DeliveryState
 
@@ -17,18 +18,19 @@ def send(client, delivery_round, data: bytes, name: str = "lieferung.csv"):
 
 @pytest.fixture
 def waiting(world, scene, log_in) -> Delivery:
-    """A checked delivery of the Jobcenter."""
+    """A delivery of the Jobcenter that it has released."""
     send(log_in(world.user_jobcenter), world.rounds["jobcenter", 2024], scene.benefits(scene.COUNTS))
-    return Delivery.objects.get()
+    checked = Delivery.objects.get()
+    return release(world.user_jobcenter, checked, checked.version)
 
 
 def test_a_good_file_is_checked_and_waits_for_the_planner(waiting, world, log_in) -> None:
-    assert waiting.state == DeliveryState.CHECKED
+    assert waiting.state == DeliveryState.RELEASED
     start = log_in(world.planner).get("/").content.decode()
     assert reverse("delivery", args=[waiting.pk]) in start
 
 
-def test_a_faulty_file_shows_place_value_and_advice_and_keeps_nothing(world, scene, log_in) -> None:
+def test_a_faulty_file_shows_place_value_and_advice_and_can_be_fetched_back(world, scene, log_in) -> None:
     data = scene.benefits({**scene.COUNTS, "0599900101": "viele"})
     answer = send(log_in(world.user_jobcenter), world.rounds["jobcenter", 2024], data)
     text = answer.content.decode()
@@ -36,7 +38,7 @@ def test_a_faulty_file_shows_place_value_and_advice_and_keeps_nothing(world, sce
     assert "viele" in text
     assert "Zeile 2" in text
     pk = Delivery.objects.get().pk
-    assert log_in(world.user_jobcenter).get(reverse("delivery_original", args=[pk])).status_code == 404
+    assert log_in(world.user_jobcenter).get(reverse("delivery_original", args=[pk])).content == data
 
 
 def test_values_of_a_file_are_shown_as_text_and_never_as_markup(world, scene, log_in) -> None:
@@ -64,7 +66,7 @@ def test_the_page_of_acceptance_says_what_will_change_and_changes_nothing_yet(wa
     text = log_in(world.planner).get(url).content.decode()
     assert "Was sich ändert" in text
     waiting.refresh_from_db()
-    assert waiting.state == DeliveryState.CHECKED
+    assert waiting.state == DeliveryState.RELEASED
 
 
 def test_the_planner_accepts(waiting, world, log_in) -> None:
@@ -136,9 +138,9 @@ def test_the_original_is_saved_and_never_shown_by_the_browser(waiting, world, lo
 
 def test_the_list_filters_by_state_partner_and_year(waiting, world, log_in) -> None:
     client = log_in(world.planner)
-    found = client.get(reverse("delivery_list"), {"zustand": "received"})
+    found = client.get(reverse("delivery_list"), {"zustand": "released"})
     assert [row.view.round.pk for row in found.context["rows"]] == [waiting.round_id]
-    nothing = client.get(reverse("delivery_list"), {"zustand": "received", "jahr": "2023"})
+    nothing = client.get(reverse("delivery_list"), {"zustand": "released", "jahr": "2023"})
     assert "In dieser Auswahl gibt es keine Lieferrunde" in nothing.content.decode()
     assert client.get(reverse("delivery_list"), {"zustand": "unsinn", "jahr": "x"}).status_code == 200
 

@@ -32,7 +32,13 @@ from wohnplatz.workflow import memory  # noqa: E402
 from wohnplatz.workflow.accounts.actors import OPERATOR  # noqa: E402
 from wohnplatz.workflow.accounts.models import User  # noqa: E402
 from wohnplatz.workflow.audit.models import LogEntry  # noqa: E402
-from wohnplatz.workflow.deliveries.actions import Conflict, accept, receive, return_to_partner  # noqa: E402
+from wohnplatz.workflow.deliveries.actions import (  # noqa: E402
+    Conflict,
+    accept,
+    receive,
+    release,
+    return_to_partner,
+)
 from wohnplatz.workflow.deliveries.models import Delivery, DeliveryEvent  # noqa: E402
 from wohnplatz.workflow.partners.models import DeliveryRound  # noqa: E402
 from wohnplatz.workflow.releases.actions import make_release  # noqa: E402
@@ -73,10 +79,15 @@ def finished(work: Callable[[], None]) -> None:
 
 
 def new_delivery(scene: Any, number: int) -> Delivery:
-    """A fresh file for the first round, checked and waiting."""
+    """A fresh file for the first round, released and waiting for the planner."""
     data = scene.population(scene.AHAUSEN, base=2000 + 10 * number)
     chosen = DeliveryRound.objects.get(agreement__partner__code="ahausen", reference_date=scene.DAY)
-    finished(lambda: receive(OPERATOR, chosen, f"{number}.csv", data))
+
+    def work() -> None:
+        made = receive(OPERATOR, chosen, f"{number}.csv", data)
+        release(OPERATOR, made, made.version)
+
+    finished(work)
     return Delivery.objects.get(round=chosen, name=f"{number}.csv")
 
 
@@ -128,19 +139,20 @@ def contradictions() -> list[str]:
             found.append(
                 f"delivery {delivery.pk}: {happened} events, {logged} log entries, accepted: {taken}"
             )
-        store.read(Kind.ORIGINAL, delivery.original)
+        if delivery.kept:
+            store.read(Kind(delivery.kept), delivery.original)
         if taken:
             store.read(Kind.OBSERVATIONS, delivery.observations)
     for chosen in DeliveryRound.objects.all():
         if chosen.deliveries.filter(state="accepted").count() > 1:
             found.append(f"round {chosen.pk}: two accepted")
-    for release in Release.objects.all():
-        manifest = Manifest.load(store, release.manifest)
+    for made in Release.objects.all():
+        manifest = Manifest.load(store, made.manifest)
         store.read(Kind.RESULT, manifest.results["figures"])
         for entry in manifest.entries:
             store.read(Kind.OBSERVATIONS, entry.observations)
-        if LogEntry.objects.filter(action="releases.make", subject_id=release.pk).count() != 1:
-            found.append(f"release {release.number}: not logged")
+        if LogEntry.objects.filter(action="releases.make", subject_id=made.pk).count() != 1:
+            found.append(f"release {made.number}: not logged")
     return found
 
 

@@ -18,21 +18,23 @@ def test_a_good_file_is_checked_and_waits_for_a_decision(world, scene):
     delivery = receive(world.user_ahausen, world.rounds["ahausen", 2024], "Einwohner.csv", data)
 
     assert (delivery.state, delivery.number, delivery.version) == ("checked", 1, 1)
-    assert memory.store().read(Kind.ORIGINAL, delivery.original) == data
+    assert memory.store().read(Kind.DRAFT, delivery.original) == data
+    assert list(memory.store().hashes(Kind.ORIGINAL)) == []
     assert delivery.observations == ""
     assert [e.kind for e in delivery.events.all()] == ["received"]
     assert delivery.events.get().organisation == "Stadt Ahausen"
 
 
-def test_nothing_of_a_faulty_file_is_kept_but_its_findings(world, scene):
+def test_a_faulty_file_is_kept_as_a_draft_only(world, scene):
     from wohnplatz.workflow import memory
     from wohnplatz.workflow.deliveries.actions import receive
 
     bad = scene.population(scene.AHAUSEN).replace(b";m;", b";x;")
     delivery = receive(world.user_ahausen, world.rounds["ahausen", 2024], "Einwohner.csv", bad)
 
-    assert delivery.state == "faulty"
+    assert (delivery.state, delivery.kept) == ("faulty", "drafts")
     assert delivery.count("error") > 0
+    assert list(memory.store().hashes(Kind.DRAFT)) == [delivery.original]
     assert list(memory.store().hashes(Kind.ORIGINAL)) == []
     assert list(memory.store().hashes(Kind.OBSERVATIONS)) == []
 
@@ -40,18 +42,19 @@ def test_nothing_of_a_faulty_file_is_kept_but_its_findings(world, scene):
 def test_accepting_writes_the_observations_and_the_history(world, scene):
     from wohnplatz.workflow.audit.models import LogEntry
     from wohnplatz.workflow.deliveries import queries
-    from wohnplatz.workflow.deliveries.actions import accept, receive
+    from wohnplatz.workflow.deliveries.actions import accept, receive, release
 
     delivery = receive(
         world.user_jobcenter, world.rounds["jobcenter", 2024], "a.csv", scene.benefits(scene.COUNTS)
     )
-    accepted = accept(world.planner, delivery, delivery.version, remark="plausibel")
+    released = release(world.user_jobcenter, delivery, delivery.version)
+    accepted = accept(world.planner, released, released.version, remark="plausibel")
 
     assert accepted.state == "accepted"
     assert accepted.accepted_at is not None
     values = {o.area: o.value for o in queries.observations(world.planner, accepted)}
     assert values == {key: float(text) for key, text in scene.COUNTS.items()}
-    assert [e.kind for e in accepted.events.all()] == ["received", "accepted"]
+    assert [e.kind for e in accepted.events.all()] == ["received", "released", "accepted"]
     entry = LogEntry.objects.get(action="deliveries.accept")
     assert (entry.organisation, entry.role, entry.person) == ("Musterkreis", "planner", "")
 
@@ -66,12 +69,19 @@ def test_the_log_names_persons_only_where_the_district_switched_that_on(world, s
 
 
 def test_of_two_decisions_the_second_is_told_who_was_first(world, scene):
-    from wohnplatz.workflow.deliveries.actions import Conflict, accept, receive, return_to_partner
+    from wohnplatz.workflow.deliveries.actions import (
+        Conflict,
+        accept,
+        receive,
+        release,
+        return_to_partner,
+    )
     from wohnplatz.workflow.deliveries.models import Delivery
 
     delivery = receive(
         world.user_ahausen, world.rounds["ahausen", 2024], "a.csv", scene.population(scene.AHAUSEN)
     )
+    delivery = release(world.user_ahausen, delivery, delivery.version)
     seen_by_another = Delivery.objects.get(pk=delivery.pk)
     accept(world.planner, delivery, delivery.version)
 
@@ -82,21 +92,21 @@ def test_of_two_decisions_the_second_is_told_who_was_first(world, scene):
 
 
 def test_a_second_accepted_file_supersedes_the_first(world, scene):
-    from wohnplatz.workflow.deliveries.actions import accept, receive
+    from wohnplatz.workflow.deliveries.actions import receive
     from wohnplatz.workflow.deliveries.models import Delivery
 
     chosen = world.rounds["ahausen", 2024]
     first = receive(world.user_ahausen, chosen, "a.csv", scene.population(scene.AHAUSEN))
-    accept(world.planner, first, first.version)
+    scene.released_and_accepted(world.planner, first)
     second = receive(world.user_ahausen, chosen, "b.csv", scene.population(scene.AHAUSEN, base=1200))
     assert Delivery.objects.get(pk=first.pk).state == "accepted"
-    accept(world.planner, second, second.version)
+    scene.released_and_accepted(world.planner, second)
 
     assert [d.state for d in chosen.deliveries.order_by("number")] == ["superseded", "accepted"]
 
 
 def test_a_corrected_file_replaces_the_one_that_still_waits(world, scene):
-    from wohnplatz.workflow.deliveries.actions import accept, receive
+    from wohnplatz.workflow.deliveries.actions import receive
 
     chosen = world.rounds["ahausen", 2024]
     first = receive(world.user_ahausen, chosen, "a.csv", scene.population(scene.AHAUSEN))
@@ -104,7 +114,7 @@ def test_a_corrected_file_replaces_the_one_that_still_waits(world, scene):
 
     assert [d.state for d in chosen.deliveries.order_by("number")] == ["superseded", "checked"]
     with pytest.raises(WohnplatzError):
-        accept(world.planner, first, first.version)
+        scene.released_and_accepted(world.planner, first)
 
 
 def test_the_same_file_once_more_is_recognised(world, scene):
@@ -117,11 +127,11 @@ def test_the_same_file_once_more_is_recognised(world, scene):
     assert chosen.deliveries.count() == 1
 
 
-def test_a_faulty_file_may_come_again(world, scene):
+def test_a_file_that_cannot_be_read_may_come_again(world, scene):
     from wohnplatz.workflow.deliveries.actions import receive
 
     chosen, bad = world.rounds["ahausen", 2024], b"nothing of use"
-    assert receive(world.user_ahausen, chosen, "a.csv", bad).state == "faulty"
+    assert receive(world.user_ahausen, chosen, "a.csv", bad).state == "unreadable"
     assert receive(world.user_ahausen, chosen, "a.csv", bad).number == 2
 
 
@@ -138,15 +148,15 @@ def test_returning_needs_a_reason_and_takes_an_accepted_file_out_of_force(delive
 
 
 def test_a_partner_withdraws_as_long_as_nobody_has_decided(world, scene):
-    from wohnplatz.workflow.deliveries.actions import accept, receive, withdraw
+    from wohnplatz.workflow.deliveries.actions import receive, withdraw
 
     chosen = world.rounds["ahausen", 2024]
     delivery = receive(world.user_ahausen, chosen, "a.csv", scene.population(scene.AHAUSEN))
     assert withdraw(world.user_ahausen, delivery, "falsches Jahr").state == "withdrawn"
 
     again = receive(world.user_ahausen, chosen, "a.csv", scene.population(scene.AHAUSEN))
-    accepted = accept(world.planner, again, again.version)
-    with pytest.raises(WohnplatzError, match="geht nicht mehr"):
+    accepted = scene.released_and_accepted(world.planner, again)
+    with pytest.raises(WohnplatzError, match="geht nicht"):
         withdraw(world.user_ahausen, accepted, "doch nicht")
 
 
@@ -197,7 +207,7 @@ def test_file_names_are_kept_for_people_and_harmless(sent, kept):
 
 def test_rounds_say_where_they_stand(world, scene):
     from wohnplatz.workflow.deliveries import queries
-    from wohnplatz.workflow.deliveries.actions import accept, receive, return_to_partner
+    from wohnplatz.workflow.deliveries.actions import receive, release, return_to_partner
     from wohnplatz.workflow.partners.actions import waive_round
 
     def state(code: str, today: date) -> str:
@@ -208,13 +218,15 @@ def test_rounds_say_where_they_stand(world, scene):
     delivery = receive(
         world.operator, world.rounds["ahausen", 2024], "a.csv", scene.population(scene.AHAUSEN)
     )
-    assert state("ahausen", overdue) == "received"
+    assert state("ahausen", overdue) == "checked"
+    delivery = release(world.user_ahausen, delivery, delivery.version)
+    assert state("ahausen", overdue) == "released"
     return_to_partner(world.planner, delivery, "unvollständig")
     assert state("ahausen", overdue) == "returned"
     again = receive(
         world.operator, world.rounds["ahausen", 2024], "b.csv", scene.population(scene.AHAUSEN, base=900)
     )
-    accept(world.planner, again, again.version)
+    scene.released_and_accepted(world.planner, again)
     assert state("ahausen", closed) == "accepted"
     waive_round(world.planner, world.rounds["behausen", 2024], "Umstellung des Verfahrens")
     assert state("behausen", closed) == "waived"
@@ -222,16 +234,16 @@ def test_rounds_say_where_they_stand(world, scene):
 
 def test_a_correction_beside_an_accepted_delivery_waits_for_a_decision(world, scene):
     from wohnplatz.workflow.deliveries import queries
-    from wohnplatz.workflow.deliveries.actions import accept, receive
+    from wohnplatz.workflow.deliveries.actions import receive
 
     delivery_round, today = world.rounds["ahausen", 2024], date(2025, 6, 1)
     first = receive(world.operator, delivery_round, "a.csv", scene.population(scene.AHAUSEN))
-    accept(world.planner, first, first.version)
+    scene.released_and_accepted(world.planner, first)
     second = receive(world.operator, delivery_round, "b.csv", scene.population(scene.AHAUSEN, base=900))
     view = queries.view(delivery_round, today)
-    assert (str(view.state), view.delivery) == ("received", second)
+    assert (str(view.state), view.delivery) == ("checked", second)
     assert delivery_round in [v.round for v in queries.due(world.planner, today)]
-    accept(world.planner, second, second.version)
+    scene.released_and_accepted(world.planner, second)
     assert str(queries.view(delivery_round, today).state) == "accepted"
 
 
@@ -242,7 +254,7 @@ def test_due_shows_decisions_first_and_each_partner_only_its_own(world, scene):
     today = date(2025, 6, 1)
     receive(world.operator, world.rounds["jobcenter", 2024], "a.csv", scene.benefits(scene.COUNTS))
     states = [v.state for v in queries.due(world.planner, today)]
-    assert states[0] == "received"
+    assert states[0] == "checked"
     assert states[1:] == ["late"] * 5
     assert {v.round.agreement.partner.code for v in queries.due(world.user_ahausen, today)} == {"ahausen"}
     assert {e.delivery.round.agreement.partner.code for e in queries.recent_events(world.planner)} == {

@@ -89,7 +89,7 @@ def test_filters_by_level_area_and_year_hold(delivered, scene):
 
 
 def test_an_old_release_stays_what_it_was(delivered, scene):
-    from wohnplatz.workflow.deliveries.actions import accept, receive
+    from wohnplatz.workflow.deliveries.actions import receive
     from wohnplatz.workflow.releases import queries
 
     old = make(delivered)
@@ -100,7 +100,7 @@ def test_an_old_release_stays_what_it_was(delivered, scene):
         "b.csv",
         scene.population(scene.AHAUSEN, base=2000),
     )
-    accept(delivered.planner, more, more.version)
+    scene.released_and_accepted(delivered.planner, more)
     new = make(delivered, "2025-2")
 
     assert list(queries.figures(delivered.sector, old, indicators=["einwohner"])) == before

@@ -29,24 +29,31 @@ def add(commands: Any) -> None:
     listing = command(own, "list", run_list, "Lieferungen zeigen")
     listing.add_argument("--state", help="nur dieser Zustand, zum Beispiel checked")
     show = command(own, "show", run_show, "eine Lieferung mit Befunden und Verlauf zeigen")
-    accept = command(own, "accept", run_accept, "eine geprüfte Lieferung annehmen")
-    accept.add_argument("--seen-version", type=int, help="Fassung, die gesehen wurde (sonst: die jetzige)")
-    accept.add_argument("--remark", default="", help="Anmerkung")
+    note = command(own, "note", run_note, "Prüfbefunde einer Lieferung erläutern")
+    note.add_argument("--finding", required=True, help="Kennung eines Befunds oder Art aller Befunde")
+    note.add_argument("--text", required=True, help="Erläuterung")
+    release = command(own, "release", run_release, "eine geprüfte Lieferung freigeben")
+    accept = command(own, "accept", run_accept, "eine freigegebene Lieferung annehmen")
+    for parser in (release, accept):
+        parser.add_argument(
+            "--seen-version", type=int, help="Fassung, die gesehen wurde (sonst: die jetzige)"
+        )
+        parser.add_argument("--remark", default="", help="Anmerkung")
     returning = command(own, "return", run_return, "eine Lieferung zurückgeben")
     withdraw = command(own, "withdraw", run_withdraw, "eine Lieferung zurückziehen")
-    for parser in (show, accept, returning, withdraw):
+    for parser in (show, note, release, accept, returning, withdraw):
         parser.add_argument("delivery", metavar="LIEFERUNG", type=int, help="Nummer der Lieferung")
     for parser in (returning, withdraw):
         parser.add_argument("--reason", required=True, help="Begründung")
 
 
 def run_receive(args: argparse.Namespace) -> Answer:
-    """``wohnplatz delivery receive``. Exit code 1 where the file is faulty."""
+    """``wohnplatz delivery receive``. Exit code 1 where the file cannot be released as it is."""
     from wohnplatz.workflow.deliveries.actions import receive
     from wohnplatz.workflow.deliveries.states import DeliveryState
 
     made = receive(actor(args), the_round(args.round), args.file.name, load(args.file))
-    code = REFUSED if made.state == DeliveryState.FAULTY else OK
+    code = OK if made.state in {DeliveryState.CHECKED, DeliveryState.READING} else REFUSED
     return Answer(_data(made), _text(made), code)
 
 
@@ -84,6 +91,24 @@ def run_show(args: argparse.Namespace) -> Answer:
     found = the_delivery(args.delivery)
     require_see_round(actor(args), found.round)
     return Answer(_data(found), _text(found))
+
+
+def run_note(args: argparse.Namespace) -> Answer:
+    """``wohnplatz delivery note``."""
+    from wohnplatz.workflow.deliveries.actions import note
+
+    made = note(actor(args), the_delivery(args.delivery), args.finding, args.text)
+    return Answer({"noted": len(made)}, f"Erläutert: {plural(len(made), 'Befund', 'Befunde')}")
+
+
+def run_release(args: argparse.Namespace) -> Answer:
+    """``wohnplatz delivery release``."""
+    from wohnplatz.workflow.deliveries.actions import release
+
+    found = the_delivery(args.delivery)
+    seen = found.version if args.seen_version is None else args.seen_version
+    made = release(actor(args), found, seen, args.remark)
+    return Answer(_data(made), f"Freigegeben: {made}")
 
 
 def run_accept(args: argparse.Namespace) -> Answer:

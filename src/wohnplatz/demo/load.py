@@ -153,8 +153,11 @@ class _Play:
         )
 
     def accept(self, step: DemoStep) -> None:
-        """The planner accepts the latest file of a round."""
+        """The planner accepts the latest file of a round, which its partner has released."""
         seen = self.latest[_key(step)]
+        seen = deliveries.release(
+            self.users[step.username], seen, seen.version, at=timezone.make_aware(step.at)
+        )
         self.latest[_key(step)] = deliveries.accept(
             self.users[step.username], seen, seen.version, remark=step.text, at=timezone.make_aware(step.at)
         )

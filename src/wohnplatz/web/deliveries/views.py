@@ -31,12 +31,15 @@ PAGE = 50
 VALUES_PAGE = 200
 LATE = frozenset({RoundState.LATE, RoundState.RETURNED})
 ROUND_KINDS = {
-    RoundState.EXPECTED: "info", RoundState.RECEIVED: "info", RoundState.RETURNED: "warning",
+    RoundState.EXPECTED: "info", RoundState.RECEIVED: "warning", RoundState.RETURNED: "warning",
+    RoundState.CHECKED: "info", RoundState.RELEASED: "info",
     RoundState.ACCEPTED: "success", RoundState.LATE: "danger", RoundState.MISSING: "danger",
     RoundState.WAIVED: "info",
 }  # fmt: skip
 DELIVERY_KINDS = {
-    DeliveryState.FAULTY: "danger", DeliveryState.CHECKED: "info", DeliveryState.ACCEPTED: "success",
+    DeliveryState.UNREADABLE: "danger", DeliveryState.READING: "info", DeliveryState.UNASSIGNED: "warning",
+    DeliveryState.FAULTY: "danger", DeliveryState.CHECKED: "info", DeliveryState.RELEASED: "info",
+    DeliveryState.ACCEPTED: "success",
     DeliveryState.RETURNED: "warning", DeliveryState.WITHDRAWN: "warning", DeliveryState.SUPERSEDED: "info",
 }  # fmt: skip
 SEVERITIES = {
@@ -106,7 +109,7 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         "round": delivery_round, "row": rows_of([view])[0], "request_": partners.request(delivery_round),
         "deliveries": [described(d) for d in deliveries], "events": events,
         "may_deliver": may_deliver(user, delivery_round),
-        "waits": view.state is RoundState.RECEIVED, "deciding": policies.may(user, Right.DECIDE),
+        "waits": view.state is RoundState.RELEASED, "deciding": policies.may(user, Right.DECIDE),
     }  # fmt: skip
     return render(request, "deliveries/round.html", context)
 

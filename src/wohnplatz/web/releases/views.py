@@ -29,7 +29,16 @@ from wohnplatz.workflow.releases.models import Release
 from .forms import CompareForm, MakeForm
 
 PAGE = 100
-OPEN = frozenset({RoundState.RECEIVED, RoundState.RETURNED, RoundState.LATE, RoundState.MISSING})
+OPEN = frozenset(
+    {
+        RoundState.RECEIVED,
+        RoundState.CHECKED,
+        RoundState.RELEASED,
+        RoundState.RETURNED,
+        RoundState.LATE,
+        RoundState.MISSING,
+    }
+)
 
 
 def release_list(request: HttpRequest) -> HttpResponse:

@@ -31,7 +31,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 def _planner(user: User) -> dict[str, object]:
     views = deliveries.due(user, timezone.localdate())
-    decide = [v for v in views if v.state is RoundState.RECEIVED]
+    decide = [v for v in views if v.state is RoundState.RELEASED]
     late = [v for v in views if v.state in LATE]
     coming = [v for v in views if v.state is RoundState.EXPECTED]
     return {
@@ -44,8 +44,8 @@ def _planner(user: User) -> dict[str, object]:
 
 def _partner(user: User) -> dict[str, object]:
     views = deliveries.due(user, timezone.localdate())
-    owed = [v for v in views if v.state is not RoundState.RECEIVED]
-    waiting = [v for v in views if v.state is RoundState.RECEIVED]
+    owed = [v for v in views if v.state is not RoundState.RELEASED]
+    waiting = [v for v in views if v.state is RoundState.RELEASED]
     return {
         "owed": rows_of(owed), "late_count": sum(v.state in LATE for v in owed), "waiting": rows_of(waiting),
         "events": deliveries.recent_events(user, SHOWN), "used": _used(user),

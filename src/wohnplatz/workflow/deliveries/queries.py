@@ -20,6 +20,16 @@ from wohnplatz.workflow.partners.models import DeliveryRound, RoundState
 from .models import Delivery, DeliveryEvent
 from .states import DeliveryState
 
+UNFINISHED = frozenset({DeliveryState.READING, DeliveryState.UNASSIGNED, DeliveryState.FAULTY})
+"""A file is there, but it is not one anybody can decide on."""
+
+_STANDS_FOR = (
+    (DeliveryState.RELEASED, RoundState.RELEASED),
+    (DeliveryState.CHECKED, RoundState.CHECKED),
+    (DeliveryState.ACCEPTED, RoundState.ACCEPTED),
+)
+"""What a delivery in one of these states makes of its round, the first that is there."""
+
 
 @dataclass(frozen=True, slots=True)
 class RoundView:
@@ -59,17 +69,23 @@ def visible_to(user: Actor) -> QuerySet[Delivery]:
 def round_state(delivery_round: DeliveryRound, deliveries: Iterable[Delivery], today: date) -> RoundState:
     """Where a round stands on ``today``. A delivery in hand counts before the calendar does.
 
-    A correction that waits beside an accepted delivery asks for a decision as any other.
+    A file that waits (released: for the planner; checked: for the partner) counts first, also as a correction
+    beside an accepted one.
     """
     states = {d.state for d in deliveries}
-    if DeliveryState.ACCEPTED in states:
-        return RoundState.RECEIVED if DeliveryState.CHECKED in states else RoundState.ACCEPTED
+    for state, means in _STANDS_FOR:
+        if state in states:
+            return means
     if delivery_round.waived_reason:
         return RoundState.WAIVED
-    if DeliveryState.CHECKED in states:
-        return RoundState.RECEIVED
+    return _by_calendar(delivery_round, states, today)
+
+
+def _by_calendar(delivery_round: DeliveryRound, states: set[str], today: date) -> RoundState:
     if today > delivery_round.lock_on:
         return RoundState.MISSING
+    if states & UNFINISHED and today <= delivery_round.due_on:
+        return RoundState.RECEIVED
     if DeliveryState.RETURNED in states:
         return RoundState.RETURNED
     return RoundState.LATE if today > delivery_round.due_on else RoundState.EXPECTED
@@ -88,7 +104,10 @@ def due(user: Actor, today: date) -> list[RoundView]:
 
     Waiting for a decision first, then overdue and returned ones, then the rest; by deadline.
     """
-    order = {RoundState.RECEIVED: 0, RoundState.LATE: 1, RoundState.RETURNED: 1, RoundState.EXPECTED: 2}
+    order = {
+        RoundState.RELEASED: 0, RoundState.CHECKED: 1, RoundState.RECEIVED: 1, RoundState.LATE: 2,
+        RoundState.RETURNED: 2, RoundState.EXPECTED: 3,
+    }  # fmt: skip
     found = partners.rounds_visible_to(user).filter(reference_date__lte=today, waived_reason="")
     views = [view(r, today) for r in found.prefetch_related(_DELIVERIES)]
     waiting = [v for v in views if v.state in order]
@@ -98,9 +117,8 @@ def due(user: Actor, today: date) -> list[RoundView]:
 def view(delivery_round: DeliveryRound, today: date) -> RoundView:
     """A round with its state and the delivery that stands for it: waiting, else accepted, else the newest."""
     deliveries = sorted(delivery_round.deliveries.all(), key=lambda d: d.number, reverse=True)
-    waiting = [d for d in deliveries if d.state == DeliveryState.CHECKED]
-    accepted = [d for d in deliveries if d.state == DeliveryState.ACCEPTED]
-    newest = (waiting or accepted or deliveries or [None])[0]
+    standing = [d for state, _ in _STANDS_FOR for d in deliveries if d.state == state]
+    newest = (standing or deliveries or [None])[0]
     state = round_state(delivery_round, deliveries, today)
     return RoundView(delivery_round, state, newest, (delivery_round.due_on - today).days)
 
@@ -112,24 +130,24 @@ def recent_events(user: Actor, limit: int = 20) -> QuerySet[DeliveryEvent]:
 
 
 def observations(user: Actor, delivery: Delivery) -> list[Observation]:
-    """The cells of a delivery, for the planner and the partner itself; none of a faulty one."""
+    """The cells of a delivery, for the planner and the partner itself; none where the file was not kept."""
     policies.require_see_contents(user, delivery.round)
-    if delivery.state == DeliveryState.FAULTY:
-        return []
     store = memory.store()
     if delivery.observations:
         return read_observations(store, delivery.observations)
-    data = store.read(Kind.ORIGINAL, delivery.original)
+    if not delivery.kept:
+        return []
+    data = store.read(Kind(delivery.kept), delivery.original)
     result = read_delivery(data, delivery.name, partners.request(delivery.round), memory.catalogue())
     return list(result.observations)
 
 
 def original(user: Actor, delivery: Delivery) -> bytes | None:
-    """The file as it was sent, for the planner and the partner itself; None of a faulty one."""
+    """The file as it was sent, for the planner and the partner itself; None where it was not kept."""
     policies.require_see_contents(user, delivery.round)
-    if delivery.state == DeliveryState.FAULTY:
+    if not delivery.kept:
         return None
-    return memory.store().read(Kind.ORIGINAL, delivery.original)
+    return memory.store().read(Kind(delivery.kept), delivery.original)
 
 
 def previous_observations(user: Actor, delivery_round: DeliveryRound) -> list[Observation]:
