@@ -19,8 +19,9 @@ REQUIRED = (VARIABLE, AREA, DATE, VALUE)
 IGNORED = (AREA_NAME, PREVIOUS, REMARK)
 """Columns for people: read by nobody."""
 DATA_SHEET, NOTES_SHEET, AREAS_SHEET, VARIABLES_SHEET = "Daten", "Hinweise", "Gebiete", "Merkmale"
-OTHER_SHEETS = frozenset({NOTES_SHEET, AREAS_SHEET, VARIABLES_SHEET})
-"""Sheets of the template that hold no data."""
+FINDINGS_SHEET = "Prüfbefunde"
+OTHER_SHEETS = frozenset({NOTES_SHEET, AREAS_SHEET, VARIABLES_SHEET, FINDINGS_SHEET})
+"""Sheets of the template, and of a marked copy of it, that hold no data."""
 SEARCHED_ROWS = 30
 
 _REQUIRED = {normalised(name) for name in REQUIRED}
