@@ -1,5 +1,8 @@
 """Reads what partners send, checks it, and writes the tables they fill in or take away."""
 
+from .guide import ALL_AREAS, IGNORE, NOT_ALLOCATED, Guide, RowKind, RowTarget, SheetGuide, Target
+from .proposal import ColumnProposal, LabelProposal, Proposal, RowProposal, TableProposal
+from .marking import write_marked
 from .readers import READERS, Reader
 from .reading import read_delivery
 from .request import CellAddress, ReadResult, Request, TableResult
@@ -7,6 +10,8 @@ from .tables import Sheet, Value, write_csv, write_xlsx
 from .template import write_template
 
 __all__ = [
-    "READERS", "CellAddress", "ReadResult", "Reader", "Request", "Sheet", "TableResult", "Value",
-    "read_delivery", "write_csv", "write_template", "write_xlsx",
+    "ALL_AREAS", "IGNORE", "NOT_ALLOCATED", "READERS", "CellAddress", "ColumnProposal", "Guide",
+    "LabelProposal", "Proposal", "ReadResult", "Reader", "Request", "RowKind", "RowProposal", "RowTarget",
+    "Sheet", "SheetGuide", "TableProposal", "TableResult", "Target", "Value", "read_delivery", "write_csv", "write_marked",
+    "write_template", "write_xlsx",
 ]  # fmt: skip

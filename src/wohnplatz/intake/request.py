@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import product
 from typing import NamedTuple
 
-from wohnplatz.model import Catalogue, DataSet, Finding, Observation, Severity, Variable
+import numpy as np
+import numpy.typing as npt
+
+from wohnplatz.model import Catalogue, DataSet, Finding, Observation, ObservationTable, Severity, Variable
+
+from .guide import Guide
+
+Locate = Callable[[npt.NDArray[np.float64], npt.NDArray[np.float64]], npt.NDArray[np.object_]]
+"""Midpoints of grid cells (n eastings, n northings, EPSG:3035) → n area keys, empty outside all areas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +24,7 @@ class Request:
     """What a partner is asked to deliver.
 
     ``areas`` (key → name) are those the partner may deliver; ``foreign_areas`` those of the same level that
-    others deliver, so that a mix-up can be named as one.
+    others deliver, so that a mix-up can be named as one; rows of ``coarser_areas`` are totals.
     """
 
     dataset: DataSet
@@ -24,13 +32,16 @@ class Request:
     areas: Mapping[str, str]
     level: str
     foreign_areas: Mapping[str, str] = field(default_factory=dict)
+    coarser_areas: Mapping[str, str] = field(default_factory=dict)
+    locate: Locate | None = None
+    """How grid cells find their area; None where no geometry is known."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadResult:
     """What was read. Where ``ok`` is false nothing may be stored; the observations then serve the preview."""
 
-    observations: tuple[Observation, ...]
+    observations: Sequence[Observation]
     findings: tuple[Finding, ...]
     reader: str
     """Code of the reader; empty where the file could not be opened or recognised."""
@@ -38,6 +49,15 @@ class ReadResult:
     """Names of the sheets that were read; one empty name for a text file."""
     cells: int
     """Number of data rows, each of which is one cell of statistics."""
+    totals: Sequence[Observation] = field(default_factory=lambda: ObservationTable.of(()))
+    """Rows of coarser areas, ``ALL_AREAS`` and ``NOT_ALLOCATED``: checked against, never base data."""
+    guide: Guide | None = None
+    """How the file was read; None for the product's own template."""
+
+    @property
+    def needs_guide(self) -> bool:
+        """Whether the file holds a table, but how to read it is not sure."""
+        return any(finding.code == "intake.guide_needed" for finding in self.findings)
 
     @property
     def ok(self) -> bool:
@@ -98,3 +118,5 @@ class TableResult:
     addressed: tuple[CellAddress, ...]
     cells: int
     """Number of data rows that were looked at."""
+    totals: Sequence[Observation] = ()
+    """Rows of coarser areas and of nobody's area: kept apart."""
