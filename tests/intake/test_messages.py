@@ -16,7 +16,7 @@ FOR_CALLERS = {"intake.too_many_rows"}
 
 
 def test_every_code_in_the_source_has_a_message_and_every_message_is_used():
-    sources = (path.read_text() for path in SOURCE.glob("*.py") if path.name != "messages.py")
+    sources = (path.read_text() for path in SOURCE.rglob("*.py") if path.name != "messages.py")
     used = {code for text in sources for code in re.findall(r'"(intake\.\w+)"', text)}
     assert used - FOR_CALLERS == set(MESSAGES)
 

@@ -1,8 +1,8 @@
 """Reads what partners send, checks it, and writes the tables they fill in or take away."""
 
 from .guide import ALL_AREAS, IGNORE, NOT_ALLOCATED, Guide, RowKind, RowTarget, SheetGuide, Target
-from .proposal import ColumnProposal, LabelProposal, Proposal, RowProposal, TableProposal
 from .marking import write_marked
+from .proposal import ColumnProposal, LabelProposal, Proposal, RowProposal, TableProposal
 from .readers import READERS, Reader
 from .reading import read_delivery
 from .request import CellAddress, ReadResult, Request, TableResult

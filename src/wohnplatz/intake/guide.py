@@ -175,7 +175,7 @@ class Guide:
                 "Die gemerkte Leseanleitung ist nicht lesbar.",
                 why="Ohne sie ist nicht bekannt, was die Überschriften der Tabelle bedeuten.",
                 todo="Bitte die Zuordnung neu festlegen.",
-                code="intake.broken_guide",
+                code="guide.broken",
             ) from error
 
     def lasting(self) -> Guide:

@@ -15,8 +15,8 @@ _UNIT_WORDS = {
     "%": "%", "prozent": "%", "v.h.": "%", "vh": "%", "anteil in prozent": "%", "in prozent": "%",
     "anzahl": "Anzahl", "personen": "Personen", "fälle": "Fälle", "promille": "‰", "‰": "‰",
     "km2": "km²", "km²": "km²", "qkm": "km²", "m2": "m²", "m²": "m²", "qm": "m²", "ha": "ha", "hektar": "ha",
-    "eur": "EUR", "€": "EUR", "euro": "EUR", "1000": "1000", "1.000": "1000", "1.000 eur": "1000 EUR", "1 000": "1000",
-    "tausend": "1000", "tsd": "1000", "tsd.": "1000", "teur": "1000 EUR", "tsd. eur": "1000 EUR",
+    "eur": "EUR", "€": "EUR", "euro": "EUR", "1000": "1000", "1.000": "1000", "1.000 eur": "1000 EUR",
+    "1 000": "1000", "tausend": "1000", "tsd": "1000", "tsd.": "1000", "teur": "1000 EUR", "tsd. eur": "1000 EUR",
     "eur/m²": "EUR/m²", "eur/qm": "EUR/m²", "€/m²": "EUR/m²", "je 1.000": "‰", "je 1.000 einwohner": "‰",
 }  # fmt: skip
 _UNITS = "|".join(re.escape(word) for word in sorted(_UNIT_WORDS, key=len, reverse=True))
