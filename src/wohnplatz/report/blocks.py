@@ -63,8 +63,8 @@ class Picture:
     svg: str
     alternative: str
     caption: str = ""
-    share: float = 1.0
-    """Share of the width at disposal."""
+    height: float = 0.0
+    """Millimetres it may be high at most; 0 for as high as the width makes it."""
 
     def __post_init__(self) -> None:
         """Refuse a picture that says nothing to those who cannot see it."""

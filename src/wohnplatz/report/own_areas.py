@@ -16,6 +16,10 @@ from .blocks import Block, Document, KeyFigure, KeyFigures, Paragraph, Picture, 
 LEADING = 4
 COLUMNS = 4
 NO_FIGURE = "–"
+ONE_COLUMN = 10
+"""More areas than this stand in two columns."""
+Found = Mapping[tuple[str, str, int], ReleasedFigure]
+"""Indicator, area, year → figure."""
 Place = tuple[str, str]
 """Key and name of an area."""
 
@@ -36,6 +40,8 @@ class OwnAreas:
     year: int
     previous: int | None
     indicators: tuple[str, ...]
+    labels: Mapping[str, str]
+    """Indicator → short name."""
     whole: Place
     parts: tuple[Place, ...]
     district: Place
@@ -44,24 +50,36 @@ class OwnAreas:
     box: tuple[float, float, float, float] | None = None
     """Part of the map to show: left, top, width, height."""
 
+    def label(self, code: str) -> str:
+        """The short name of an indicator."""
+        return self.labels.get(code) or self.table.meta[code].label
+
+    def label_with_unit(self, code: str) -> str:
+        """``Arbeitslose, in %``: the short name with what its numbers are."""
+        unit = self.table.meta[code].unit
+        words = unit if unit.startswith("je ") or not unit else f"in {unit}"
+        return ", ".join(part for part in (self.label(code), words) if part)
+
 
 def own_areas_profile(own: OwnAreas) -> Document:
     """The page: key figures of the whole, a map, change against last time, the single areas."""
     found = {(f.indicator, f.area, f.year): f for f in own.table if not f.breakdown}
-    blocks: list[Block] = [KeyFigures(tuple(_leading(own, found)))]
-    changes = _changes(own, found)
-    drawn = _map(own, found)
-    blocks.append(SideBySide((drawn,), (changes,), share=0.46) if drawn else changes)
-    if len(own.parts) > 1:
-        blocks.append(_parts(own, found))
-    blocks.append(Paragraph(_reading(own, found), quiet=True))
+    drawn = _map(own)
+    blocks: list[Block] = [
+        KeyFigures(tuple(_leading(own, found))),
+        *([drawn] if drawn else []),
+        _changes(own, found),
+        *_parts(own, found),
+        Paragraph(_reading(own, found), quiet=True),
+    ]
     context = own.table.context
+    stand = _stand(own)
     return Document(
         title=own.whole[1],
         subtitle=f"{own.dataset}, Stichtag {text.day(own.reference_date)}",
-        head=(context.district, own.partner, _stand(own), "für die Lieferstelle"),
+        head=(context.district, own.partner, stand, "für die Lieferstelle"),
         blocks=tuple(blocks),
-        foot=f"{context.district}, Sozialplanung. {_stand(own)}. {context.policy}.",
+        foot=f"{context.district}, Sozialplanung. {stand[0].upper()}{stand[1:]}. {context.policy}.",
         made_on=own.received_on,
     )
 
@@ -78,49 +96,70 @@ def change(old: ReleasedFigure | None, new: ReleasedFigure | None, meta: FigureM
     return text.with_unit(text.number(new.value - old.value, meta.decimals, signed=True), unit)
 
 
-def _leading(own: OwnAreas, found: Mapping[tuple[str, str, int], ReleasedFigure]) -> list[KeyFigure]:
+def _leading(own: OwnAreas, found: Found) -> list[KeyFigure]:
     items = []
     for code in own.indicators[:LEADING]:
         meta = own.table.meta[code]
-        new = found.get((code, own.whole[0], own.year))
-        old = found.get((code, own.whole[0], own.previous)) if own.previous else None
-        note = f"{own.previous}: {text.figure(old, meta)}" if old else ""
-        items.append(KeyFigure(meta.label, text.figure(new, meta) if new else NO_FIGURE, note))
+        new, old = _now_and_before(own, found, code)
+        note = f"{own.previous}: {_bare(old, meta)}" if old else ""
+        items.append(KeyFigure(own.label_with_unit(code), _bare(new, meta), note))
     return items
 
 
-def _changes(own: OwnAreas, found: Mapping[tuple[str, str, int], ReleasedFigure]) -> Table:
-    before = str(own.previous) if own.previous else "zuvor"
+def _now_and_before(
+    own: OwnAreas, found: Found, code: str
+) -> tuple[ReleasedFigure | None, ReleasedFigure | None]:
+    before = found.get((code, own.whole[0], own.previous)) if own.previous else None
+    return found.get((code, own.whole[0], own.year)), before
+
+
+def _changes(own: OwnAreas, found: Found) -> Table:
+    compared = own.district if own.district != own.whole else None
     rows = []
     for code in own.indicators:
         meta = own.table.meta[code]
-        new = found.get((code, own.whole[0], own.year))
-        old = found.get((code, own.whole[0], own.previous)) if own.previous else None
-        other = found.get((code, own.district[0], own.year))
-        shown = [text.figure(f, meta) if f else NO_FIGURE for f in (new, old)]
-        rows.append(
-            (meta.label, *shown, change(old, new, meta), text.figure(other, meta) if other else NO_FIGURE)
-        )
-    header = ("Kennzahl", str(own.year), before, "Veränderung", own.district[1])
+        new, old = _now_and_before(own, found, code)
+        cells = [_bare(new, meta), _bare(old, meta), change(old, new, meta)]
+        if compared:
+            cells.append(_bare(found.get((code, compared[0], own.year)), meta))
+        rows.append((own.label_with_unit(code), *cells))
+    header = ["Kennzahl", str(own.year), str(own.previous) if own.previous else "zuvor", "Veränderung"]
+    header += [compared[1]] if compared else []
+    width = len(header)
     caption = f"{own.whole[1]} im Vergleich"
-    return Table(caption, header, tuple(rows), numeric=(1, 2, 3, 4), widths=(2.4, 1.1, 1.1, 1.3, 1.1))
+    widths = (2.4, 1.0, 1.0, 1.5, *(1.1 for _ in header[4:]))
+    return Table(caption, tuple(header), tuple(rows), numeric=tuple(range(1, width)), widths=widths)
 
 
-def _parts(own: OwnAreas, found: Mapping[tuple[str, str, int], ReleasedFigure]) -> Table:
-    shown = own.indicators[:COLUMNS]
-    metas = [own.table.meta[code] for code in shown]
+def _bare(figure: ReleasedFigure | None, meta: FigureMeta) -> str:
+    """The figure without its unit, which stands in the first column."""
+    return text.figure(figure, meta, unit=False) if figure else NO_FIGURE
+
+
+def _parts(own: OwnAreas, found: Found) -> list[Block]:
+    """The single areas; in two columns where they are many, so that the page stays one page."""
+    if len(own.parts) < 2:
+        return []
+    caption = f"Die einzelnen Gebiete {own.year}"
+    if len(own.parts) <= ONE_COLUMN:
+        return [_area_table(own, found, own.parts, COLUMNS, caption)]
+    half = (len(own.parts) + 1) // 2
+    left = _area_table(own, found, own.parts[:half], 2, caption)
+    right = _area_table(own, found, own.parts[half:], 2, f"{caption}, Fortsetzung")
+    return [SideBySide((left,), (right,))]
+
+
+def _area_table(own: OwnAreas, found: Found, places: Sequence[Place], columns: int, caption: str) -> Table:
+    codes = own.indicators[:columns]
     rows = tuple(
-        (
-            name,
-            *(text.figure(f, m) if (f := found.get((m.code, key, own.year))) else NO_FIGURE for m in metas),
-        )
-        for key, name in own.parts
+        (name, *(_bare(found.get((c, key, own.year)), own.table.meta[c]) for c in codes))
+        for key, name in places
     )
-    header = ("Gebiet", *(m.label for m in metas))
-    return Table(f"Die einzelnen Gebiete {own.year}", header, rows, numeric=tuple(range(1, len(header))))
+    header = ("Gebiet", *(own.label_with_unit(c) for c in codes))
+    return Table(caption, header, rows, numeric=tuple(range(1, len(header))))
 
 
-def _map(own: OwnAreas, found: Mapping[tuple[str, str, int], ReleasedFigure]) -> Picture | None:
+def _map(own: OwnAreas) -> Picture | None:
     """The first indicator that has a number in more than one area."""
     if own.shapes is None:
         return None
@@ -135,11 +174,19 @@ def _map(own: OwnAreas, found: Mapping[tuple[str, str, int], ReleasedFigure]) ->
         classes = None if meta.classes else classify(values, ClassMethod.QUANTILES, min(5, len(set(values))))
         svg = charts.map_svg(
             part, own.shapes, classes, indicator=code, year=own.year,
-            names=names, title=meta.label, subtitle=f"{meta.unit}, {own.year}".lstrip(", "),
+            names=names, title=own.label(code), subtitle=f"{meta.label}, {own.year}",
             viewbox=own.box, standalone=True, prefix="own",
         )  # fmt: skip
-        return Picture(svg, _in_words(meta, part, names, own.year), caption=f"Karte: {meta.label}")
+        return Picture(svg, _in_words(meta, part, names, own.year), height=_map_height(own))
     return None
+
+
+def _map_height(own: OwnAreas) -> float:
+    """Millimetres left for the map on a page of A4 once the tables have theirs."""
+    rows = len(own.indicators) + (
+        len(own.parts) if len(own.parts) <= ONE_COLUMN else (len(own.parts) + 1) // 2
+    )
+    return max(60.0, min(110.0, 150.0 - 5.2 * rows))
 
 
 def _in_words(meta: FigureMeta, part: ReleasedTable, names: Mapping[str, str], year: int) -> str:
@@ -154,7 +201,7 @@ def _in_words(meta: FigureMeta, part: ReleasedTable, names: Mapping[str, str], y
     return f"{sentence} {text.plural(without, 'Gebiet', 'Gebiete')} ohne Zahl." if without else sentence
 
 
-def _reading(own: OwnAreas, found: Mapping[tuple[str, str, int], ReleasedFigure]) -> str:
+def _reading(own: OwnAreas, found: Found) -> str:
     keys = {own.whole[0], own.district[0], *(key for key, _ in own.parts)}
     shown = [f for f in found.values() if f.area in keys and f.year == own.year]
     sentences = ["Kennzahlen sind aus Summen gerechnet, nie aus Durchschnitten von Quoten."]
@@ -176,7 +223,7 @@ def _stand(own: OwnAreas) -> str:
 
 
 def pick(
-    indicators: Sequence[str], table: ReleasedTable, whole: str, year: int, most: int = 12
+    indicators: Sequence[str], table: ReleasedTable, whole: str, year: int, most: int = 7
 ) -> tuple[str, ...]:
     """Those of ``indicators`` that say something of ``whole`` in ``year``: with a number first, in order."""
     state = {

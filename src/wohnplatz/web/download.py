@@ -9,6 +9,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 SVG = "image/svg+xml"
 PNG = "image/png"
+PDF = "application/pdf"
 
 
 def as_download(data: bytes | str, filename: str, content_type: str) -> HttpResponse:

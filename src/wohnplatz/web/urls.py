@@ -8,7 +8,7 @@ from .account.views import Login, Logout
 from .administration import divisions
 from .administration import views as administration
 from .areas import views as areas
-from .deliveries import decisions, upload
+from .deliveries import decisions, feedback, upload
 from .deliveries import views as deliveries
 from .maps import downloads
 from .maps import views as maps
@@ -29,6 +29,10 @@ urlpatterns = [
     path("lieferungen/datei/<int:pk>/", deliveries.delivery_page, name="delivery"),
     path("lieferungen/datei/<int:pk>/werte/", deliveries.values_page, name="delivery_values"),
     path("lieferungen/datei/<int:pk>/original/", deliveries.original, name="delivery_original"),
+    path("lieferungen/<int:pk>/rueckmeldung/", feedback.of_round, name="round_profile"),
+    path("lieferungen/datei/<int:pk>/rueckmeldung/", feedback.page, name="delivery_feedback"),
+    path("lieferungen/datei/<int:pk>/profil.pdf", feedback.profile_pdf, name="delivery_profile_pdf"),
+    path("lieferungen/datei/<int:pk>/qualitaet.pdf", feedback.quality_pdf, name="delivery_quality_pdf"),
     path("lieferungen/datei/<int:pk>/<slug:step>/", decisions.decide, name="delivery_decide"),
     path("datenstaende/", releases.release_list, name="release_list"),
     path("datenstaende/bilden/", releases.make, name="release_make"),

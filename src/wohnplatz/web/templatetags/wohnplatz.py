@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from wohnplatz import text
 from wohnplatz.charts import LegendEntry, swatch_svg
 from wohnplatz.model import Audience, CellState, FigureMeta, ReleasedFigure
+from wohnplatz.report import Block, Picture
 
 register = template.Library()
 
@@ -122,3 +123,15 @@ def swatch(entry: LegendEntry, place: int) -> SafeString:
 def alert_kind(level: str) -> str:
     """KERN's kind of alert for a level of Django's messages."""
     return {"error": "danger", "success": "success", "warning": "warning"}.get(level, "info")
+
+
+@register.filter
+def block_kind(block: Block) -> str:
+    """The name of a document's block, by which the page chooses its form."""
+    return type(block).__name__
+
+
+@register.filter
+def drawing(picture: Picture) -> SafeString:
+    """A document's picture as it stands; its texts were escaped when it was drawn."""
+    return mark_safe(picture.svg)  # noqa: S308 (our own, texts escaped)

@@ -28,7 +28,7 @@ MOST_PARTS = 30
 AIR = 0.05
 
 
-def has_profile(delivery: Delivery) -> bool:
+def has_feedback(delivery: Delivery) -> bool:
     """Whether there is something to give back: the file was read."""
     return delivery.state not in {DeliveryState.FAULTY, DeliveryState.UNREADABLE, DeliveryState.UNASSIGNED,
                                   DeliveryState.READING}  # fmt: skip

@@ -1,0 +1,127 @@
+"""How figures would be if a delivery were accepted: computed beside the releases, and never stored."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from wohnplatz.disclosure import release as through_the_door
+from wohnplatz.indicators import compute_figures, figure_meta, inputs, protection, variables_of
+from wohnplatz.model import (
+    Audience,
+    Catalogue,
+    FigureTable,
+    Indicator,
+    Observation,
+    ReleaseContext,
+    ReleasedTable,
+)
+from wohnplatz.store import Kind, ObjectStore, write_observations
+from wohnplatz.workflow import memory
+from wohnplatz.workflow.deliveries.models import Delivery
+from wohnplatz.workflow.district import queries as district
+
+from .actions import deliveries_in_force
+
+
+def dependent_indicators(catalogue: Catalogue, variables: Sequence[str]) -> tuple[str, ...]:
+    """Codes of the indicators that rest on any of ``variables``.
+
+    Those that count them first, then those that merely divide by them; within each the core set first and
+    formulas over other indicators last.
+    """
+    wanted = set(variables)
+    rests_on = {code: variables_of(catalogue, code) for code in catalogue.indicators}
+    found = [i for i in catalogue.indicators.values() if wanted & set(rests_on[i.code])]
+
+    def place(indicator: Indicator) -> tuple[bool, bool, bool]:
+        counted = (
+            rests_on[indicator.code][0] in wanted
+        )  # what is counted is named before what it is divided by
+        return not counted, bool(indicator.formula), not indicator.core
+
+    return tuple(i.code for i in sorted(found, key=place))
+
+
+def figures_with(
+    delivery: Delivery, observations: Sequence[Observation], indicators: Sequence[str]
+) -> FigureTable:
+    """Figures of ``indicators`` from all accepted deliveries and this one in the place of its round's.
+
+    **Internal**, like every figure table. Without ``observations`` the round counts as not delivered.
+    """
+    others = tuple(d.observations for d in deliveries_in_force() if d.round_id != delivery.round_id)
+    store = memory.store()
+    catalogue = _only(memory.catalogue(), indicators)
+    tree = district.hierarchy()
+    paths = [store.path(Kind.OBSERVATIONS, sha) for sha in sorted(set(others))]
+    with tempfile.TemporaryDirectory() as folder:
+        beside = ObjectStore(Path(folder))
+        if observations:
+            sha = write_observations(beside, observations, list(catalogue.dimensions))
+            paths.append(beside.path(Kind.OBSERVATIONS, sha))
+        return compute_figures(catalogue, tree, paths)
+
+
+def released_with(
+    delivery: Delivery, observations: Sequence[Observation], indicators: Sequence[str], audience: Audience
+) -> ReleasedTable:
+    """The same figures through disclosure control, for an audience."""
+    table = _cached(
+        delivery.pk, delivery.original, tuple(indicators), _in_force(), _Handed(delivery, observations)
+    )
+    catalogue = _only(memory.catalogue(), indicators)
+    limits = {
+        c: i.minimum_denominator for c, i in catalogue.indicators.items() if i.minimum_denominator is not None
+    }
+    made_on: date = delivery.received_at.date()
+    context = ReleaseContext(
+        district=district.current().name,
+        release=f"Vorschau auf Lieferung Nr. {delivery.number}", release_id="",
+        made_on=made_on.isoformat(), audience=audience, policy="",
+    )  # fmt: skip
+    return through_the_door(
+        table, figure_meta(catalogue), rules=memory.rules(), protection=protection(catalogue),
+        context=context, inputs=inputs(catalogue), minimum_denominator=limits, only=frozenset(indicators),
+    )  # fmt: skip
+
+
+class _Handed:
+    """What a cached computation is given but not told apart by: the key beside it says it all."""
+
+    def __init__(self, delivery: Delivery, observations: Sequence[Observation]) -> None:
+        self.delivery, self.observations = delivery, observations
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Handed)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@lru_cache(maxsize=8)
+def _cached(
+    _pk: int, _original: str, indicators: tuple[str, ...], _in_force: tuple[str, ...], handed: _Handed
+) -> FigureTable:
+    return figures_with(handed.delivery, handed.observations, indicators)
+
+
+def _in_force() -> tuple[str, ...]:
+    shas = tuple(r.sha for r in district.divisions_in_force())
+    return (*shas, *(d.observations for d in deliveries_in_force()))
+
+
+def _only(catalogue: Catalogue, indicators: Sequence[str]) -> Catalogue:
+    """The catalogue with these indicators and what they rest on, without indices."""
+    known, needed, queue = inputs(catalogue), set[str](), list(indicators)
+    while queue:
+        code = queue.pop()
+        if code not in needed and code in catalogue.indicators:
+            needed.add(code)
+            queue += [other for other, _ in known.get(code, ())]
+    kept = {code: i for code, i in catalogue.indicators.items() if code in needed}
+    return replace(catalogue, indicators=kept, indices={})
