@@ -27,9 +27,11 @@ def test_a_file_goes_from_receiving_to_the_release_and_out_again(
         path = tmp_path / f"{code}.csv"
         path.write_bytes(scene.population(areas))
         number = call("delivery", "receive", f"{code}/bevoelkerung/2024-12-31", path, as_json=True).data["id"]
+        assert call("delivery", "release", number).code == 0
         assert call("delivery", "accept", number).code == 0
     received = call("delivery", "receive", ROUND, jobcenter_file, as_json=True)
     assert (received.code, received.data["state"]) == (0, "checked")
+    assert call("delivery", "release", received.data["id"], as_json=True).data["state"] == "released"
     accepted = call("delivery", "accept", received.data["id"], "--remark", "plausibel", as_json=True)
     assert accepted.data["events"][-1]["note"] == "plausibel"
 
@@ -113,8 +115,9 @@ def test_a_command_acts_in_the_name_of_an_account(call, world, jobcenter_file):
 
 def test_a_seen_version_protects_against_overwriting_a_decision(call, world, jobcenter_file):
     number = call("delivery", "receive", ROUND, jobcenter_file, as_json=True).data["id"]
-    call("delivery", "accept", number, "--seen-version", "1")
-    again = call("delivery", "accept", number, "--seen-version", "1", as_json=True)
+    call("delivery", "release", number, "--seen-version", "1")
+    call("delivery", "accept", number, "--seen-version", "2")
+    again = call("delivery", "accept", number, "--seen-version", "2", as_json=True)
     assert (again.code, again.data["error"]["code"]) == (1, "deliveries.conflict")
 
 
