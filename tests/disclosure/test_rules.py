@@ -27,6 +27,7 @@ def test_the_packaged_rules_hold_the_standard_limits():
         expected = {
             "population",
             "population_ratio",
+            "balance",
             "persons_social",
             "households",
             "services",

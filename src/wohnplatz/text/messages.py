@@ -45,6 +45,9 @@ REASONS: dict[str, str] = {
     "internal_only": "die Zahl ist nur für die interne Arbeit bestimmt und sonst geschützt",
     "not_delivered": "die Lieferstelle hat dazu nichts geliefert",
     "later": "die Angabe wird nachgereicht",
+    "unreliable": "die Angabe ist nicht sicher genug",
+    "unknown": "die Angabe ist unbekannt oder wird geheim gehalten",
+    "not_applicable": "eine Zahl wäre hier nicht sinnvoll",
     "not_on_level": "der Indikator wird auf dieser Ebene nicht ausgewiesen",
     "series_break": "die Zeitreihe ist unterbrochen",
 }
