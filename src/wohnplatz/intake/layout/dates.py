@@ -14,6 +14,8 @@ _MONTHS = {
 _NAMES = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _YEAR = r"(?:19|20)\d{2}"
 _AS_OF = r"(?:(?:stichtag|stand|am|zum|zum stichtag|jeweils|jahr|im jahr|in|im)\s*:?\s*)?"
+_NO_LIMIT = "".join(f"(?<!{word} )" for word in ("bis", "ab", "seit", "unter", "über", "vor", "nach", "von"))
+_NO_YEAR = r"\s*(?:bis|und mehr|und älter|eur|€|euro|m²|qm|m2|einwohner|personen)"
 _AFTER = r"(?:\s*\((?:jahr|quartal)\))?"
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), kind)
@@ -27,7 +29,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"\b(?:quartal|q)\s?(?P<q>[1-4])\s?/?\s?(?P<y>{_YEAR})", "quarter"),
         (rf"(?<!\d)(?P<y>{_YEAR})\s?/?-?\s?q(?P<q>[1-4])\b", "quarter"),
         (rf"(?<!\d)(?P<m>0?[1-9]|1[0-2])/(?P<y>{_YEAR})(?!\d)", "month"),
-        (rf"(?<![\d.,/-]){_AS_OF}(?P<y>{_YEAR})(?![\d/]|[.,]\d|-\d)", "year"),
+        (rf"{_NO_LIMIT}(?<![\d.,/-]){_AS_OF}(?P<y>{_YEAR})(?![\d/]|[.,]\d|-\d|{_NO_YEAR})", "year"),
     )
 )
 _BARE_MONTH = re.compile(rf"({_NAMES})\.?", re.IGNORECASE)
@@ -77,7 +79,8 @@ def without_dates(text: str) -> str:
     """The text without the reference dates in it and without the brackets they stood in."""
     if _BARE_MONTH.fullmatch(text.strip()):
         return ""
+    text = _STATUS.sub("", text)
     for pattern, _ in _PATTERNS:
         text = pattern.sub(" ", text)
-    text = re.sub(r"\(\s*[,;:]?\s*\)", " ", text)
+    text = re.sub(r"\(\s*(?:[,;:]|[1-4]\.\s?Quartal)?\s*\)", " ", text)
     return " ".join(text.split()).strip(" ,;:")

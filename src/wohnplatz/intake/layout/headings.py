@@ -12,18 +12,19 @@ _MARK = re.compile(r"(?<!\d)\s*((?:\d{1,2}\)\s*,?\s*)+|[¹²³⁴⁵⁶⁷⁸⁹
 _BROKEN_WORD = re.compile(r"(?<=[a-zäöüß])-\s*\n\s*(?=[a-zäöüß])|\u00ad")
 _HYPHEN = re.compile(r"(?<=[a-zäöüß])-(?=[a-zäöüß])")
 _UNIT_WORDS = {
-    "%": "%", "prozent": "%", "v.h.": "%", "vh": "%", "anteil in prozent": "%", "in prozent": "%",
-    "anzahl": "Anzahl", "personen": "Personen", "fälle": "Fälle", "promille": "‰", "‰": "‰",
-    "km2": "km²", "km²": "km²", "qkm": "km²", "m2": "m²", "m²": "m²", "qm": "m²", "ha": "ha", "hektar": "ha",
-    "eur": "EUR", "€": "EUR", "euro": "EUR", "1000": "1000", "1.000": "1000", "1.000 eur": "1000 EUR",
-    "1 000": "1000", "tausend": "1000", "tsd": "1000", "tsd.": "1000", "teur": "1000 EUR", "tsd. eur": "1000 EUR",
-    "eur/m²": "EUR/m²", "eur/qm": "EUR/m²", "€/m²": "EUR/m²", "je 1.000": "‰", "je 1.000 einwohner": "‰",
+    "%": "%", "v.h.": "%", "vh": "%", "anzahl": "Anzahl", "personen": "Personen", "fälle": "Fälle",
+    "promille": "‰", "‰": "‰", "je 1.000": "‰", "je 1.000 einwohner": "‰", "km2": "km²", "km²": "km²",
+    "qkm": "km²", "m2": "m²", "m²": "m²", "qm": "m²", "ha": "ha", "hektar": "ha", "eur": "EUR", "€": "EUR",
+    "euro": "EUR", "eur/m²": "EUR/m²", "eur/qm": "EUR/m²", "€/m²": "EUR/m²", "1000": "1000",
+    "1.000": "1000", "1 000": "1000", "tausend": "1000", "tsd": "1000", "tsd.": "1000",
+    "1.000 eur": "1000 EUR", "teur": "1000 EUR", "tsd. eur": "1000 EUR",
 }  # fmt: skip
 _UNITS = "|".join(re.escape(word) for word in sorted(_UNIT_WORDS, key=len, reverse=True))
 _UNIT = re.compile(
     rf"(?:\bin\s+|^|[(\[,]\s*(?:in\s+)?|\s)(?P<unit>{_UNITS})(?=\s*[)\],]|\s*$|\s*\d\)|\s+\(|\s+je\b)",
     re.IGNORECASE,
 )
+_PERCENT = re.compile(r"\bprozent(?:punkte?n?)?\b|\bv\.\s?h\.", re.IGNORECASE)
 COUNTED = ("Anzahl", "Personen", "Fälle")
 """Units of counts."""
 _SHARE = re.compile(r"^anteil|anteil\b|quote\b|\bje\b|dichte\b|durchschnitt|veränderung", re.IGNORECASE)
@@ -53,6 +54,8 @@ def unit_in(text: str) -> str:
     >>> unit_in("Fläche in km²"), unit_in("Arbeitslose (Anzahl)"), unit_in("Quote"), unit_in("Frauen")
     ('km²', 'Anzahl', 'Anteil', '')
     """
+    if "%" in text or _PERCENT.search(text):
+        return "%"
     found = [m.group("unit") for m in _UNIT.finditer(text)]
     if found:
         units = [_UNIT_WORDS[word.casefold()] for word in found]

@@ -81,13 +81,16 @@ class Layout:
     """The unit that stands in the title."""
     decimal: str = ","
     """Decimal sign of numbers that stand as text."""
-    subject: tuple[str, ...] = ()
-    """Parts of the title that may name what the table is about or the one area it holds for."""
 
     @property
     def day(self) -> date | None:
         """The reference date of the whole table, None where the title names none."""
         return self.moment.date
+
+    @property
+    def label_columns(self) -> tuple[ColumnHead, ...]:
+        """The columns whose texts are a cell's ``labels``: names and labels, from left to right."""
+        return tuple(c for c in self.columns if c.role in (Role.NAME, Role.LABEL))
 
     def with_role(self, role: Role) -> tuple[ColumnHead, ...]:
         """The columns of a role, from left to right."""
@@ -104,7 +107,7 @@ class StatCell(NamedTuple):
     keys: tuple[str, ...]
     """Texts of the key columns of the row."""
     labels: tuple[str, ...]
-    """Texts of the name and label columns of the row, in the order of ``StatTable.label_columns``."""
+    """Texts of the name and label columns of the row, in the order of ``Layout.label_columns``."""
     path: tuple[str, ...]
     """The headings of the column."""
     unit: str
