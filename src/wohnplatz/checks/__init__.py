@@ -2,6 +2,7 @@
 
 from .background import Background
 from .checking import KINDS, Trial, check, try_rule
+from .comparison import division_findings
 from .fingerprints import fingerprint
 from .rules import (
     FORMULA,
@@ -17,5 +18,5 @@ from .rules import (
 
 __all__ = [
     "FORMULA", "KINDS", "OPERATORS", "PLACEHOLDERS", "Background", "Rule", "RuleBook", "Trial", "check",
-    "check_formula", "check_rule", "fingerprint", "load_rules", "parse_rule", "try_rule",
+    "check_formula", "check_rule", "division_findings", "fingerprint", "load_rules", "parse_rule", "try_rule",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from wohnplatz.model import Catalogue, Finding, ObservationTable, Variable
+from wohnplatz.model import Catalogue, Finding, Observation, ObservationTable, Variable
 
 from .background import Background
 from .cubes import Cells, Rows, by_year
@@ -144,38 +144,50 @@ class Case:
 
     def area_words(self, key: str) -> str:
         """Name and key of an area as findings write them."""
-        name = self.background.request.areas.get(key, "")
+        request = self.background.request
+        name = request.areas.get(key) or request.coarser_areas.get(key) or request.foreign_areas.get(key)
         return f"{name} ({key})" if name else key
 
+    def at(self, row: int) -> Observation | None:
+        """The observation in a row of the delivery; None for -1."""
+        return self.table[row] if row >= 0 else None
+
     def finding(
-        self, rule: Rule, *, row: int = -1, area: str = "", text: str = "", value: str = "",
-        **words: str,
-    ) -> Finding:  # fmt: skip
-        """A finding of ``rule`` at a row of the delivery's table (-1: at no row).
+        self, rule: Rule, place: Observation | None = None, *, area: str = "", text: str = "", **words: str
+    ) -> Finding:
+        """A finding of ``rule`` at the place of an observation.
 
         ``text`` stands in place of the message of the rule's kind, whose braces ``words`` fill.
         """
         message = MESSAGES[rule.kind]
-        placed = row >= 0
         return Finding(
             code=f"checks.{rule.code}",
             severity=rule.severity,
             message=text or (rule.message or message.text).format(**words),
             advice=rule.advice or message.advice,
             why=rule.why or message.why,
-            sheet=self.table.sheet[row] if placed else "",
-            row=int(self.table.row[row]) or None if placed else None,
-            column=self.table.column[row] if placed else "",
-            value=value or (self.value_words(row) if placed else ""),
+            sheet=place.sheet if place else "",
+            row=(place.row or None) if place else None,
+            column=place.column if place else "",
+            value=written(place) if place else "",
             area=area,
         )
 
-    def value_words(self, row: int) -> str:
-        """The value of a row of the delivery's table as people write it; a sign where there is no number."""
-        observation = self.table[row]
-        return observation.state.sign if observation.value is None else shown(observation.value)
+    def group_words(self, variable: Variable, position: Sequence[int]) -> str:
+        """The categories at a position of a cube in words, with a comma before; empty for the total."""
+        labels = [
+            list(self.catalogue.dimensions[d].categories.values())[p - 1]
+            for d, p in zip(variable.breakdowns, position, strict=True)
+            if p > 0
+        ]
+        return "".join(f", {label}" for label in labels)
 
     def row_of(self, code: str, chosen: Mapping[str, Sequence[str]]) -> Rows:
         """For each area the first row of the file that holds one of the cells, or -1."""
         cube = self.own.cube(code)
         return np.full(len(self.keys), -1, dtype=np.int32) if cube is None else cube.first_rows(chosen)
+
+
+def written(observation: Observation) -> str:
+    """The value as people write it; the sign where there is no number."""
+    return observation.state.sign if observation.value is None else shown(observation.value)

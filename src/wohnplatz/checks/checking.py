@@ -8,16 +8,31 @@ from dataclasses import dataclass
 from wohnplatz.model import Finding, Observation
 
 from .background import Background
+from .breakdowns import exceeded_hits, parts_hits, rest_hits
 from .case import Case
+from .comparison import division_hits, outlier_hits
 from .cubes import as_table, by_year
+from .disclosed import disclosed_hits
 from .findings import Hits, collected
 from .formula import formula_hits
 from .rules import FORMULA, Rule, RuleBook
+from .series import constant_hits, jump_hits, same_file_hits, same_values_hits, sum_jump_hits
 
 Check = Callable[[Case, Rule], Iterable[Hits]]
 
 KINDS: Mapping[str, Check] = {
     FORMULA: formula_hits,
+    "division": division_hits,
+    "parts": parts_hits,
+    "totals_exceeded": exceeded_hits,
+    "totals_rest": rest_hits,
+    "same_file": same_file_hits,
+    "same_values": same_values_hits,
+    "constant_values": constant_hits,
+    "jump": jump_hits,
+    "jump_sum": sum_jump_hits,
+    "outlier": outlier_hits,
+    "disclosed": disclosed_hits,
 }
 """Kind of a rule → the check that evaluates it."""
 

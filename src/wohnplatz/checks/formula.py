@@ -95,7 +95,8 @@ def _evaluated(case: Case, rule: Rule, fixed: Mapping[str, str]) -> Hits:
             "gruppe": ", ".join(case.catalogue.dimensions[d].categories[c] for d, c in fixed.items()),
             "jahr": str(case.year),
         }
-        return case.finding(rule, row=int(rows[at]), area=case.keys[at], text=_message(case, rule, at, words))
+        text = _message(case, rule, at, words)
+        return case.finding(rule, case.at(int(rows[at])), area=case.keys[at], text=text)
 
     return Hits(strength, describe)
 

@@ -30,30 +30,31 @@ MESSAGES: dict[str, Message] = {
         "Die Angaben widersprechen einander; Anteile daraus wären falsch.",
     ),
     "division": Message(
-        "Das Gebiet {area} gehört nicht zur Gebietsgliederung dieser Lieferung; es gilt {validity}.",
+        "Das Gebiet {where} gehört nicht zur Gebietsgliederung dieser Lieferung; es gilt {validity}.",
         "Bitte die Werte nach der Gliederung der Vorlage auszählen (Blatt „Gebiete“). "
         "Ist nur die alte Auszählung möglich, bitte die Sozialplanung ansprechen: Sie rechnet um.",
         "Ein Schlüssel einer anderen Fassung kann eine andere Fläche meinen; Reihen bekämen einen Bruch.",
     ),
     "parts": Message(
-        "{area}: „{variable}“{group} ist {value}, die Ausprägungen von „{dimension}“ ergeben {sum}.",
+        "{where}: „{variable}“{group} ist {value}, die Ausprägungen von „{dimension}“ ergeben {sum}.",
         "Bitte prüfen, ob eine Ausprägung fehlt, doppelt gezählt oder verrutscht ist.",
         "Anteile der Ausprägungen und der Gesamtwert würden einander widersprechen.",
     ),
     "totals_exceeded": Message(
-        "„{variable}“{group}: Die Summe der Gebiete ist {sum}, als Summe für {area} steht {value}.",
+        "„{variable}“{group}: Die Summe der Gebiete ist {sum}, als Summe für {where} steht {value}.",
         "Bitte prüfen, ob ein Gebiet doppelt gezählt ist oder die Summenzeile einen anderen Stand hat.",
         "Die Gebiete können zusammen nicht mehr sein als ihre Summe.",
     ),
     "totals_rest": Message(
-        "„{variable}“{group}: Die Summe für {area} ist {value}, die Gebiete ergeben {sum}; "
+        "„{variable}“{group}: Die Summe für {where} ist {value}, die Gebiete ergeben {sum}; "
         "{rest} sind keinem Gebiet zugeordnet.",
         "Ist das richtig (Anschriften ohne Zuordnung), genügt ein Wort dazu oder eine Zeile "
         "„nicht zuordenbar“. Sonst bitte die Gebiete prüfen.",
         "Die Summe der Gebiete liegt unter dem amtlichen Wert; das gehört in die Quellenangabe.",
     ),
     "jump": Message(
-        "{area}: „{variable}“{group} ist {value}. Nach den Vorjahren ({series}) war {low} bis {high} zu erwarten.",
+        "{where}: „{variable}“{group} ist {value}. "
+        "Nach den Vorjahren ({series}) war {low} bis {high} zu erwarten.",
         _PLAUSIBLE,
         _SERIES,
     ),
@@ -65,7 +66,7 @@ MESSAGES: dict[str, Message] = {
         _SERIES,
     ),
     "outlier": Message(
-        "{area}: „{variable}“ ist {value}, das sind {rate} je 1.000 Einwohner. "
+        "{where}: „{variable}“ ist {value}, das sind {rate} je 1.000 Einwohner. "
         "In {count} vergleichbaren Gebieten sind es in der Mitte {middle}.",
         "Bitte prüfen, ob der Wert zum richtigen Gebiet gehört. Ist er richtig, genügt ein Wort dazu.",
         "Ein einzelner falscher Wert verschiebt Klassen und Index aller Gebiete.",
@@ -86,7 +87,7 @@ MESSAGES: dict[str, Message] = {
         "Gleiche Werte in allen Gebieten sind fast immer ein Versehen beim Ausfüllen.",
     ),
     "disclosed": Message(
-        "{area}: Der geschützte Wert „{variable}“{group} lässt sich zurückrechnen: {how}",
+        "{where}: Der geschützte Wert „{variable}“{group} lässt sich zurückrechnen: {how}",
         "Bitte in derselben Reihe einen zweiten Wert schützen (*), am besten den nächstkleineren, "
         "oder den Gesamtwert weglassen.",
         "Ein Stern schützt nur, wenn der Wert nicht aus den anderen folgt (§ 16 BStatG, § 35 SGB I).",
