@@ -307,4 +307,62 @@ _COMPLETENESS = {
     ),
 }
 
-MESSAGES: dict[str, Message] = {**_FILE, **_SAFETY, **_COLUMNS, **_KEYS, **_VALUES, **_COMPLETENESS}
+_PUBLISHED = {
+    "intake.other_areas": Message(
+        Severity.NOTE,
+        "Die Datei enthält auch {count}; gelesen wurden nur die Gebiete dieser Lieferung.",
+        "Es ist nichts zu tun.",
+        "Veröffentlichte Dateien enthalten oft das ganze Land.",
+    ),
+    "intake.provisional": Message(
+        Severity.NOTE,
+        "Als vorläufig gekennzeichnet: {count}.",
+        "Bitte die Datei neu liefern, sobald endgültige Werte vorliegen.",
+        "Vorläufige Werte werden vom statistischen Amt noch berichtigt.",
+    ),
+    "intake.left_out_of_index": Message(
+        Severity.NOTE,
+        "In {count} stehen Nullen anstelle von Werten, weil sie vom Index ausgenommen sind; "
+        "sie wurden als unbekannt gelesen.",
+        "Es ist nichts zu tun.",
+        "Eine Null, die für „kein Wert“ steht, würde Summen und Durchschnitte verfälschen.",
+    ),
+    "intake.no_places": Message(
+        Severity.ERROR,
+        "Die Gitterzellen lassen sich nicht zuordnen: Zu den Gebieten liegen keine Grenzen vor.",
+        "Bitte die Sozialplanung ansprechen, damit die Gebietsgrenzen eingelesen werden.",
+    ),
+    "intake.broken_cell_id": Message(
+        Severity.ERROR,
+        "„{value}“ ist keine Kennung einer Gitterzelle.",
+        "Bitte die Datei unverändert liefern, wie sie veröffentlicht wurde.",
+        "Eine Zelle ohne Ort fehlt in der Summe ihres Gebiets.",
+    ),
+    "intake.no_sum": Message(
+        Severity.NOTE,
+        "Die Spalte „{value}“ enthält Anteile, Durchschnitte oder Klassen und wurde nicht gelesen.",
+        "Es ist nichts zu tun.",
+        "Solche Werte lassen sich nicht zu Gebieten zusammenzählen.",
+    ),
+    "intake.cells_outside": Message(
+        Severity.NOTE,
+        "{count} außerhalb der Gebiete dieser Lieferung; insgesamt enthält die Datei {all}.",
+        "Es ist nichts zu tun. Eine Zelle zählt zu dem Gebiet, in dem ihr Mittelpunkt liegt.",
+    ),
+    "intake.census_altered": Message(
+        Severity.NOTE,
+        "Die Gitterwerte des Zensus {year} sind zum Schutz verändert; Summen weichen von den amtlichen ab.",
+        "Es ist nichts zu tun. Die Werte werden nicht nachträglich angepasst.",
+        "Die Geheimhaltung der statistischen Ämter darf nicht rückgängig gemacht werden.",
+    ),
+}
+
+MESSAGES: dict[str, Message] = {
+    **_FILE,
+    **_SAFETY,
+    **_COLUMNS,
+    **_KEYS,
+    **_VALUES,
+    **_COMPLETENESS,
+    **_PUBLISHED,
+}
