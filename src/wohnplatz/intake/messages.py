@@ -327,6 +327,12 @@ _PUBLISHED = {
         "Es ist nichts zu tun.",
         "Eine Null, die für „kein Wert“ steht, würde Summen und Durchschnitte verfälschen.",
     ),
+    "intake.uninhabited": Message(
+        Severity.WARNING,
+        "„{value}“ ist eine Gemeinde, hat in der Datei aber keine Einwohnerinnen und Einwohner.",
+        "Bitte den Wert mit einer anderen Ausgabe des Gemeindeverzeichnisses vergleichen.",
+        "Das Verzeichnis schreibt auch dann eine Null, wenn ein Wert nicht vorlag.",
+    ),
     "intake.no_places": Message(
         Severity.ERROR,
         "Die Gitterzellen lassen sich nicht zuordnen: Zu den Gebieten liegen keine Grenzen vor.",

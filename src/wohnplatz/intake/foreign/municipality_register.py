@@ -2,7 +2,8 @@
 
 Several header rows; the key is split over columns (Land, Regierungsbezirk, Kreis, Verband, Gemeinde); rows of
 all levels stand one below the other, told apart by their *Satzart*: 10 Land, 20 Regierungsbezirk, 30 Region,
-40 Kreis, 50 Gemeindeverband, 60 Gemeinde. Only municipalities carry figures.
+40 Kreis, 50 Gemeindeverband, 60 Gemeinde. Only municipalities carry figures. The file writes 0 for unknown
+too: the edition of June 2024 gives Fehrbellin no inhabitants, where 9,094 live.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..cells import Cell, cell_text, read_value
-from ..findings import Findings
+from ..findings import Findings, Place
 from ..layout import NEVER, ColumnHead, Layout, Moment, Role, StatCell, StatTable
 from ..layout.dates import moment_in
 from ..layout.headings import cleaned, unit_in, without_unit
@@ -24,6 +25,8 @@ KEY_PARTS = ("Land", "RB", "Kreis", "VB", "Gem")
 LEVELS = {"10": 1, "20": 2, "30": 2, "40": 3, "50": 4, "60": 5}
 """Satzart → number of parts that make its key. A municipality's key (AGS) leaves out the fourth."""
 LENGTHS = (2, 1, 2, 4, 3)
+MUNICIPALITIES = frozenset({"60", "61", "62", "63", "64", "65"})
+"""Textkennzeichen of municipalities; 66 and 67 are areas outside of them."""
 END_OF_FIGURES = "Postleit"
 
 
@@ -54,6 +57,7 @@ class MunicipalityRegister:
         body = [(n, row) for n, row in enumerate(table.rows, start=1) if _level(row, form)]
         cells = [cell for number, row in body for cell in _cells(number, row, form)]
         kept = of_request(cells, request, findings, table)
+        _tell_uninhabited(table, form, kept, findings)
         first, last = (body[0][0], body[-1][0]) if body else (0, 0)
         layout = Layout(
             table.name, _texts(table.rows[: form.header]), (form.header + 1, max(first - 1, 1)),
@@ -133,6 +137,15 @@ def _cells(number: int, row: Sequence[Cell], form: _Form) -> list[StatCell]:
             )
         )  # fmt: skip
     return found
+
+
+def _tell_uninhabited(table: Table, form: _Form, cells: Sequence[StatCell], findings: Findings) -> None:
+    """Warn of municipalities without anybody; only areas outside every municipality have none."""
+    for cell in cells:
+        kind = cell_text(cell_at(table.rows[cell.row - 1], form.kind + 1))
+        if cell.value == 0 and kind in MUNICIPALITIES and cell.path[-1] == "insgesamt":
+            place = Place(table.name, cell.row, cell.letter)
+            findings.add("intake.uninhabited", place, value=cell.labels[0], area=cell.keys[0])
 
 
 def _texts(rows: Sequence[Sequence[Cell]]) -> tuple[str, ...]:
