@@ -106,6 +106,12 @@ class ObjectStore:
             )
         return data
 
+    def remove(self, kind: Kind, sha: str) -> None:
+        """Delete a draft; it may be gone already. Raises ValueError for every other kind: those stay for ever."""
+        if kind is not Kind.DRAFT or not _SHA.fullmatch(sha):
+            raise ValueError(f"{kind} is never removed")
+        (self.root / kind / sha).unlink(missing_ok=True)
+
     def hashes(self, kind: Kind) -> Iterator[str]:
         """SHA-256 of all objects of a kind, sorted; temporary files are not among them."""
         folder = self.root / kind

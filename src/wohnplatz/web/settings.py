@@ -3,7 +3,8 @@
 ``WOHNPLATZ_HOME`` data folder · ``DATABASE_URL`` · ``WOHNPLATZ_MODE`` demo|production ·
 ``WOHNPLATZ_ALLOWED_HOSTS`` names, by comma · ``WOHNPLATZ_SECRET_KEY`` · ``WOHNPLATZ_HTTPS`` 1|0 ·
 ``WOHNPLATZ_CATALOGUE`` folder of an own catalogue · ``WOHNPLATZ_RULES`` file of own disclosure rules ·
-``WOHNPLATZ_LOG_PERSONS`` 1 writes user names into the audit log (default: organisation and role only).
+``WOHNPLATZ_LOG_PERSONS`` 1 writes user names into the audit log (default: organisation and role only) ·
+``WOHNPLATZ_LOG_PERSONS_DAYS`` days until those names are taken out again (default: 90).
 """
 
 from __future__ import annotations
@@ -41,7 +42,10 @@ WOHNPLATZ_HOME = Path(os.environ.get("WOHNPLATZ_HOME") or _project() / "var").re
 WOHNPLATZ_CATALOGUE = os.environ.get("WOHNPLATZ_CATALOGUE", "")
 WOHNPLATZ_RULES = os.environ.get("WOHNPLATZ_RULES", "")
 WOHNPLATZ_LOG_PERSONS = _flag("WOHNPLATZ_LOG_PERSONS", "0")
+WOHNPLATZ_LOG_PERSONS_DAYS = int(os.environ.get("WOHNPLATZ_LOG_PERSONS_DAYS", "90"))
 WOHNPLATZ_UPLOAD_LIMIT = 25 * 1024 * 1024
+WOHNPLATZ_LARGE_FILE = 5 * 1024 * 1024  # larger ones are read by a job, not while the browser waits
+WOHNPLATZ_LARGE_LIMIT = 2 * 1024 * 1024 * 1024
 WOHNPLATZ_HOME.mkdir(parents=True, exist_ok=True)
 
 DEBUG = False
@@ -56,6 +60,8 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
     "wohnplatz.workflow.accounts",
     "wohnplatz.workflow.district",
     "wohnplatz.workflow.partners",
@@ -103,6 +109,7 @@ TEMPLATES = [
 DATABASES = {
     "default": database.from_url(os.environ.get("DATABASE_URL", ""), WOHNPLATZ_HOME / "wohnplatz.sqlite3")
 }
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

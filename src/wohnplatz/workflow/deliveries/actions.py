@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
 
+from wohnplatz.intake import Guide
 from wohnplatz.model import Severity, WohnplatzError
-from wohnplatz.store import Kind, write_observations
+from wohnplatz.store import Kind, StoreError, write_observations
 from wohnplatz.text import enumerate_words, number, plural
 from wohnplatz.workflow import memory
 from wohnplatz.workflow.accounts import policies
@@ -21,32 +23,31 @@ from wohnplatz.workflow.clock import moment
 from wohnplatz.workflow.district.actions import FindingsError
 from wohnplatz.workflow.partners.models import DeliveryRound
 
-from . import way
+from . import changes, drafts, large, taking, uploads, way
 from .filenames import safe_name
-from .models import Delivery, EventKind, FindingNote
-from .reading import Examined, examine
-from .states import IN_WORK, LIVE, DeliveryState, Step
+from .models import Delivery, EventKind, FindingNote, Upload
+from .own_rules import add_rule, change_rule, retire_rule
+from .pruning import prune
+from .reading import current_basis, examine
+from .states import IN_WORK, DeliveryState, Step
+from .uploads import append_chunk, begin_upload
 from .way import Conflict, Duplicate
 
 __all__ = [
-    "Conflict", "Duplicate", "accept", "note", "receive", "receive_file", "release", "return_to_partner",
-    "withdraw",
+    "Conflict", "Duplicate", "accept", "add_rule", "append_chunk", "assign", "begin_upload", "change_rule",
+    "finish_upload", "note", "prune", "receive", "receive_file", "release", "retire_rule",
+    "return_to_partner", "withdraw",
 ]  # fmt: skip
 
-KNOWN_AS = LIVE | {DeliveryState.RETURNED}
-"""States in which the same file once more is told instead of taken again."""
 
-_EVENTS = {
-    DeliveryState.UNREADABLE: EventKind.UNREADABLE,
-    DeliveryState.UNASSIGNED: EventKind.UNASSIGNED,
-    DeliveryState.FAULTY: EventKind.FAULTY,
-    DeliveryState.CHECKED: EventKind.RECEIVED,
-}
-"""How the history tells of a new file."""
-
-
-def receive(
-    actor: Actor, delivery_round: DeliveryRound, filename: str, data: bytes, *, at: datetime | None = None
+def receive(  # noqa: PLR0913 (the parts of one file)
+    actor: Actor,
+    delivery_round: DeliveryRound,
+    filename: str,
+    data: bytes,
+    *,
+    guide: Guide | None = None,
+    at: datetime | None = None,
 ) -> Delivery:
     """Take in, read and check a file.
 
@@ -57,22 +58,77 @@ def receive(
     policies.require_deliver(actor, delivery_round)
     now = moment(at)
     way.require_open(actor, delivery_round, now)
-    _require_size(len(data))
+    taking.require_size(len(data))
     sha = hashlib.sha256(data).hexdigest()
-    _require_new(delivery_round, sha)
+    taking.require_new(delivery_round, sha)
     name = safe_name(filename)
-    examined = examine(delivery_round, name, data)
-    if examined.state is not DeliveryState.UNREADABLE:
-        memory.store().put(Kind.DRAFT, data)
+    examined = examine(delivery_round, name, data, guide=guide)
+    if examined.opened:
+        drafts.keep(data)
+    fields = taking.read_fields(examined)
     with transaction.atomic():
-        return _take_in(actor, delivery_round, name, examined, original=sha, size=len(data), now=now)
+        return taking.take_in(actor, delivery_round, name, fields, original=sha, size=len(data), now=now)
 
 
 def receive_file(
     actor: Actor, delivery_round: DeliveryRound, filename: str, path: Path, *, at: datetime | None = None
 ) -> Delivery:
-    """Take in a file that lies on the disk."""
-    return receive(actor, delivery_round, filename, path.read_bytes(), at=at)
+    """Take in a file from the disk, which is moved away; a large one is then *reading* until a job read it."""
+    policies.require_deliver(actor, delivery_round)
+    now, size = moment(at), path.stat().st_size
+    if not large.is_large(size):
+        made = receive(actor, delivery_round, filename, path.read_bytes(), at=at)
+        path.unlink(missing_ok=True)
+        return made
+    way.require_open(actor, delivery_round, now)
+    taking.require_size(size, settings.WOHNPLATZ_LARGE_LIMIT)
+    sha = drafts.adopt(path)
+    fields = {"state": DeliveryState.READING, "kept": Kind.DRAFT.value}
+    with transaction.atomic():
+        made = taking.take_in(
+            actor, delivery_round, safe_name(filename), fields, original=sha, size=size, now=now
+        )
+        large.enqueue(made)
+    return made
+
+
+def finish_upload(actor: Actor, upload: Upload, *, at: datetime | None = None) -> Delivery:
+    """Take in a file whose parts have all arrived."""
+    path = uploads.finished_file(actor, upload)
+    made = receive_file(actor, upload.round, upload.name, path, at=at)
+    uploads.discard(upload)
+    return made
+
+
+def assign(
+    actor: Actor, delivery: Delivery, guide: Guide, seen_version: int, *, at: datetime | None = None
+) -> Delivery:
+    """Read a draft again by a guide made by hand. The guide is remembered for partner and data set if it fits.
+
+    Raises Conflict where the delivery changed since ``seen_version``.
+    """
+    policies.require_deliver(actor, delivery.round)
+    now = moment(at)
+    way.require_open(actor, delivery.round, now)
+    way.require_unchanged(delivery, Step.ASSIGN, seen_version)
+    if large.is_large(delivery.size):
+        fields: dict[str, Any] = {"state": DeliveryState.READING, "guide": guide.to_dict(), "rows_done": 0}
+    else:
+        data = memory.store().read(Kind.DRAFT, delivery.original)
+        examined = examine(delivery.round, delivery.name, data, guide=guide)
+        fields = taking.read_fields(examined) | {"kept": Kind.DRAFT.value}
+    if fields["state"] is DeliveryState.UNREADABLE:  # it has been opened before: the guide leaves nothing
+        fields["state"] = DeliveryState.UNASSIGNED
+    with transaction.atomic():
+        way.lock(delivery.round_id)
+        way.update(actor, delivery, Step.ASSIGN, seen_version, fields)
+        if fields["state"] is DeliveryState.READING:
+            large.enqueue(delivery)
+        else:
+            taking.settled(actor, delivery, fields["state"], guide, now)
+        way.tell(actor, delivery, EventKind.ASSIGNED, now)
+        record(actor, "deliveries.assign", delivery, now, number=delivery.number, state=fields["state"])
+    return way.fresh(delivery)
 
 
 def note(  # noqa: PLR0913 (the parts of one note)
@@ -90,6 +146,7 @@ def note(  # noqa: PLR0913 (the parts of one note)
     is acknowledged needs a text.
     """
     policies.require_deliver(actor, delivery.round)
+    way.require_state(delivery, IN_WORK)
     found = [f for f in delivery.findings if finding_key in {f["key"], f["code"]}]
     if not found:
         raise WohnplatzError(
@@ -112,6 +169,7 @@ def note(  # noqa: PLR0913 (the parts of one note)
             notes, update_conflicts=True, unique_fields=["round", "key"],
             update_fields=["text", "acknowledged", "at", "organisation", "role"],
         )  # fmt: skip
+        way.tell(actor, delivery, EventKind.NOTED, now, text.strip())
         record(actor, "deliveries.note", delivery, now, findings=len(notes), code=found[0]["code"])
     return notes
 
@@ -148,17 +206,21 @@ def accept(
 ) -> Delivery:
     """Accept a released delivery; an accepted one of the same round is superseded.
 
-    The observations are read once more from the stored original and written to the store before the row
-    changes. Raises Conflict where the delivery changed since ``seen_version``.
+    The observations are in the store before the row changes; what differs from those accepted before is kept
+    with the delivery. Raises Conflict where the delivery changed since ``seen_version``.
     """
     policies.require_decide(actor)
     way.require_unchanged(delivery, Step.ACCEPT, seen_version)
     sha = _store_observations(delivery)
+    found = changes.against_accepted(delivery, sha)
     now = moment(at)
+    values = {
+        "observations": sha, "accepted_at": now, "reason": remark.strip(), "reading": "",
+        "changes": found.to_dict() if found else None,
+    }  # fmt: skip
     with transaction.atomic():
         way.lock(delivery.round_id)
         way.supersede(actor, delivery, {DeliveryState.ACCEPTED}, now)
-        values = {"observations": sha, "accepted_at": now, "reason": remark.strip()}
         way.change(actor, delivery, Step.ACCEPT, seen_version, now, values)
     return way.fresh(delivery)
 
@@ -202,47 +264,6 @@ def _end(  # noqa: PLR0913, PLR0917 (the parts of one decision)
     return way.fresh(delivery)
 
 
-def _take_in(  # noqa: PLR0913 (the parts of one file)
-    actor: Actor,
-    delivery_round: DeliveryRound,
-    name: str,
-    examined: Examined,
-    *,
-    original: str,
-    size: int,
-    now: datetime,
-) -> Delivery:
-    way.lock(delivery_round.pk)
-    _require_new(delivery_round, original)
-    last = delivery_round.deliveries.aggregate(n=Max("number"))["n"] or 0
-    opened = examined.state is not DeliveryState.UNREADABLE
-    delivery = Delivery(
-        round=delivery_round, number=last + 1, name=name, size=size, original=original,
-        kept=Kind.DRAFT.value if opened else "", received_at=now, **examined.fields(),
-    )  # fmt: skip
-    way.supersede(actor, delivery, _gives_way(examined.state), now)
-    delivery.save()
-    way.tell(actor, delivery, _EVENTS[examined.state], now)
-    record(
-        actor, "deliveries.receive", delivery, now,
-        number=delivery.number, state=delivery.state, findings=len(examined.findings),
-    )  # fmt: skip
-    return delivery
-
-
-def _gives_way(state: DeliveryState) -> frozenset[DeliveryState]:
-    """Which older files a new one takes the place of: one that passed stays beside one that did not."""
-    if state is DeliveryState.CHECKED:
-        return IN_WORK
-    return frozenset() if state is DeliveryState.UNREADABLE else IN_WORK - {DeliveryState.CHECKED}
-
-
-def _require_new(delivery_round: DeliveryRound, sha: str) -> None:
-    known = delivery_round.deliveries.filter(original=sha, state__in=KNOWN_AS).first()
-    if known:
-        raise Duplicate(known)
-
-
 def _require_explained(delivery: Delivery) -> None:
     """WohnplatzError that names the warnings nobody has said a word about."""
     said = set(delivery.round.notes.filter(acknowledged=True).values_list("key", flat=True))
@@ -268,9 +289,18 @@ def _keep_original(delivery: Delivery) -> None:
 
 
 def _store_observations(delivery: Delivery) -> str:
-    """Read the stored original again and write what it says; FindingsError where it no longer passes."""
-    data = memory.store().read(Kind.ORIGINAL, delivery.original)
-    examined = examine(delivery.round, delivery.name, data)
+    """What was read becomes base data; it is read anew where anything it rested on has changed.
+
+    FindingsError where the file no longer passes.
+    """
+    if delivery.reading and delivery.basis == current_basis(delivery):
+        with suppress(StoreError):
+            return drafts.as_base_data(delivery)
+    store = memory.store()
+    guide = Guide.from_dict(delivery.guide) if delivery.guide else None
+    examined = examine(
+        delivery.round, delivery.name, store.path(Kind.ORIGINAL, delivery.original), guide=guide
+    )
     if examined.state is not DeliveryState.CHECKED:
         raise FindingsError(
             "Die Datei besteht die Prüfung nicht mehr:"
@@ -278,14 +308,4 @@ def _store_observations(delivery: Delivery) -> str:
             examined.findings,
             "deliveries.no_longer_ok",
         )
-    return write_observations(memory.store(), examined.observations, list(memory.catalogue().dimensions))
-
-
-def _require_size(size: int) -> None:
-    limit = settings.WOHNPLATZ_UPLOAD_LIMIT
-    if size > limit:
-        raise WohnplatzError(
-            f"Die Datei ist mit {number(size / 2**20, 1)} MB zu groß.",
-            todo=f"Erlaubt sind {number(limit / 2**20)} MB. Bitte die Lieferung aufteilen.",
-            code="deliveries.too_large",
-        )
+    return write_observations(store, examined.observations, list(memory.catalogue().dimensions))

@@ -49,6 +49,8 @@ class Delivery(models.Model):
     """What acceptance changed against the delivery accepted before; None where there was none."""
     rows_done = models.PositiveIntegerField("gelesene Zeilen", default=0)
     rows_total = models.PositiveIntegerField("Zeilen", default=0)
+    progress_at = models.DateTimeField(null=True, blank=True)
+    """When a job last told how far it has read."""
     received_at = models.DateTimeField("eingegangen")
     released_at = models.DateTimeField("freigegeben", null=True, blank=True)
     released_as = models.CharField("freigegeben durch", max_length=300, blank=True)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Prefetch, QuerySet
 
-from wohnplatz.intake import read_delivery
-from wohnplatz.model import Observation
+from wohnplatz import intake
+from wohnplatz.intake import Guide, Proposal, ReadResult, write_marked
+from wohnplatz.model import Finding, Observation, WohnplatzError
 from wohnplatz.store import Kind, read_observations
 from wohnplatz.workflow import memory
 from wohnplatz.workflow.accounts import policies
@@ -17,8 +18,18 @@ from wohnplatz.workflow.accounts.actors import Actor
 from wohnplatz.workflow.partners import queries as partners
 from wohnplatz.workflow.partners.models import DeliveryRound, RoundState
 
-from .models import Delivery, DeliveryEvent
+from . import drafts
+from .changes import Changes, against_accepted
+from .models import Delivery, DeliveryEvent, FindingNote
+from .own_rules import trial
+from .reading import coverage_of, examine, remembered_guide
 from .states import DeliveryState
+
+__all__ = [
+    "Coverage", "RoundView", "changes", "coverage", "due", "findings", "marked", "notes", "observations",
+    "original", "previous_observations", "proposal", "recent_events", "round_state", "rounds", "trial",
+    "view", "visible_to",
+]  # fmt: skip
 
 UNFINISHED = frozenset({DeliveryState.READING, DeliveryState.UNASSIGNED, DeliveryState.FAULTY})
 """A file is there, but it is not one anybody can decide on."""
@@ -129,17 +140,15 @@ def recent_events(user: Actor, limit: int = 20) -> QuerySet[DeliveryEvent]:
     return events.select_related("delivery__round__agreement__partner").order_by("-at", "-pk")[:limit]
 
 
-def observations(user: Actor, delivery: Delivery) -> list[Observation]:
+def observations(user: Actor, delivery: Delivery) -> Sequence[Observation]:
     """The cells of a delivery, for the planner and the partner itself; none where the file was not kept."""
     policies.require_see_contents(user, delivery.round)
-    store = memory.store()
     if delivery.observations:
-        return read_observations(store, delivery.observations)
-    if not delivery.kept:
-        return []
-    data = store.read(Kind(delivery.kept), delivery.original)
-    result = read_delivery(data, delivery.name, partners.request(delivery.round), memory.catalogue())
-    return list(result.observations)
+        return read_observations(memory.store(), delivery.observations)
+    known = drafts.reading_of(delivery)
+    if known is not None or not delivery.kept or delivery.state == DeliveryState.READING:
+        return known or ()
+    return _read_again(delivery).observations
 
 
 def original(user: Actor, delivery: Delivery) -> bytes | None:
@@ -162,20 +171,64 @@ def previous_observations(user: Actor, delivery_round: DeliveryRound) -> list[Ob
     return read_observations(memory.store(), last.observations) if last else []
 
 
+def marked(user: Actor, delivery: Delivery) -> bytes:
+    """The partner's own file as XLSX with the cells of findings marked, for the planner and the partner."""
+    data = original(user, delivery)
+    if data is None:
+        raise WohnplatzError("Die Datei ist nicht mehr da.", code="deliveries.not_kept")
+    return write_marked(data, delivery.name, findings(delivery))
+
+
+def findings(delivery: Delivery) -> tuple[Finding, ...]:
+    """The findings of a delivery as they were found."""
+    return tuple(Finding(**{k: v for k, v in f.items() if k != "key"}) for f in delivery.findings)
+
+
+def notes(user: Actor, delivery: Delivery) -> dict[str, FindingNote]:
+    """The words said about findings of the delivery's round, by the finding's key."""
+    policies.require_see_round(user, delivery.round)
+    return {note.key: note for note in delivery.round.notes.all()}
+
+
+def proposal(user: Actor, delivery: Delivery) -> Proposal:
+    """How a draft might be read, for the page that lets the partner say so."""
+    data = original(user, delivery)
+    if data is None:
+        raise WohnplatzError("Die Datei ist nicht mehr da.", code="deliveries.not_kept")
+    guide = Guide.from_dict(delivery.guide) if delivery.guide else remembered_guide(delivery.round)
+    return intake.propose(data, delivery.name, partners.request(delivery.round), memory.catalogue(), guide)
+
+
+def changes(user: Actor, delivery: Delivery) -> Changes | None:
+    """What a delivery changes, or changed when it was accepted, against the one accepted before.
+
+    None where there was none. For the planner and the partner itself: the figures are not protected.
+    """
+    policies.require_see_contents(user, delivery.round)
+    if delivery.accepted_at is not None:
+        return Changes.from_dict(delivery.changes) if delivery.changes else None
+    cells = observations(user, delivery)
+    return against_accepted(delivery, observations=cells) if len(cells) else None
+
+
 def coverage(user: Actor, delivery: Delivery) -> Coverage:
     """How many of the areas and variables asked for a delivery holds."""
-    request = partners.request(delivery.round)
-    cells = observations(user, delivery)
-    areas, variables = {o.area for o in cells}, {o.variable for o in cells}
-    asked = {v.code for v in memory.catalogue().variables.values() if v.dataset == request.dataset.code}
-    return Coverage(
-        areas=len(areas & set(request.areas)),
-        expected_areas=len(request.areas),
-        variables=len(variables & asked),
-        expected_variables=len(asked),
-        missing_areas=tuple(k for k in request.areas if k not in areas),
-        missing_variables=tuple(sorted(asked - variables)),
-    )
+    policies.require_see_contents(user, delivery.round)
+    known = delivery.coverage
+    if not known:
+        asked = partners.request(delivery.round)
+        known = coverage_of(observations(user, delivery), asked, memory.catalogue())
+    missing = {name: tuple(known[name]) for name in ("missing_areas", "missing_variables")}
+    return Coverage(**{**known, **missing})
 
 
-_DELIVERIES = Prefetch("deliveries", Delivery.objects.order_by("-number"))
+def _read_again(delivery: Delivery) -> ReadResult:
+    """What is read from a file whose reading is not kept: a faulty one, or one from before."""
+    data = memory.store().read(Kind(delivery.kept), delivery.original)
+    guide = Guide.from_dict(delivery.guide) if delivery.guide else None
+    return examine(delivery.round, delivery.name, data, guide=guide).result
+
+
+_DELIVERIES = Prefetch(
+    "deliveries", Delivery.objects.defer("findings", "changes", "guide").order_by("-number")
+)

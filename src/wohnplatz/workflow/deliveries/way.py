@@ -130,6 +130,15 @@ def require_unchanged(delivery: Delivery, step: Step, seen_version: int) -> None
         raise conflict(delivery, step, seen_version)
 
 
+def require_state(delivery: Delivery, states: Collection[DeliveryState]) -> None:
+    """WohnplatzError where the delivery stands elsewhere by now."""
+    now = Delivery.objects.only("state").get(pk=delivery.pk)
+    if now.state not in states:
+        raise WohnplatzError(
+            f"Das geht nicht: Die Lieferung ist {now.get_state_display()}.", code="deliveries.state"
+        )
+
+
 def conflict(delivery: Delivery, step: Step, seen_version: int) -> WohnplatzError:
     """Why a step did not happen, in words."""
     now = Delivery.objects.get(pk=delivery.pk)
