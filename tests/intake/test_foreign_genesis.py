@@ -1,4 +1,4 @@
-"""Flat files of the statistical offices' databases, old and new: keys, labels, dates, signs, quality marks."""
+"""Flat files of the statistical offices' databases, old and new: keys, labels, dates, signs, marks."""
 
 from __future__ import annotations
 
