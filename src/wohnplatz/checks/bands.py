@@ -37,21 +37,28 @@ class Width:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Band:
-    """Expected value and half width on the log scale (n each); NaN where nothing is known."""
+    """Two expected values and the half width around them on the log scale (n each); NaN where unknown.
+
+    ``centre`` follows the trend, ``last`` is the newest earlier value: after a turn of the trend a value
+    near the last one is no jump, and after a single false value one near the others is none.
+    """
 
     centre: Floats
+    last: Floats
     half: Floats
     counted: bool
 
-    def position(self, value: Floats) -> Floats:
-        """Logarithm of value over expected value (n); NaN where either is unknown."""
-        return logs(value, self.counted) - self.centre
+    def distance(self, value: Floats, shift: float = 0.0) -> Floats:
+        """By how much (log, signed, n) a value lies beyond the nearer of both; 0 between them."""
+        y = logs(value, self.counted) - shift
+        low, high = np.minimum(self.centre, self.last), np.maximum(self.centre, self.last)
+        return np.where(y > high, y - high, np.where(y < low, y - low, y - y))
 
     def limits(self, shift: float = 0.0) -> tuple[Floats, Floats]:
         """Lower and upper end (n each) as values; ``shift`` is a change (log) that is common to all."""
         offset = 0.5 if self.counted else 0.0
-        low = np.exp(self.centre + shift - self.half) - offset
-        return np.maximum(low, 0.0), np.exp(self.centre + shift + self.half) - offset
+        low = np.exp(np.minimum(self.centre, self.last) + shift - self.half) - offset
+        return np.maximum(low, 0.0), np.exp(np.maximum(self.centre, self.last) + shift + self.half) - offset
 
 
 def deviations(tests: int, false_alarms: float) -> float:
@@ -91,7 +98,14 @@ def expected(earlier: Floats, ages: Floats, *, counted: bool, width: Width) -> B
     half = width.deviations * np.sqrt((spread**2 + pooled**2) / 2 + chance * (1 + 1 / np.maximum(number, 1)))
     few = np.maximum(width.deviations * np.sqrt(2 * chance), np.log(width.few))
     half = np.maximum(np.where(known, half, few), np.log1p(width.relative))
-    return Band(centre, np.where(number > 0, half, np.nan), counted)
+    return Band(centre, _newest(y), np.where(number > 0, half, np.nan), counted)
+
+
+def _newest(y: Floats) -> Floats:
+    """The first known value of each column (n); NaN where there is none."""
+    first = np.argmax(~np.isnan(y), axis=0)
+    found: Floats = y[first, np.arange(y.shape[1])]
+    return found
 
 
 def _slopes(y: Floats, ages: Floats) -> Floats:

@@ -10,14 +10,14 @@ import numpy.typing as npt
 
 from wohnplatz.model import Finding, Variable, VariableKind
 
-from .bands import Band, Floats, Width, deviations, expected, median
+from .bands import Band, Floats, Width, deviations, expected, logs, median
 from .case import Case
 from .cubes import Cells
 from .findings import Hits, shown
 from .fingerprints import fingerprint
 from .rules import Rule
 
-FALSE_ALARMS = 0.1
+FALSE_ALARMS = 0.3
 LEAST_CHANGE = 5.0
 ENOUGH_AREAS = 5
 """Fewer areas say nothing about what all of them have in common."""
@@ -112,9 +112,14 @@ def jump_hits(case: Case, rule: Rule) -> Iterator[Hits]:
     width = _width(rule, sum(int(s.tested.sum()) for s in found))
     for one in found:
         band = one.band(case, width)
-        position = band.position(one.now)
-        common = float(median(position)) if (~np.isnan(position)).sum() >= ENOUGH_AREAS else 0.0
+        common = _common(one, band)
         yield _jumps(case, rule, one, band, common)
+
+
+def _common(one: Series, band: Band) -> float:
+    """The change (log) that the areas of the delivery have in common; 0 where they are too few to tell."""
+    change = logs(one.now, one.counted) - band.last
+    return float(median(change)) if (~np.isnan(change)).sum() >= ENOUGH_AREAS else 0.0
 
 
 def sum_jump_hits(case: Case, rule: Rule) -> Iterator[Hits]:
@@ -130,11 +135,14 @@ def _jumps(  # noqa: PLR0913, PLR0917 -- the parts of a jump
 ) -> Hits:
     low, high = band.limits(common)
     least = rule.number("mindestens", LEAST_CHANGE) if one.counted else 0.0
+    distance = np.abs(band.distance(one.now, common))
     with np.errstate(invalid="ignore"):
-        outside = (one.now < low) | (one.now > high)
-        far = np.abs(one.now - np.exp(band.centre + common)) >= least
-    places = np.flatnonzero(outside & far)
-    strength = np.abs(band.position(one.now) - common)[places] / band.half[places]
+        beyond = np.where(
+            one.now > high, one.now - np.exp(band.last + common), np.exp(band.last + common) - one.now
+        )
+        found = (distance > band.half) & (beyond >= least)
+    places = np.flatnonzero(found)
+    strength = distance[places] / band.half[places]
     rows = case.row_of(one.variable.code, one.chosen)
     group = "".join(
         f", {case.catalogue.dimensions[d].categories[c]}" for d, codes in one.chosen.items() for c in codes
