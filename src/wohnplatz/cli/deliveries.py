@@ -28,6 +28,7 @@ def add(commands: Any) -> None:
         parser.add_argument("file", metavar="DATEI", type=a_file, help="CSV oder XLSX")
     listing = command(own, "list", run_list, "Lieferungen zeigen")
     listing.add_argument("--state", help="nur dieser Zustand, zum Beispiel checked")
+    command(own, "prune", run_prune, "nicht freigegebene Entwürfe und liegengebliebene Übertragungen löschen")
     show = command(own, "show", run_show, "eine Lieferung mit Befunden und Verlauf zeigen")
     note = command(own, "note", run_note, "Prüfbefunde einer Lieferung erläutern")
     note.add_argument("--finding", required=True, help="Kennung eines Befunds oder Art aller Befunde")
@@ -82,6 +83,19 @@ def run_list(args: argparse.Namespace) -> Answer:
     head = {"id": "Nr.", "partner": "Lieferstelle", "dataset": "Datensatz", "reference_date": "Stichtag",
             "name": "Datei", "received_at": "eingegangen", "label": "Zustand"}  # fmt: skip
     return Answer(rows, table(rows, head, "Es liegen keine Lieferungen vor."))
+
+
+def run_prune(args: argparse.Namespace) -> Answer:
+    """``wohnplatz delivery prune``; the worker does it by itself."""
+    from wohnplatz.workflow.deliveries.actions import prune
+
+    gone = prune(actor(args))
+    text = (
+        f"Gelöscht: {plural(gone.drafts, 'Entwurf', 'Entwürfe')},"
+        f" {plural(gone.uploads, 'Übertragung', 'Übertragungen')},"
+        f" {plural(gone.names, 'Personenname', 'Personennamen')} im Verlauf."
+    )
+    return Answer({"drafts": gone.drafts, "uploads": gone.uploads, "names": gone.names}, text)
 
 
 def run_show(args: argparse.Namespace) -> Answer:

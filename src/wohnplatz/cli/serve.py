@@ -1,4 +1,4 @@
-"""``wohnplatz serve | start``: the web server."""
+"""``wohnplatz serve | start | worker``: the web server, and the worker that does its long jobs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import hashlib
 import ipaddress
 import socket
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +30,17 @@ def add(commands: Any) -> None:
         parser.add_argument("--port", type=int, default=8000, help="Port (8000)")
         parser.add_argument("--workers", type=int, default=2, help="Prozesse (2)")
         parser.add_argument("--threads", type=int, default=4, help="Threads je Prozess (4)")
+        parser.add_argument(
+            "--no-worker", action="store_true", help="keinen Arbeitsprozess für große Dateien mitstarten"
+        )
+    worker = command(commands, "worker", run_worker, "große Dateien im Hintergrund lesen")
+    worker.add_argument("--batch", action="store_true", help="enden, sobald nichts mehr zu tun ist")
 
 
 def run_serve(args: argparse.Namespace) -> Answer:
     """``wohnplatz serve``."""
     from wohnplatz.workflow.accounts.safety import refuse_unsafe_start
+    from wohnplatz.workflow.jobs import worker as jobs
 
     refuse_unsafe_start()
     _require_loopback_for_demo(args.host)
@@ -42,7 +49,16 @@ def run_serve(args: argparse.Namespace) -> Answer:
     print(
         f"Wohnplatz: http://{_shown(args.host)}:{args.port}/  (Strg+C beendet)", file=sys.stderr, flush=True
     )
-    _serve(args.host, args.port, args.workers, args.threads)
+    with nullcontext() if args.no_worker else jobs.beside():
+        _serve(args.host, args.port, args.workers, args.threads)
+    return Answer({"stopped": True}, "")
+
+
+def run_worker(args: argparse.Namespace) -> Answer:
+    """``wohnplatz worker``: for servers whose supervisor starts it beside ``serve --no-worker``."""
+    from wohnplatz.workflow.jobs import worker
+
+    worker.run(batch=args.batch)
     return Answer({"stopped": True}, "")
 
 

@@ -108,6 +108,13 @@ class _Writer:
 
 _TO_TRY = (
     (
+        "bh-suedkreis",
+        "beratung_angebote",
+        "own_layout",
+        "suedkreis_beratung_2025_eigene_tabelle",
+        "die Jahresstatistik der Bürgerhilfe Südkreis in ihrer eigenen Form; hier ist zuzuordnen",
+    ),
+    (
         "eschenlohn",
         "wohnen",
         "",
@@ -137,7 +144,7 @@ def _write_notes(folder: Path, files: Mapping[Path, str]) -> None:
     lines = [
         "Dateien zum Ausprobieren",
         "",
-        "Als Lieferstelle anmelden, die offene Lieferrunde zum 31.12.2025 wählen und hochladen.",
+        "Als Lieferstelle anmelden, die offene Lieferrunde zum 31.12.2025 wählen, hochladen und freigeben.",
         f"Danach als Sozialplanung (Konto {PLANNER}) annehmen oder zurückgeben.",
         "",
         *(f"{path.name}: {text}" for path, text in files.items()),

@@ -42,6 +42,36 @@ def typical_errors(table: list[Row]) -> list[Row]:
     return result
 
 
+def typing_errors(table: list[Row]) -> list[Row]:
+    """A small table typed by hand: a word instead of a number, a sign too many, a key of another town."""
+    result = [list(row) for row in table]
+    result[1][-1] = "k. A."
+    result[2][-1] = -3
+    result[3][AREA] = "05999099"
+    return result
+
+
+def own_layout(table: list[Row]) -> list[Row]:
+    """The office's own yearly table: names instead of keys, short words of its own, figures side by side."""
+    names = list(dict.fromkeys(str(row[AREA + 1]) for row in table[1:]))
+    variables = list(dict.fromkeys(str(row[VARIABLE]) for row in table[1:]))
+    values = {(row[VARIABLE], row[AREA + 1]): row[-1] for row in table[1:]}
+    year = next(row[DAY] for row in table[1:])
+    width = len(variables)
+    head: list[Row] = [
+        [f"Jahresstatistik der Beratungsstellen, Stand {year:%d.%m.%Y}", *[""] * width],
+        [""] * (width + 1),
+        ["Ort", *(_short(v) for v in variables)],
+    ]
+    body: list[Row] = [[name, *(values.get((v, name), "") for v in variables)] for name in names]
+    return [*head, *body]
+
+
+def _short(label: str) -> str:
+    """A label as people shorten it: the first letters of its longer words."""
+    return ".".join(word[:3] for word in label.split() if len(word) > 3) + "."
+
+
 def last_year(table: list[Row]) -> list[Row]:
     """The file of the year before, sent again: the reference dates give it away."""
     return [table[0], *([_year_before(cell) for cell in row] for row in table[1:])]
@@ -82,6 +112,8 @@ def _inflated(row: Row, variable: str, factor: float, area: str = "") -> Row:
 FLAWS: Mapping[str, Callable[[list[Row]], list[Row]]] = {
     "swapped_areas": swapped_areas,
     "typical_errors": typical_errors,
+    "typing_errors": typing_errors,
+    "own_layout": own_layout,
     "last_year": last_year,
     "incomplete": incomplete,
     "doubled_households": doubled_households,

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from wohnplatz.model import WohnplatzError
+from wohnplatz.model import Severity, WohnplatzError
 from wohnplatz.workflow.accounts.actions import create_user
 from wohnplatz.workflow.accounts.actors import OPERATOR, Actor
 from wohnplatz.workflow.accounts.models import User
@@ -36,6 +36,9 @@ Progress = Callable[[str, int, int], None]
 
 FILES = "demo-dateien"
 """Folder of the partners' files inside ``WOHNPLATZ_HOME``."""
+
+LOOKED_UP = "Im Fachverfahren nachgesehen: Der Wert stimmt."
+"""What partners of the demo say about warnings."""
 
 _RoundKey = tuple[str, str, date]
 _SET_UP = cast(Actor, OPERATOR)
@@ -152,12 +155,16 @@ class _Play:
             at=timezone.make_aware(step.at),
         )
 
+    def sign_off(self, step: DemoStep) -> None:
+        """The partner says a word on every warning and releases its file."""
+        user, seen, at = self.users[step.username], self.latest[_key(step)], timezone.make_aware(step.at)
+        for code in dict.fromkeys(f["code"] for f in seen.findings if f["severity"] == Severity.WARNING):
+            deliveries.note(user, seen, code, step.text or LOOKED_UP, at=at)
+        self.latest[_key(step)] = deliveries.release(user, seen, seen.version, step.text, at=at)
+
     def accept(self, step: DemoStep) -> None:
         """The planner accepts the latest file of a round, which its partner has released."""
         seen = self.latest[_key(step)]
-        seen = deliveries.release(
-            self.users[step.username], seen, seen.version, at=timezone.make_aware(step.at)
-        )
         self.latest[_key(step)] = deliveries.accept(
             self.users[step.username], seen, seen.version, remark=step.text, at=timezone.make_aware(step.at)
         )
@@ -185,6 +192,7 @@ class _Play:
 
 _PLAYS: dict[Action, Callable[[_Play, DemoStep], None]] = {
     Action.RECEIVE: _Play.receive,
+    Action.SIGN_OFF: _Play.sign_off,
     Action.ACCEPT: _Play.accept,
     Action.RETURN: _Play.give_back,
     Action.WITHDRAW: _Play.withdraw,

@@ -70,9 +70,11 @@ class DemoAgreement:
 
 
 class Action(StrEnum):
-    """What happens in a step; the names of the workflow's actions."""
+    """What happens in a step; mostly the names of the workflow's actions."""
 
     RECEIVE = "receive"
+    SIGN_OFF = "sign_off"
+    """The partner's own release of its file (``deliveries.release``), with a word on every warning."""
     ACCEPT = "accept"
     RETURN = "return"
     WITHDRAW = "withdraw"

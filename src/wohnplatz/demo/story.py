@@ -13,6 +13,9 @@ from .scenario import PLANNER, Action, DemoAgreement
 TODAY = date(2026, 11, 23)
 """The day on which the demo plays. Later deliveries are still to come."""
 
+LOOKED_AT = timedelta(minutes=12)
+"""How long a partner looks at the findings of its file before it releases it."""
+
 Round = tuple[str, str, int]
 """Partner, data set, year of the reference date."""
 
@@ -41,6 +44,8 @@ _PUNCTUALITY = {
 # What is not as usual: (day, action, text, flaw) for each step of the round; a flaw belongs to a file.
 _Special = tuple[tuple[date, Action, str, str], ...]
 _IN, _OK, _BACK, _GONE = Action.RECEIVE, Action.ACCEPT, Action.RETURN, Action.WITHDRAW
+_OUT = Action.SIGN_OFF
+"""Written only where nothing follows: a file the planner decided on was released by its partner."""
 
 SPECIAL: dict[Round, _Special] = {
     # 2016 to 2024: settled long ago.
@@ -91,7 +96,7 @@ SPECIAL: dict[Round, _Special] = {
         (date(2026, 9, 17), _OK, "Berichtigung der Personen in Bedarfsgemeinschaften, Neue Heide.", ""),
     ),
     ("eschenlohn", "wohnen", 2025): (),
-    ("bh-suedkreis", "beratung_angebote", 2025): (),
+    ("bh-suedkreis", "beratung_angebote", 2025): ((date(2026, 11, 17), _IN, "", "own_layout"),),
     ("hammerfurt", "wohnen", 2025): (
         (date(2026, 10, 5), _IN, "", "raised_evictions"),
         (
@@ -100,8 +105,12 @@ SPECIAL: dict[Round, _Special] = {
             "Die Zwangsräumungen weichen stark von der Meldung des Amtsgerichts ab. Bitte prüfen.",
             "",
         ),
+        (date(2026, 11, 20), _IN, "", "typing_errors"),
     ),
-    ("birkenhoven", "wohnen", 2025): ((date(2026, 11, 18), _IN, "", ""),),
+    ("birkenhoven", "wohnen", 2025): (
+        (date(2026, 11, 18), _IN, "", ""),
+        (date(2026, 11, 18), _OUT, "", ""),
+    ),
     ("sw-nordkreis", "beratung_angebote", 2025): (
         (date(2026, 11, 16), _IN, "", "last_year"),
         (date(2026, 11, 19), _IN, "", "incomplete"),
@@ -110,6 +119,7 @@ SPECIAL: dict[Round, _Special] = {
         (date(2026, 4, 7), _IN, "", "doubled_households"),
         (date(2026, 4, 14), _OK, "", ""),
         (date(2026, 11, 20), _IN, "", ""),
+        (date(2026, 11, 20), _OUT, "Gezählt waren Personen; jetzt Haushalte.", ""),
     ),
     ("hohenforst", "wohnen", 2022): (
         (
@@ -160,12 +170,18 @@ def events(agreement: DemoAgreement) -> Iterator[Event]:
 
 def _special(agreement: DemoAgreement, key: Round) -> Iterator[Event]:
     locked = reference_date(agreement, key[2]) + timedelta(days=agreement.lock_days)
-    attempt = 0
-    for number, (day, action, text, flaw) in enumerate(SPECIAL[key]):
+    attempt, steps = 0, SPECIAL[key]
+    for number, (day, action, text, flaw) in enumerate(steps):
         attempt += action is Action.RECEIVE
-        own = action in {Action.RECEIVE, Action.WITHDRAW} and day <= locked
+        own = action not in {Action.ACCEPT, Action.RETURN, Action.WAIVE} and day <= locked
+        who = agreement.partner if own else PLANNER
         moment = _at_work(day, f"{key}{number}")
-        yield Event(moment, action, agreement.partner if own else PLANNER, key, flaw, text, attempt)
+        if action is Action.SIGN_OFF:
+            moment = _at_work(day, f"{key}{number - 1}") + LOOKED_AT
+        yield Event(moment, action, who, key, flaw, text, attempt)
+        follows = steps[number + 1][1] if number + 1 < len(steps) else None
+        if action is Action.RECEIVE and follows in {Action.ACCEPT, Action.RETURN}:
+            yield Event(moment + LOOKED_AT, Action.SIGN_OFF, who, key)
 
 
 def _usual(agreement: DemoAgreement, key: Round) -> Iterator[Event]:
@@ -174,7 +190,9 @@ def _usual(agreement: DemoAgreement, key: Round) -> Iterator[Event]:
     due = reference_date(agreement, key[2]) + timedelta(days=agreement.due_days)
     arrives = _weekday(due + timedelta(days=_PUNCTUALITY[agreement.partner] + int(chance.integers(-7, 8))))
     decided = _weekday(arrives + timedelta(days=int(chance.integers(2, 9))))
-    yield Event(_at_work(arrives, f"in {key}"), Action.RECEIVE, agreement.partner, key)
+    arrived = _at_work(arrives, f"in {key}")
+    yield Event(arrived, Action.RECEIVE, agreement.partner, key)
+    yield Event(arrived + LOOKED_AT, Action.SIGN_OFF, agreement.partner, key)
     yield Event(_at_work(decided, f"out {key}"), Action.ACCEPT, PLANNER, key)
 
 

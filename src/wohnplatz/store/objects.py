@@ -107,7 +107,7 @@ class ObjectStore:
         return data
 
     def remove(self, kind: Kind, sha: str) -> None:
-        """Delete a draft; it may be gone already. Raises ValueError for every other kind: those stay for ever."""
+        """Delete a draft, which may be gone already. ValueError for every other kind: those stay for ever."""
         if kind is not Kind.DRAFT or not _SHA.fullmatch(sha):
             raise ValueError(f"{kind} is never removed")
         (self.root / kind / sha).unlink(missing_ok=True)

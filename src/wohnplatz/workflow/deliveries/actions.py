@@ -29,6 +29,7 @@ from .models import Delivery, EventKind, FindingNote, Upload
 from .own_rules import add_rule, change_rule, retire_rule
 from .pruning import prune
 from .reading import current_basis, examine
+from .scan import require_clean
 from .states import IN_WORK, DeliveryState, Step
 from .uploads import append_chunk, begin_upload
 from .way import Conflict, Duplicate
@@ -61,6 +62,7 @@ def receive(  # noqa: PLR0913 (the parts of one file)
     taking.require_size(len(data))
     sha = hashlib.sha256(data).hexdigest()
     taking.require_new(delivery_round, sha)
+    require_clean(data)
     name = safe_name(filename)
     examined = examine(delivery_round, name, data, guide=guide)
     if examined.opened:
@@ -73,7 +75,7 @@ def receive(  # noqa: PLR0913 (the parts of one file)
 def receive_file(
     actor: Actor, delivery_round: DeliveryRound, filename: str, path: Path, *, at: datetime | None = None
 ) -> Delivery:
-    """Take in a file from the disk, which is moved away; a large one is then *reading* until a job read it."""
+    """Take in a file from the disk, which is moved away; a large one is *reading* until a job read it."""
     policies.require_deliver(actor, delivery_round)
     now, size = moment(at), path.stat().st_size
     if not large.is_large(size):
@@ -82,6 +84,7 @@ def receive_file(
         return made
     way.require_open(actor, delivery_round, now)
     taking.require_size(size, settings.WOHNPLATZ_LARGE_LIMIT)
+    require_clean(path)
     sha = drafts.adopt(path)
     fields = {"state": DeliveryState.READING, "kept": Kind.DRAFT.value}
     with transaction.atomic():
@@ -103,7 +106,7 @@ def finish_upload(actor: Actor, upload: Upload, *, at: datetime | None = None) -
 def assign(
     actor: Actor, delivery: Delivery, guide: Guide, seen_version: int, *, at: datetime | None = None
 ) -> Delivery:
-    """Read a draft again by a guide made by hand. The guide is remembered for partner and data set if it fits.
+    """Read a draft again by a guide made by hand; it is remembered for partner and data set if it fits.
 
     Raises Conflict where the delivery changed since ``seen_version``.
     """

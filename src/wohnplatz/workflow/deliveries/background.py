@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 
 from django.db.models import Q
 
@@ -28,8 +29,13 @@ LARGEST = 200_000
 
 def rule_book(packaged: RuleBook | None = None) -> RuleBook:
     """The shipped rules with the district's own ones that are in force."""
-    book = packaged or load_rules()
+    book = packaged or _shipped()
     return book.with_own(as_rule(own) for own in OwnRule.objects.filter(active=True))
+
+
+@cache
+def _shipped() -> RuleBook:
+    return load_rules()
 
 
 def as_rule(own: OwnRule) -> Rule:
@@ -74,7 +80,7 @@ def background_of(
 
 
 def _accepted(year: int, population: str, dataset: str, catalogue: Catalogue) -> list[Delivery]:
-    """Accepted deliveries that may matter: of the data set, of its year and the one before, of inhabitants."""
+    """Accepted deliveries that may matter: of the data set, of these two years, of inhabitants."""
     inhabitants = catalogue.variables[population].dataset if population in catalogue.variables else ""
     near = Q(round__reference_date__year__in=(year - 1, year))
     kin = Q(round__agreement__dataset__in={dataset, inhabitants})

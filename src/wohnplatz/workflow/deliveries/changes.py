@@ -25,7 +25,7 @@ MOST_EFFECTS = 500
 
 @dataclass(frozen=True, slots=True)
 class CellChange:
-    """A cell that differs. A side without state is not there; a value is None where the state has no number."""
+    """A cell that differs. A side without state is not there; without a number its value is None."""
 
     variable: str
     area: str
@@ -82,7 +82,7 @@ class Changes:
 def against_accepted(
     delivery: Delivery, sha: str = "", observations: Sequence[Observation] = ()
 ) -> Changes | None:
-    """What a delivery, as stored base data ``sha`` or as given, changes; None where nothing was accepted yet."""
+    """What a delivery changes, as stored base data or as given; None where nothing was accepted yet."""
     accepted = Delivery.objects.filter(round_id=delivery.round_id, state=DeliveryState.ACCEPTED)
     before = accepted.exclude(pk=delivery.pk).first()
     if before is None:

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from wohnplatz.intake import Guide
 from wohnplatz.model import Finding, Severity
@@ -48,14 +49,16 @@ def enqueue(delivery: Delivery) -> None:
     transaction.on_commit(partial(read_large.enqueue, delivery.pk))
 
 
-def resume(now: datetime) -> int:
+def resume(now: datetime, silent_for: timedelta = SILENT_FOR) -> int:
     """Enqueue readings again that a worker left behind; how many."""
-    before = now - SILENT_FOR
-    silent = Q(progress_at__lt=before) | Q(progress_at__isnull=True, received_at__lt=before)
-    left = list(Delivery.objects.filter(silent, state=DeliveryState.READING))
-    for delivery in left:
-        read_large.enqueue(delivery.pk)
-    return len(left)
+    before = now - silent_for
+    silent = Q(progress_at__lte=before) | Q(progress_at__isnull=True, received_at__lte=before)
+    queued = {tuple(r.args_kwargs["args"]) for r in DBTaskResult.objects.ready() if r.args_kwargs["args"]}
+    left = Delivery.objects.filter(silent, state=DeliveryState.READING).values_list("pk", flat=True)
+    abandoned = [pk for pk in left if (pk,) not in queued]
+    for pk in abandoned:
+        read_large.enqueue(pk)
+    return len(abandoned)
 
 
 def read(pk: int) -> str:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +113,25 @@ def basis_of(request: Request, catalogue: Catalogue, guide: Guide | None) -> str
         "coarser": sorted(request.coarser_areas), "guide": guide.to_dict() if guide else None,
     }  # fmt: skip
     text = json.dumps(asked, sort_keys=True, ensure_ascii=False).encode()
-    return hashlib.sha256(text + catalogue_json(catalogue)).hexdigest()
+    return hashlib.sha256(text + _Held(catalogue).sha()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Held:
+    """A catalogue told apart by identity, so that what follows from it is worked out once."""
+
+    catalogue: Catalogue
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held) and self.catalogue is other.catalogue
+
+    def __hash__(self) -> int:
+        return id(self.catalogue)
+
+    @lru_cache(maxsize=4)  # noqa: B019 (four catalogues at most are held on to)
+    def sha(self) -> bytes:
+        """SHA-256 of its canonical JSON."""
+        return hashlib.sha256(catalogue_json(self.catalogue)).digest()
 
 
 def _state(result: ReadResult, findings: Sequence[Finding]) -> DeliveryState:

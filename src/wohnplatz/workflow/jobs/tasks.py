@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.core.management import call_command
+from django.utils import timezone
 from django_tasks import task
+
+HOUSEKEEPING = timedelta(minutes=30)
+"""Time between two rounds of tidying up."""
 
 
 @task()
@@ -11,3 +18,17 @@ def read_large(delivery_pk: int) -> str:
     from wohnplatz.workflow.deliveries import large  # which enqueues this job
 
     return large.read(delivery_pk)
+
+
+@task()
+def keep_house() -> None:
+    """Tidy up, take up what a worker left behind, and come again later."""
+    from wohnplatz.workflow.accounts.actors import OPERATOR
+    from wohnplatz.workflow.deliveries import large
+    from wohnplatz.workflow.deliveries.actions import prune
+
+    now = timezone.now()
+    keep_house.using(run_after=now + HOUSEKEEPING).enqueue()
+    large.resume(now)
+    prune(OPERATOR)
+    call_command("prune_db_task_results", min_age_days=1, verbosity=0)

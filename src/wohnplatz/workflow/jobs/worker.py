@@ -10,9 +10,14 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from django.core.management import call_command
 from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from .tasks import keep_house
 
 PARENT = "WOHNPLATZ_WORKER_PARENT"
 """Environment variable with the number of the process the worker lives and dies with."""
@@ -25,9 +30,18 @@ def run(*, batch: bool = False) -> None:
     """Do jobs until a signal comes (as a batch: until none is left), and what a former worker left."""
     from wohnplatz.workflow.deliveries import large
 
-    large.resume(timezone.now())
+    alone = PARENT in os.environ  # then nobody else is reading what stands as being read
+    large.resume(timezone.now(), timedelta(0) if alone else large.SILENT_FOR)
+    if not batch and not _keeps_house():
+        keep_house.enqueue()
     watch_parent()
     call_command("db_worker", interval=LOOK, batch=batch, startup_delay=False, reload=False, verbosity=0)
+
+
+def _keeps_house() -> bool:
+    """Whether tidying up is planned already, now or later."""
+    planned = DBTaskResult.objects.filter(status=TaskResultStatus.READY)
+    return planned.filter(task_path=keep_house.module_path).exists()
 
 
 def watch_parent() -> None:
@@ -48,14 +62,20 @@ def _watch(parent: int) -> None:
 @contextmanager
 def beside() -> Iterator[subprocess.Popen[bytes]]:
     """A worker of one's own for as long as the block runs. A new process: forking after DuckDB is unsafe."""
-    environment = {**os.environ, PARENT: str(os.getpid())}
+    starter = os.getpid()
+    environment = {**os.environ, PARENT: str(starter)}
     worker = subprocess.Popen([sys.executable, "-m", "wohnplatz", "worker"], env=environment)
     try:
         yield worker
     finally:
-        worker.terminate()
-        try:
-            worker.wait(5)
-        except subprocess.TimeoutExpired:
-            worker.kill()
-            worker.wait()
+        if os.getpid() == starter:  # the server's forked processes leave through here as well
+            _end(worker)
+
+
+def _end(worker: subprocess.Popen[bytes]) -> None:
+    worker.terminate()
+    try:
+        worker.wait(5)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+        worker.wait()
