@@ -16,11 +16,11 @@ from wohnplatz.text import plural
 
 from ..cells import Cell, Reading, cell_text
 from ..findings import Findings, Place
-from ..layout import NEVER, ColumnHead, Layout, Moment, Role, StatCell, StatTable
+from ..layout import NEVER, ColumnHead, Layout, Moment, Role, StatCell, StatTable, letter
 from ..layout.dates import moment_in
 from ..request import Request
 from ..sheets import Table, is_filled
-from .ready import cell_at, column, column_letter, of_request, read_point, row_labels
+from .ready import cell_at, column, of_request, read_point, row_labels
 
 INHABITANTS = "Einwohnerinnen und Einwohner"
 _SEXES = {"E_E": "insgesamt", "E_EM": "männlich", "E_EW": "weiblich"}
@@ -173,7 +173,7 @@ def _cells(number: int, row: Sequence[Cell], plan: _Plan, moment: Moment) -> lis
             StatCell(
                 number, head.position, (key,), labels, head.path, head.unit, moment.date, reading.value,
                 reading.state, cell_text(cell), reading.problem, precise=bool(moment.month),
-                letter=column_letter(head.position),
+                letter=letter(head.position),
             )
         )  # fmt: skip
     return found

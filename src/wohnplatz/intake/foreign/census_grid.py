@@ -21,10 +21,10 @@ from wohnplatz.text import number, plural
 
 from ..cells import Cell, cell_text
 from ..findings import Findings, Place
-from ..layout import ColumnHead, Layout, Moment, Role, StatCell, StatTable
+from ..layout import ColumnHead, Layout, Moment, Role, StatCell, StatTable, letter
 from ..request import Request
 from ..sheets import Table
-from .ready import cell_at, column, column_letter, read_point, row_labels
+from .ready import cell_at, column, read_point, row_labels
 
 DAY_2011, DAY_2022 = Moment(2011, 5, 9), Moment(2022, 5, 15)
 LIMITED = "KLAMMERN"
@@ -173,7 +173,7 @@ def _sums(
             cells.append(
                 StatCell(
                     int(rows[mine].min()), found.position, (str(key),), (), (found.heading,), "Anzahl",
-                    form.moment.date, value, state, text, letter=column_letter(found.position),
+                    form.moment.date, value, state, text, letter=letter(found.position),
                 )
             )  # fmt: skip
     return tuple(cells)

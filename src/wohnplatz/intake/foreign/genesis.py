@@ -17,11 +17,11 @@ from wohnplatz.text import plural
 
 from ..cells import Cell, Reading, cell_text
 from ..findings import Findings, Place
-from ..layout import NEVER, Layout, Moment, Role, StatCell, StatTable
+from ..layout import NEVER, Layout, Moment, Role, StatCell, StatTable, letter
 from ..layout.dates import moment_in
 from ..request import Request
 from ..sheets import Table, is_filled
-from .ready import cell_at, column, column_letter, municipality_key, of_request, read_point, row_labels
+from .ready import cell_at, column, municipality_key, of_request, read_point, row_labels
 
 TOTAL_LABEL = "Insgesamt"
 FOOTER = "__________"
@@ -168,7 +168,7 @@ def _cells(
             StatCell(
                 number, position, (key,) if key else (), labels, path, said, moment.date,
                 reading.value, _state(reading, quality), cell_text(cell), reading.problem,
-                precise=bool(moment.month), letter=column_letter(position),
+                precise=bool(moment.month), letter=letter(position),
             )
         )  # fmt: skip
     return found, provisional

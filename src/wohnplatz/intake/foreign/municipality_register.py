@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 from ..cells import Cell, cell_text, read_value
 from ..findings import Findings, Place
-from ..layout import NEVER, ColumnHead, Layout, Moment, Role, StatCell, StatTable
+from ..layout import NEVER, ColumnHead, Layout, Moment, Role, StatCell, StatTable, letter
 from ..layout.dates import moment_in
 from ..layout.headings import cleaned, unit_in, without_unit
 from ..request import Request
 from ..sheets import Table
-from .ready import cell_at, column, column_letter, of_request, row_labels
+from .ready import cell_at, column, of_request, row_labels
 
 SEARCHED_ROWS = 15
 KEY_PARTS = ("Land", "RB", "Kreis", "VB", "Gem")
@@ -133,7 +133,7 @@ def _cells(number: int, row: Sequence[Cell], form: _Form) -> list[StatCell]:
             StatCell(
                 number, head.position, (key,), (name,), head.path, head.unit, head.day, reading.value,
                 reading.state, cell_text(cell), reading.problem, precise=bool(head.moment.day),
-                letter=column_letter(head.position),
+                letter=letter(head.position),
             )
         )  # fmt: skip
     return found

@@ -9,7 +9,7 @@ from wohnplatz.text import plural
 
 from ..cells import Cell, Reading, read_value
 from ..findings import Findings, Place
-from ..layout import NEVER, ColumnHead, Moment, Role, StatCell, StatTable
+from ..layout import NEVER, ColumnHead, Moment, Role, StatCell, StatTable, letter
 from ..request import Request
 from ..sheets import Table
 
@@ -41,16 +41,7 @@ def column(
     position: int, path: Sequence[str], role: Role, unit: str = "", moment: Moment = NEVER
 ) -> ColumnHead:
     """A column whose role is known."""
-    return ColumnHead(position, column_letter(position), tuple(path), role, unit, moment)
-
-
-def column_letter(position: int) -> str:
-    """0 → A, 26 → AA."""
-    letters, number = "", position + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
+    return ColumnHead(position, letter(position), tuple(path), role, unit, moment)
 
 
 def cell_at(row: Sequence[Cell], position: int) -> Cell:
