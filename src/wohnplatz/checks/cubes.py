@@ -51,12 +51,18 @@ class Cube:
     categories: tuple[tuple[str, ...], ...]
     rows: Rows
     table: ObservationTable
+    _bounds: dict[tuple[tuple[str, tuple[str, ...]], ...], Interval] = field(
+        init=False, repr=False, default_factory=dict
+    )
 
     def values(self) -> Floats:
         """Numbers in the shape of ``rows``, NaN where there is none."""
+        return self._at(self.rows)
+
+    def _at(self, rows: Rows) -> Floats:
         if not len(self.table):
-            return np.full(self.rows.shape, np.nan)
-        found: Floats = np.where(self.rows >= 0, self.table.value[self.rows], np.nan)
+            return np.full(rows.shape, np.nan)
+        found: Floats = np.where(rows >= 0, self.table.value[rows], np.nan)
         return found
 
     def protected(self) -> npt.NDArray[np.bool_]:
@@ -72,12 +78,20 @@ class Cube:
         A breakdown that is not named is taken as a whole: its delivered total, or the sum of its categories.
         A cell without number lies between zero and infinity (anywhere where the variable may be negative).
         """
-        value = self.values()
+        # Many rules ask for the same sums; a sum over all cells is much longer than its result.
+        key = tuple(sorted((d, tuple(c)) for d, c in chosen.items()))
+        if key not in self._bounds:
+            self._bounds[key] = self._summed(chosen)
+        return self._bounds[key]
+
+    def _summed(self, chosen: Mapping[str, Sequence[str]]) -> Interval:
+        rows = self.rows
         axes = list(enumerate(self.variable.breakdowns, start=1))
         for axis, dimension in axes:
             if dimension in chosen:
                 places = [0, *(self.categories[axis - 1].index(c) for c in chosen[dimension])]
-                value = value.take(places, axis=axis)
+                rows = rows.take(places, axis=axis)
+        value = self._at(rows)
         known = ~np.isnan(value)
         low = np.where(known, value, 0.0 if self.variable.non_negative else -np.inf)
         high = np.where(known, value, np.inf)
