@@ -63,6 +63,13 @@ _ZIP_PARTS = {
 
 _OLE_STREAMS = {"WordDocument": "doc", "Workbook": "xls", "Book": "xls"}
 
+_FILEPASS = re.compile(
+    rb"\x09\x08(?:\x10\x00\x00\x06\x05\x00.{12}|\x08\x00\x00\x05\x05\x00.{4})(?:\x86\x00\x00\x00)?\x2f\x00",
+    re.DOTALL,
+)
+"""The record FilePass behind the first one of an old workbook (MS-XLS 2.4.117). The reader of workbooks takes
+the weakest of the old encryptions for none and would read garbled values."""
+
 _MACRO_STORAGES = ("_VBA_PROJECT_CUR", "_VBA_PROJECT")
 
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -102,7 +109,7 @@ def _zip_kind(data: bytes) -> str:
 
 
 def _ole_kind(data: bytes) -> str:
-    if _has_entry(data, "EncryptedPackage"):
+    if _has_entry(data, "EncryptedPackage") or _FILEPASS.search(data):
         raise UnreadableFileError("intake.encrypted")
     kind = next((kind for stream, kind in _OLE_STREAMS.items() if _has_entry(data, stream)), "ole")
     macros = next((name for name in _MACRO_STORAGES if _has_entry(data, name)), None)
