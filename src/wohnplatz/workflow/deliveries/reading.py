@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -77,9 +78,11 @@ def examine(
     """
     request, catalogue = partners.request(delivery_round), memory.catalogue()
     guide = guide or remembered_guide(delivery_round)
-    data = data if isinstance(data, bytes) else data.read_bytes()
     given = {"guide": guide, "progress": progress}
-    result = read_delivery(data, name, request, catalogue, **{k: v for k, v in given.items() if v})
+    known = signature(read_delivery).parameters  # the reader learns both while this is written
+    content = data if "guide" in known or isinstance(data, bytes) else data.read_bytes()
+    options = {k: v for k, v in given.items() if v and k in known}
+    result = read_delivery(content, name, request, catalogue, **options)
     found = result.findings
     if result.reader and len(result.observations):
         background = background_of(delivery_round, request, catalogue, result.totals)
