@@ -133,7 +133,9 @@ def total_lines(case: Case) -> Iterator[TotalLine]:
             continue
         outside = cell_bounds(whole)
         delivered = (whole.rows[-1] >= 0).any()
-        rest = Interval(outside.low[-1], outside.high[-1]) if delivered else None
+        # With totals of several areas nobody knows to which of them the rest belongs.
+        least = outside.low[-1] if len(keys) == 1 else np.zeros_like(outside.low[-1])
+        rest = Interval(least, outside.high[-1]) if delivered else None
         for place, key in enumerate(keys):
             inside, complete = _areas_in(case, key)
             if len(inside) and (whole.rows[place] >= 0).any():
@@ -191,7 +193,7 @@ def _line_found(
             rule, _observation(line.totals, int(line.rows[at])), area=line.key,
             where=_total_words(case, line.key), variable=line.cube.variable.label,
             group=case.group_words(line.cube.variable, at), value=shown(whole), sum=_range(total, at),
-            rest=shown(whole - float(total.high[at])),
+            rest=_above(whole, float(total.high[at])),
         )  # fmt: skip
 
     return Hits(np.atleast_1d(strength)[np.atleast_1d(broken)], describe)
@@ -199,6 +201,10 @@ def _line_found(
 
 def _observation(cube: Cube, row: int) -> Observation:
     return cube.table[row]
+
+
+def _above(whole: float, high: float) -> str:
+    return shown(whole - high) if np.isfinite(high) else ""
 
 
 def _total_words(case: Case, key: str) -> str:

@@ -59,7 +59,7 @@ class Interval:
     def __truediv__(self, other: Interval) -> Interval:
         """Quotients; nothing is known where the divisor may be zero."""
         possible = (other.low <= 0) & (other.high >= 0)
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             corners = np.stack([a / b for a in (self.low, self.high) for b in (other.low, other.high)])
         low, high = corners.min(axis=0), corners.max(axis=0)
         unclear = possible | np.isnan(corners).any(axis=0)

@@ -46,8 +46,8 @@ MESSAGES: dict[str, Message] = {
         "Die Gebiete können zusammen nicht mehr sein als ihre Summe.",
     ),
     "totals_rest": Message(
-        "„{variable}“{group}: Die Summe für {where} ist {value}, die Gebiete ergeben {sum}; "
-        "{rest} sind keinem Gebiet zugeordnet.",
+        "„{variable}“{group}: Die Summe für {where} ist {value}, "
+        "Gebiete und nicht Zuordenbares ergeben {sum}; {rest} sind nirgends zugeordnet.",
         "Ist das richtig (Anschriften ohne Zuordnung), genügt ein Wort dazu oder eine Zeile "
         "„nicht zuordenbar“. Sonst bitte die Gebiete prüfen.",
         "Die Summe der Gebiete liegt unter dem amtlichen Wert; das gehört in die Quellenangabe.",
