@@ -1,8 +1,8 @@
 """Published sheets of Berlin: population register by area, and the Monitoring Soziale Stadtentwicklung.
 
-Both write decimal points and keep the eight digits of an area's key as text. In the monitoring's sheets areas
-that were left out of the index (few inhabitants, outliers) carry 0.00 in every figure but the inhabitants:
-that is no figure, and it is never read as one. Nor is their dash: a share of nothing is written 0 there.
+Both keep the eight digits of an area's key as text; texts write decimal points, the register of 2012 commas.
+In the monitoring's sheets areas that were left out of the index (few inhabitants, outliers) carry 0.00 in
+every figure but the inhabitants: that is no figure, and it is never read as one. Nor is their dash: a share of nothing is written 0 there.
 """
 
 from __future__ import annotations
@@ -185,6 +185,5 @@ def _table(
     kept = of_request(cells, request, findings, table)
     layout = Layout(
         table.name, (), (1, 1), (2, len(table.rows)), (), plan.columns, long=False, sure=1.0, moment=NEVER,
-        decimal=".",
     )  # fmt: skip
     return StatTable(layout, kept, row_labels(kept))

@@ -85,7 +85,9 @@ def _joined(cell: Cell) -> str:
 
 
 def _columns(table: Table, header: int, parts: Sequence[int], name: int) -> tuple[ColumnHead, ...]:
-    heads = [column(part, (KEY_PARTS[n],), Role.KEY) for n, part in enumerate(parts)]
+    # The parts are joined here: one column stands for the key, the others are not to be read again.
+    heads = [column(parts[0], ("Gemeindeschlüssel",), Role.KEY)]
+    heads += [column(part, (KEY_PARTS[n],), Role.EMPTY) for n, part in enumerate(parts) if n]
     heads.append(column(name, ("Gemeindename",), Role.NAME))
     top, below, dates = (table.rows[header + offset] for offset in range(3))
     group, moment = "", NEVER
