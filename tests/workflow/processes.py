@@ -1,4 +1,4 @@
-"""Driver of the tests with real processes: ``python processes.py crash 20 7`` or ``… race 10``.
+"""Driver of the tests with real processes: ``python processes.py crash 20 7``, ``… race 10``, ``… crowd 20``.
 
 Runs in a process of its own, with a database and a store of its own (from the environment), sets up the tiny
 district and forks children that accept and release. Prints what came out as JSON. The parent itself never
@@ -12,6 +12,7 @@ import json
 import os
 import random
 import signal
+import subprocess
 import sys
 import time
 import traceback
@@ -35,7 +36,9 @@ from wohnplatz.workflow.audit.models import LogEntry  # noqa: E402
 from wohnplatz.workflow.deliveries.actions import (  # noqa: E402
     Conflict,
     accept,
+    note,
     receive,
+    receive_file,
     release,
     return_to_partner,
 )
@@ -184,6 +187,101 @@ def race(scene: Any, planner: User, trials: int, _: int) -> dict[str, Any]:
     return {"broken": contradictions(), "outcomes": outcomes}
 
 
+def crowd(scene: Any, planner: User, partners: int, _: int) -> dict[str, Any]:
+    """Many partners hand in and release at once while a planner accepts what it finds."""
+    finished(lambda: more_partners(scene, partners))
+    rounds = DeliveryRound.objects.filter(agreement__partner__code__startswith="crowd")
+    read, write = os.pipe()
+    children = []
+    for pk, code in rounds.order_by("pk").values_list("pk", "agreement__partner__code"):
+
+        def work(pk: int = pk, code: str = code) -> None:
+            hand_in(scene, User.objects.get(username=f"konto-{code}"), pk, (read, write))
+
+        children.append(forked(work))
+    children.append(forked(lambda: accept_all(planner, partners, (read, write))))
+    os.close(read)
+    os.close(write)
+    codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+    states = sorted(Delivery.objects.filter(round__in=rounds).values_list("state", flat=True))
+    return {"broken": contradictions(), "codes": codes, "states": states}
+
+
+def more_partners(scene: Any, count: int) -> None:
+    """Partners who all deliver the same data set for the same areas."""
+    from wohnplatz.workflow.accounts.actions import create_user
+    from wohnplatz.workflow.partners.actions import conclude_agreement, create_partner, open_rounds
+
+    for number in range(count):
+        code = f"crowd{number}"
+        partner = create_partner(OPERATOR, code=code, name=code, kind="welfare", area_keys=["05999001"])
+        terms = {"dataset": "bevoelkerung", "valid_from": scene.DAY, "lock_days": scene.FAR}
+        open_rounds(OPERATOR, conclude_agreement(OPERATOR, partner, **terms), scene.DAY)
+        create_user(
+            OPERATOR, username=f"konto-{code}", name=code, role="partner", password=scene.PASSWORD,
+            partner=partner,
+        )  # fmt: skip
+
+
+def hand_in(scene: Any, user: User, round_pk: int, gate: tuple[int, int]) -> None:
+    """One partner: hand in, say a word where it is asked for, release."""
+    chosen = DeliveryRound.objects.select_related("agreement__partner").get(pk=round_pk)
+    data = scene.population(scene.AHAUSEN, base=1000 + round_pk)
+    wait_for(*gate)
+    made = receive(user, chosen, "a.csv", data)
+    for code in {f["code"] for f in made.findings if f["severity"] == "warning"}:
+        note(user, made, code, "geprüft")
+    release(user, made, made.version)
+
+
+def accept_all(planner: User, expected: int, gate: tuple[int, int]) -> None:
+    """The planner: accept whatever is released until everything is."""
+    wait_for(*gate)
+    done, end = 0, time.monotonic() + 120
+    while done < expected and time.monotonic() < end:
+        for delivery in Delivery.objects.filter(
+            state="released", round__agreement__partner__code__contains="crowd"
+        ):
+            accept(planner, delivery, delivery.version)
+            done += 1
+        time.sleep(0.05)
+    assert done == expected
+
+
+def job(scene: Any, planner: User, rows: int, _: int) -> dict[str, Any]:
+    """A large file is read by a worker process; another one ends soon after its parent."""
+    from django.conf import settings
+
+    settings.WOHNPLATZ_LARGE_FILE = 10
+    path = Path(settings.WOHNPLATZ_HOME) / "gross.csv"
+    path.write_bytes(scene.population(scene.AHAUSEN, base=5000))
+    chosen = DeliveryRound.objects.get(agreement__partner__code="ahausen", reference_date=scene.DAY)
+    made = receive_file(planner, chosen, "gross.csv", path)
+    before = made.state
+    command = [sys.executable, "-m", "wohnplatz", "worker"]
+    subprocess.run([*command, "--batch"], check=True, timeout=60)
+    made.refresh_from_db()
+    script = "import subprocess, sys, os; os.environ['WOHNPLATZ_WORKER_PARENT'] = str(os.getpid());"
+    script += f"print(subprocess.Popen({command!r}, stdout=subprocess.DEVNULL).pid)"
+    started = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, timeout=60)
+    return {"broken": contradictions(), "before": before, "after": made.state,
+            "outlived": still_there(int(started.stdout))}  # fmt: skip
+
+
+def still_there(process: int) -> bool:
+    """Whether a process is still there after a while."""
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        try:
+            state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+        except FileNotFoundError:
+            return False
+        if state == "Z":
+            return False
+        time.sleep(0.2)
+    return True
+
+
 def wait_for(read: int, write: int) -> None:
     """Until the parent opens the gate."""
     os.close(write)
@@ -196,7 +294,7 @@ def main(kind: str, trials: int, seed: int = 0) -> None:
     scene = load_scene()
     finished(lambda: scene.deliver_everything(scene.build()))
     planner = User.objects.get(username="planner")
-    result = {"crash": crash, "race": race}[kind](scene, planner, trials, seed)
+    result = {"crash": crash, "race": race, "crowd": crowd, "job": job}[kind](scene, planner, trials, seed)
     print(json.dumps(result))
 
 

@@ -62,3 +62,17 @@ def test_of_two_processes_that_decide_at_once_one_wins_and_the_other_is_told(dri
     result = drive("race", 12)
     assert result["outcomes"] == [[0, 10]] * 12
     assert result["broken"] == []
+
+
+def test_twenty_partners_hand_in_at_once_while_a_planner_accepts_and_nothing_is_lost(drive):
+    result = drive("crowd", 20)
+    assert result["codes"] == [0] * 21
+    assert result["states"] == ["accepted"] * 20
+    assert result["broken"] == []
+
+
+def test_a_worker_reads_a_large_file_and_ends_with_the_process_that_started_it(drive):
+    result = drive("job", 1)
+    assert (result["before"], result["after"]) == ("reading", "checked")
+    assert result["outlived"] is False
+    assert result["broken"] == []

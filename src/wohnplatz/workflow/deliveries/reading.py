@@ -80,7 +80,7 @@ def examine(
     guide = guide or remembered_guide(delivery_round)
     given = {"guide": guide, "progress": progress}
     known = signature(read_delivery).parameters  # the reader learns both while this is written
-    content = data if "guide" in known or isinstance(data, bytes) else data.read_bytes()
+    content = data if "progress" in known or isinstance(data, bytes) else data.read_bytes()
     options = {k: v for k, v in given.items() if v and k in known}
     result = read_delivery(content, name, request, catalogue, **options)
     found = result.findings
