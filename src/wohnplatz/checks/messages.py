@@ -72,9 +72,9 @@ MESSAGES: dict[str, Message] = {
         "Ein einzelner falscher Wert verschiebt Klassen und Index aller Gebiete.",
     ),
     "same_file": Message(
-        "Alle Werte der Datei stimmen mit {former} überein.",
+        "Alle Werte der Datei sind schon einmal geliefert worden: {former}.",
         "Bitte prüfen, ob die richtige Datei hochgeladen und die Auszählung neu gestartet wurde.",
-        "Zwei Jahre mit lauter gleichen Werten kommen nicht vor; vermutlich ist es die alte Datei.",
+        "Zwei Jahre mit lauter gleichen Werten kommen kaum vor; vermutlich ist es die alte Datei.",
     ),
     "same_values": Message(
         "„{variable}“: Alle {count} Werte sind genau die von {year}.",

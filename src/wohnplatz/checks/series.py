@@ -167,7 +167,9 @@ def _rounded(value: float, counted: bool) -> str:
 
 
 def same_file_hits(case: Case, rule: Rule) -> Iterator[Hits]:
-    """All values of the file equal those of a former one."""
+    """All values of the file equal those of a former one; a file of hardly any different values may."""
+    if len(np.unique(case.table.value[case.table.state < 10])) < rule.number("verschiedene", 3):
+        return
     former = case.background.former_files.get(fingerprint(case.table)) if len(case.table) else None
     if former:
         yield Hits(np.ones(1), lambda _: case.finding(rule, former=former))
