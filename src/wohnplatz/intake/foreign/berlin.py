@@ -2,7 +2,8 @@
 
 Both keep the eight digits of an area's key as text; texts write decimal points, the register of 2012 commas.
 In the monitoring's sheets areas that were left out of the index (few inhabitants, outliers) carry 0.00 in
-every figure but the inhabitants: that is no figure, and it is never read as one. Nor is their dash: a share of nothing is written 0 there.
+every figure but the inhabitants: that is no figure, and it is never read as one. Nor is their dash: a share
+of nothing is written 0 there.
 """
 
 from __future__ import annotations
