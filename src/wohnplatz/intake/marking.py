@@ -40,7 +40,7 @@ from .tables import (
 )
 
 KEEPS_FORM_BYTES = 5_000_000
-KEEPS_FORM_UNPACKED = 15_000_000
+KEEPS_FORM_UNPACKED = 6_000_000
 """Larger workbooks are written anew: reading them with all their formats takes too long for a page."""
 WHOLE_CELLS = 300_000
 """Of larger tables only the head and the rows with findings are written, each at its own place."""

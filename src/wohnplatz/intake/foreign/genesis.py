@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from wohnplatz.model import CellState
 from wohnplatz.text import plural
@@ -194,9 +195,15 @@ def _state(reading: Reading, quality: str) -> CellState:
     return max(reading.state, marked) if reading.value is not None else reading.state
 
 
+@lru_cache(maxsize=4096)
+def _named(text: str) -> Moment:
+    """The date a text names; a file names few and repeats them in every row."""
+    return moment_in(text)
+
+
 def _moment(row: Sequence[Cell], form: _Form) -> Moment:
     """The date of a row; month or quarter may stand as an attribute beside the year."""
-    moment = moment_in(cell_text(cell_at(row, form.time)))
+    moment = _named(cell_text(cell_at(row, form.time)))
     if moment.year and not moment.month:
         for attribute in form.attributes:
             code = cell_text(cell_at(row, attribute.code))
