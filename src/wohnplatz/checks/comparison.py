@@ -82,7 +82,9 @@ def _far_ones(  # noqa: PLR0913, PLR0917 -- the parts of a comparison
         rate = np.where(fits, np.log((values + 0.5) / people), np.nan)
     middle = float(np.nanmedian(rate))
     spread = MAD_TO_SD * float(np.nanmedian(np.abs(rate - middle)))
-    chance = DISPERSION / np.maximum(people * np.exp(middle), 0.5)
+    # Half way (log) between found and expected count: at the expected one alone every zero would be far off.
+    half_way = np.sqrt(people * np.exp(middle) * (np.nan_to_num(values) + 0.5))
+    chance = DISPERSION / np.maximum(half_way, 0.5)
     distance = np.abs(rate - middle) / np.sqrt(spread**2 + chance)
     known = _known_before(case, variable, values)
     own = np.arange(len(values)) < len(case.keys)
