@@ -8,6 +8,8 @@ from datetime import date, datetime
 
 import pytest
 import xlsxwriter
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
 
@@ -224,6 +226,29 @@ def test_a_workbook_the_library_cannot_take_is_written_anew(monkeypatch, workboo
     monkeypatch.setattr(marking, "load_workbook", fail)
     marked = opened(write_marked(workbook(ROWS), "a.xlsx", [finding(2, "Wert")]))
     assert colour(marked["Daten"]["D2"]) == COLOURS[ERROR]
+
+
+TEXTS = st.one_of(
+    st.text(max_size=12), st.sampled_from(["=1+1", "Wert", "A", "ZZZ", "Gebiet › Wert", "\x01\ud800"])
+)
+ANY_FINDINGS = st.lists(
+    st.builds(
+        Finding,
+        code=TEXTS, severity=st.sampled_from(list(Severity)), message=TEXTS, advice=TEXTS, why=TEXTS,
+        sheet=st.sampled_from(["", "Daten", "Hinweise", "Gibt es nicht"]),
+        row=st.one_of(st.none(), st.integers(-3, 9), st.just(2_000_000)), column=TEXTS, value=TEXTS,
+    ),
+    max_size=6,
+)  # fmt: skip
+
+
+@given(found=ANY_FINDINGS, name=st.sampled_from(["a.xlsx", "a.csv", "a.xls", "a.pdf"]))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_found_can_be_written_and_runs_nothing(found, name, workbook):
+    marked = write_marked(CSV if name == "a.csv" else workbook(ROWS), name, found)
+    assert formulas(marked) == []
+    assert len(list(opened(marked)["Prüfbefunde"].rows)) == 3 + len(found)
+    assert all(sheet.max_column <= 16_384 for sheet in opened(marked))
 
 
 @pytest.mark.reference_data

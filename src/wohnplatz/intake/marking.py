@@ -59,6 +59,8 @@ NOTE_PARTS = (
 )
 NAMELESS = "Lieferung"
 MAX_COMMENT = 1_500
+MAX_COLUMNS = 16_384
+"""What a spreadsheet can show."""
 
 _LETTERS = re.compile(r"[A-Z]{1,3}")
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -162,7 +164,7 @@ def _place(table: Table, headings: _Headings, finding: Finding) -> tuple[int, in
         return None
     if heading is not None:
         return row, heading[1]
-    if _LETTERS.fullmatch(finding.column):
+    if _LETTERS.fullmatch(finding.column) and _column_number(finding.column) < MAX_COLUMNS:
         return row, _column_number(finding.column)
     filled = (column for column, cell in enumerate(table.rows[row]) if cell_text(cell))
     return row, next(filled, 0)
