@@ -38,13 +38,16 @@ def coverage(f: ReleasedFigure, area_word: tuple[str, str] = ("Gebiet", "Gebiete
 
     ``area_word`` is the noun of the base areas, singular and plural in the nominative.
     """
-    if f.covered >= f.expected:
-        return ""
-    noun = area_word[0] if f.expected == 1 else dative_plural(area_word[1])
-    text = f"{number(f.covered)} von {number(f.expected)}{NBSP}{noun}"
-    if f.share is None or math.isnan(f.share):
+    return "" if f.covered >= f.expected else covered(f.covered, f.expected, f.share, area_word)
+
+
+def covered(count: int, expected: int, share: float | None, area_word: tuple[str, str]) -> str:
+    """``9 von 11 Kommunen, 87 % der Einwohner``; no inhabitants where the share is not known."""
+    noun = area_word[0] if expected == 1 else dative_plural(area_word[1])
+    text = f"{number(count)} von {number(expected)}{NBSP}{noun}"
+    if share is None or math.isnan(share):
         return text
-    return f"{text}, {_share(f.share)} der Einwohner"
+    return f"{text}, {_share(share)} der Einwohner"
 
 
 def _share(share: float) -> str:
