@@ -38,7 +38,17 @@ def request(delivery_round: DeliveryRound) -> Request:
         )
     own, foreign = _split(agreement.partner, agreement.level, delivery_round.reference_date)
     dataset = datasets[agreement.dataset]
-    return Request(dataset, delivery_round.reference_date, own, agreement.level, foreign)
+    return Request(
+        dataset, delivery_round.reference_date, own, agreement.level, foreign,
+        _coarser(agreement.level, delivery_round.reference_date),
+    )  # fmt: skip
+
+
+def _coarser(level: str, day: date) -> dict[str, str]:
+    """Areas of coarser levels: a file's rows for them are totals."""
+    tree = district.hierarchy(district.divisions_in_force(day) or district.divisions_in_force())
+    above = tree.levels[tree.levels.index(level) + 1 :]
+    return {key: area.name for at in above for key, area in tree.areas(at).items()}
 
 
 def _split(partner: Partner, level: str, day: date) -> tuple[dict[str, str], dict[str, str]]:
