@@ -150,6 +150,6 @@ def test_findings_can_be_filtered_by_severity(world, scene, log_in) -> None:
     client = log_in(world.user_jobcenter)
     send(client, world.rounds["jobcenter", 2024], data)
     url = reverse("delivery", args=[Delivery.objects.get().pk])
-    shown = client.get(url, {"art": "error"}).context["page"].object_list
+    shown = client.get(url, {"art": "error"}).context["groups"]
     assert shown
-    assert {f["severity"] for f in shown} == {"error"}
+    assert {f.severity for group in shown for f in group.findings} == {"error"}

@@ -8,7 +8,7 @@ from .account.views import Login, Logout
 from .administration import divisions
 from .administration import views as administration
 from .areas import views as areas
-from .deliveries import decisions, feedback, upload
+from .deliveries import assignment, changes, decisions, entry, feedback, page, upload
 from .deliveries import views as deliveries
 from .maps import downloads
 from .maps import views as maps
@@ -26,7 +26,15 @@ urlpatterns = [
     path("lieferungen/<int:pk>/", deliveries.round_page, name="round"),
     path("lieferungen/<int:pk>/vorlage/", upload.template, name="round_template"),
     path("lieferungen/<int:pk>/einreichen/", upload.upload, name="round_upload"),
-    path("lieferungen/datei/<int:pk>/", deliveries.delivery_page, name="delivery"),
+    path("lieferungen/<int:pk>/eingabe/", entry.entry, name="round_entry"),
+    path("lieferungen/<int:pk>/eingabe/sichern/", entry.keep, name="round_entry_keep"),
+    path("lieferungen/datei/<int:pk>/", page.page, name="delivery"),
+    path("lieferungen/datei/<int:pk>/erlaeutern/", page.say, name="delivery_say"),
+    path("lieferungen/datei/<int:pk>/fortschritt/", page.progress, name="delivery_progress"),
+    path("lieferungen/datei/<int:pk>/zuordnung/", assignment.assign, name="delivery_assign"),
+    path("lieferungen/datei/<int:pk>/aenderungen/", changes.changes, name="delivery_changes"),
+    path("lieferungen/datei/<int:pk>/markiert/", page.marked, name="delivery_marked"),
+    path("lieferungen/datei/<int:pk>/befunde.xlsx", page.findings_xlsx, name="delivery_findings"),
     path("lieferungen/datei/<int:pk>/werte/", deliveries.values_page, name="delivery_values"),
     path("lieferungen/datei/<int:pk>/original/", deliveries.original, name="delivery_original"),
     path("lieferungen/<int:pk>/rueckmeldung/", feedback.of_round, name="round_profile"),

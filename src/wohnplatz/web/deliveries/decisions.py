@@ -9,16 +9,17 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from wohnplatz.model import WohnplatzError
+from wohnplatz.model import Severity, WohnplatzError
 from wohnplatz.web.access import user_of
 from wohnplatz.web.forms import KernForm
-from wohnplatz.workflow.accounts.models import User
+from wohnplatz.workflow.accounts.models import Role, User
 from wohnplatz.workflow.accounts.policies import Refused, Right
-from wohnplatz.workflow.deliveries import actions
+from wohnplatz.workflow.deliveries import actions, queries
 from wohnplatz.workflow.deliveries.models import Delivery
 from wohnplatz.workflow.deliveries.states import DeliveryState, Step
 
-from .forms import AcceptForm, ReasonForm
+from .findings import shown_findings
+from .forms import AcceptForm, ReasonForm, ReleaseForm
 from .views import delivery_for, described, may_step
 
 
@@ -39,6 +40,11 @@ def _accept(user: User, delivery: Delivery, form: KernForm) -> Delivery:
     return actions.accept(user, delivery, data["version"], remark=data["anmerkung"])
 
 
+def _release(user: User, delivery: Delivery, form: KernForm) -> Delivery:
+    data = form.cleaned_data
+    return actions.release(user, delivery, data["version"], data["anmerkung"])
+
+
 def _return(user: User, delivery: Delivery, form: KernForm) -> Delivery:
     data = form.cleaned_data
     return actions.return_to_partner(user, delivery, data["grund"], data["version"])
@@ -50,6 +56,14 @@ def _withdraw(user: User, delivery: Delivery, form: KernForm) -> Delivery:
 
 
 DECISIONS = {
+    "freigeben": Decision(
+        Step.RELEASE,
+        "Lieferung freigeben",
+        "Freigeben",
+        "Die Lieferung ist freigegeben und liegt der Sozialplanung vor.",
+        ReleaseForm,
+        _release,
+    ),
     "annehmen": Decision(
         Step.ACCEPT, "Lieferung annehmen", "Annehmen", "Die Lieferung ist angenommen.", AcceptForm, _accept
     ),
@@ -104,16 +118,23 @@ def decide(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         **described(delivery),
         "decision": decision,
         "form": form,
-        **_consequences(delivery, decision.step),
+        **_consequences(user, delivery, decision.step),
     }
     return render(request, "deliveries/decide.html", context)
 
 
-def _consequences(delivery: Delivery, step: Step) -> dict[str, object]:
+def _consequences(user: User, delivery: Delivery, step: Step) -> dict[str, object]:
     """What the step will change, for the page that asks."""
     accepted = delivery.round.deliveries.filter(state=DeliveryState.ACCEPTED).exclude(pk=delivery.pk).first()
+    warnings = [
+        f for f in shown_findings(delivery, queries.notes(user, delivery)) if f.severity == Severity.WARNING
+    ]
     return {
-        "replaces": accepted if step is Step.ACCEPT else None,
+        "replaces": accepted if step in {Step.ACCEPT, Step.RELEASE} else None,
         "was_accepted": delivery.state == DeliveryState.ACCEPTED,
         "possible": delivery.allows(step),
+        "explained": [f for f in warnings if not f.open],
+        "unexplained": sum(f.open for f in warnings),
+        "releases": delivery.round.agreement.releases_function,
+        "for_partner": user.role != Role.PARTNER,
     }

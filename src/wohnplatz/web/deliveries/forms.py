@@ -28,6 +28,32 @@ class FilterForm(KernForm):
             del self.fields["stelle"]
 
 
+class FindingsForm(KernForm):
+    """Which findings of a delivery to show."""
+
+    art = forms.ChoiceField(
+        label="Art", required=False,
+        choices=[ANY, ("error", "Fehler"), ("warning", "Warnungen"), ("note", "Hinweise")],
+    )  # fmt: skip
+    gebiet = forms.ChoiceField(label="Gebiet", required=False)
+    merkmal = forms.ChoiceField(label="Merkmal", required=False)
+    offen = forms.BooleanField(label="nur offene", required=False)
+    befund = forms.CharField(required=False, widget=forms.HiddenInput, max_length=80)
+
+    def __init__(
+        self, *args: object, areas: list[tuple[str, str]], variables: list[tuple[str, str]], **kwargs: object
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["gebiet"].choices = [ANY, *areas]
+        self.fields["merkmal"].choices = [ANY, *variables]
+
+    def full_clean(self) -> None:
+        """Nonsense is ignored: every part that is not valid is as if it had not been chosen."""
+        super().full_clean()
+        for name in self.fields:
+            self.cleaned_data.setdefault(name, "")
+
+
 class UploadForm(KernForm):
     """One file."""
 
@@ -49,6 +75,16 @@ class AcceptForm(KernForm):
     anmerkung = forms.CharField(
         label="Anmerkung", required=False, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Zum Beispiel, warum eine Warnung der Prüfung in Ordnung ist. Die Lieferstelle liest mit.",
+    )  # fmt: skip
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ReleaseForm(KernForm):
+    """The partner's release, with a remark if there is something to say."""
+
+    anmerkung = forms.CharField(
+        label="Anmerkung", required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Zum Beispiel, was die Sozialplanung beim Lesen der Zahlen wissen sollte.",
     )  # fmt: skip
     version = forms.IntegerField(widget=forms.HiddenInput)
 

@@ -25,6 +25,7 @@ from wohnplatz.workflow.deliveries.states import DeliveryState, Step
 from wohnplatz.workflow.partners import queries as partners
 from wohnplatz.workflow.partners.models import DeliveryRound, Partner, RoundState
 
+from .findings import SEVERITIES  # noqa: F401 (the import of divisions shows findings too)
 from .forms import FilterForm
 
 PAGE = 50
@@ -42,11 +43,6 @@ DELIVERY_KINDS = {
     DeliveryState.ACCEPTED: "success",
     DeliveryState.RETURNED: "warning", DeliveryState.WITHDRAWN: "warning", DeliveryState.SUPERSEDED: "info",
 }  # fmt: skip
-SEVERITIES = {
-    Severity.ERROR: ("danger", "Fehler"),
-    Severity.WARNING: ("warning", "Warnung"),
-    Severity.NOTE: ("info", "Hinweis"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +88,7 @@ def delivery_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(chosen, PAGE).get_page(request.GET.get("seite"))
     context = {
         "form": form, "rows": rows_of(list(page.object_list)), "page": page, "total": len(chosen),
-        "filtered": any(form.cleaned_data.values()), "query": _query(request),
+        "filtered": any(form.cleaned_data.values()), "query": query_without(request),
         "deciding": policies.may(user, Right.DECIDE),
     }  # fmt: skip
     return render(request, "deliveries/list.html", context)
@@ -114,25 +110,6 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "deliveries/round.html", context)
 
 
-def delivery_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """A delivery: findings, completeness, decisions."""
-    user = user_of(request, Right.DELIVERIES)
-    delivery = delivery_for(user, pk)
-    severity = request.GET.get("art", "")
-    findings = [_finding(f) for f in delivery.findings if severity in {"", f["severity"]}]
-    page = Paginator(findings, PAGE).get_page(request.GET.get("seite"))
-    contents = may_see_contents(user, delivery) and delivery.state != DeliveryState.FAULTY
-    context = {
-        **described(delivery), "page": page, "severity": severity, "severities": _severities(delivery),
-        "steps": [step.value for step in Step if delivery.allows(step) and may_step(user, delivery, step)],
-        "coverage": queries.coverage(user, delivery) if contents else None,
-        "contents": contents, "dataset": _dataset(delivery),
-        "events": delivery.events.order_by("-at", "-pk"), "query": _query(request),
-        "own": user.role == Role.PARTNER,
-    }  # fmt: skip
-    return render(request, "deliveries/delivery.html", context)
-
-
 def values_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The cells of a delivery with the place each one stands at in the file."""
     user = user_of(request, Right.DELIVERIES)
@@ -145,7 +122,7 @@ def values_page(request: HttpRequest, pk: int) -> HttpResponse:
     page = Paginator(shown, VALUES_PAGE).get_page(request.GET.get("seite"))
     names = partners.request(delivery.round).areas
     context = {
-        **described(delivery), "page": page, "wanted": wanted, "query": _query(request), "total": len(shown),
+        **described(delivery), "page": page, "wanted": wanted, "query": query_without(request), "total": len(shown),
         "variables": [(v, catalogue.variables[v].label if v in catalogue.variables else v) for v in present],
         "cells": [_cell(o, names) for o in page.object_list],
     }  # fmt: skip
@@ -189,7 +166,7 @@ def described(delivery: Delivery) -> dict[str, Any]:
 
 def may_step(user: User, delivery: Delivery, step: Step) -> bool:
     """Whether to offer a step; the action itself decides."""
-    if step is Step.WITHDRAW:
+    if step in {Step.WITHDRAW, Step.RELEASE}:
         return may_deliver(user, delivery.round)
     return policies.may(user, Right.DECIDE)
 
@@ -204,12 +181,6 @@ def may_deliver(user: User, delivery_round: DeliveryRound) -> bool:
 def may_see_contents(user: User, delivery: Delivery) -> bool:
     """Whether single values may be offered."""
     return user.role == Role.PARTNER or policies.may(user, Right.WORKING)
-
-
-def _dataset(delivery: Delivery) -> str:
-    code = delivery.round.agreement.dataset
-    known = memory.catalogue().datasets
-    return known[code].label if code in known else code
 
 
 def _partners(user: User) -> list[tuple[str, str]]:
@@ -233,31 +204,11 @@ def _filtered(views: list[queries.RoundView], chosen: dict[str, str]) -> list[qu
     return sorted(found, key=lambda v: v.round.due_on, reverse=True)
 
 
-def _query(request: HttpRequest) -> str:
+def query_without(request: HttpRequest) -> str:
     """The other choices of an address, for the links of the pages."""
     kept = request.GET.copy()
     kept.pop("seite", None)
     return f"{kept.urlencode()}&" if kept else ""
-
-
-def _severities(delivery: Delivery) -> list[tuple[str, str, int]]:
-    return [(s.value, f"{label}", n) for s, (_, label) in SEVERITIES.items() if (n := delivery.count(s))]
-
-
-def _finding(finding: dict[str, Any]) -> dict[str, Any]:
-    kind, label = SEVERITIES[Severity(finding["severity"])]
-    place = [
-        f"Blatt „{finding['sheet']}“" if finding["sheet"] else "",
-        f"Zeile {finding['row']}" if finding["row"] else "",
-        f"Spalte „{finding['column']}“" if finding["column"] else "",
-        f"Gebiet {finding['area']}" if finding["area"] else "",
-    ]
-    return {
-        **finding,
-        "kind": kind,
-        "label": label,
-        "place": ", ".join(p for p in place if p) or "ganze Datei",
-    }
 
 
 def _cell(o: Observation, names: Mapping[str, str]) -> dict[str, str]:
