@@ -22,6 +22,9 @@ INTENDED = {
         "intake.invalid_date", "intake.fraction", "intake.unknown_variable", "intake.duplicate_cell",
         "intake.incomplete_breakdown",
     },
+    "hammerfurt/wohnen_2025_2.csv": {
+        "intake.text_in_number", "intake.negative", "intake.unknown_area", "intake.missing_cells",
+    },
     "sw-nordkreis/beratung_angebote_2025.csv": {"intake.wrong_date"},
     "sw-nordkreis/beratung_angebote_2025_2.csv": {"intake.missing_cells"},
 }  # fmt: skip
@@ -64,8 +67,16 @@ def test_two_builds_write_the_same_bytes(scenario, folder, tmp_path):
 
 
 def test_the_files_read_back_with_the_intended_findings_only(results):
-    found = {name: {f.code for f in r.findings} for name, r in results.items() if r.findings}
+    found = {
+        name: {f.code for f in r.findings}
+        for name, r in results.items()
+        if r.findings and not name.startswith("bh-suedkreis/")
+    }
     assert found == INTENDED
+
+
+def test_a_file_in_a_form_of_its_own_is_no_template(results):
+    assert not results["bh-suedkreis/beratung_angebote_2025.xlsx"].ok
 
 
 def test_every_variable_is_delivered_for_every_area_in_its_last_year(results, catalogue):
@@ -139,5 +150,5 @@ def test_partners_and_accounts_fit_together(scenario):
 
 def test_the_files_to_try_are_described_beside_them(scenario, folder):
     notes = (folder / "zum-ausprobieren" / "LIESMICH.txt").read_text(encoding="utf-8")
-    assert len(scenario.to_try) == 3
+    assert len(scenario.to_try) == 4
     assert all(path.is_file() and path.name in notes for path in scenario.to_try)

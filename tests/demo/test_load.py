@@ -83,8 +83,27 @@ def test_progress_is_told_from_start_to_end(empty, scenario):
 
 def test_deliveries_stand_in_every_state(loaded):
     states = Counter(Delivery.objects.values_list("state", flat=True))
-    assert set(states) == {"accepted", "checked", "returned", "withdrawn", "superseded", "faulty"}
+    assert set(states) == {
+        "accepted", "released", "checked", "faulty", "unassigned", "returned", "withdrawn", "superseded"
+    }  # fmt: skip
     assert states["accepted"] > 250
+
+
+def test_every_accepted_delivery_was_released_by_somebody(loaded):
+    assert not Delivery.objects.filter(state="accepted", released_at=None).exists()
+    assert not Delivery.objects.filter(state="accepted", released_as="").exists()
+
+
+def test_a_checked_delivery_waits_with_warnings_for_a_word(loaded):
+    waiting = Delivery.objects.get(state="checked")
+    assert waiting.count("warning") > 0
+    assert not waiting.round.notes.filter(acknowledged=True).exists()
+
+
+def test_a_correction_in_the_demo_tells_what_it_changed(loaded):
+    corrected = Delivery.objects.exclude(changes=None)
+    assert corrected.count() >= 2
+    assert all(d.changes["changed"] and d.changes["effects_total"] for d in corrected)
 
 
 def test_files_arrived_in_the_years_they_tell_of(loaded):
