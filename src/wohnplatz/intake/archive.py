@@ -27,6 +27,8 @@ RATIO_FROM = 20_000_000
 MAX_PARTS = 10_000
 MAX_CELLS = 5_000_000
 MAX_TEXT = 500_000_000
+MAX_REPEATED = 1_048_576
+"""Rows of the longest sheet; a table that repeats a row more often was made by no spreadsheet program."""
 
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """All that spreadsheets write; other methods have no business here."""
@@ -34,6 +36,8 @@ _MACROS = re.compile(r"(?i)(?:^|/)vbaProject\.bin$|^xl/macrosheets/|^Basic/|^Scr
 _LEADS_ELSEWHERE = re.compile(r"^/|^[A-Za-z]:|\\|(?:^|/)\.\.(?:/|$)|[\x00-\x1f]")
 _MANIFEST = "META-INF/manifest.xml"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
+
+_REPEATED = re.compile(rb"""number-(?:rows|columns)-repeated\s*=\s*["']([0-9]{1,18})""")
 
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,4})([0-9]{1,8})["']""")
 _CELL = re.compile(rb"""<(?:\w+:)?c(?:\s(?:[^>"']|"[^"]*"|'[^']*')*)?>""")
@@ -83,6 +87,9 @@ def check_sizes(data: bytes) -> None:
         encrypted = name == "encrypted-package" or (name == _MANIFEST and b"encryption-data" in content)
         if encrypted:
             raise UnreadableFileError("intake.encrypted")
+        repeats = [int(digits) for digits in _REPEATED.findall(content)] if name == "content.xml" else []
+        if max(repeats, default=0) > MAX_REPEATED:
+            raise _too_large(max(repeats))
 
 
 def _parts(data: bytes) -> Iterator[tuple[str, bytes]]:
