@@ -37,7 +37,7 @@ def test_observations_come_back_unchanged_whatever_their_state(
     tmp_path_factory: pytest.TempPathFactory, given: list[Observation]
 ) -> None:
     store = ObjectStore(tmp_path_factory.mktemp("store"))
-    assert read_observations(store, write_observations(store, given, DIMENSIONS)) == given
+    assert list(read_observations(store, write_observations(store, given, DIMENSIONS))) == given
 
 
 def test_a_true_zero_and_a_state_without_number_stay_apart_in_the_file(tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ def test_a_true_zero_and_a_state_without_number_stay_apart_in_the_file(tmp_path:
 
 def test_no_observation_at_all_can_be_stored(tmp_path: Path) -> None:
     store = ObjectStore(tmp_path)
-    assert read_observations(store, write_observations(store, [], DIMENSIONS)) == []
+    assert list(read_observations(store, write_observations(store, [], DIMENSIONS))) == []
 
 
 def test_a_breakdown_the_catalogue_does_not_know_is_refused(tmp_path: Path) -> None:

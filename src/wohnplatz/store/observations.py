@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from wohnplatz.model import TOTAL, CellState, Observation
+from wohnplatz.model import TOTAL, CellState, Coded, Observation, ObservationTable
 
 from . import duck
 from .errors import StoreError
@@ -29,29 +29,25 @@ def write_observations(
     place in the partner's file: ``sheet``, ``row``, ``column``. StoreError where an observation is broken
     down by a dimension that is not named, or a dimension has the name of another column.
     """
-    _check_dimensions(observations, dimensions)
-
-    def text(cells: list[str]) -> duck.Array:
-        return np.array(cells, dtype=object)
-
-    numbers = [np.nan if o.value is None else o.value for o in observations]
+    table = observations if isinstance(observations, ObservationTable) else ObservationTable.of(observations)
+    _check_dimensions(table, dimensions)
     columns: dict[str, duck.Array] = {
-        "variable": text([o.variable for o in observations]),
-        "area": text([o.area for o in observations]),
-        "reference_date": np.array([o.reference_date for o in observations], dtype="datetime64[D]"),
-        **{d: text([o.category(d) for o in observations]) for d in dimensions},
-        "value": np.array(numbers, dtype=np.float64),
-        "state": np.array([int(o.state) for o in observations], dtype=np.uint8),
-        "sheet": text([o.sheet for o in observations]),
-        "row": np.array([o.row for o in observations], dtype=np.int32),
-        "column": text([o.column for o in observations]),
+        "variable": table.variable.array(),
+        "area": table.area.array(),
+        "reference_date": table.days,
+        **{d: table.category(d).array() for d in dimensions},
+        "value": table.value,
+        "state": table.state,
+        "sheet": table.sheet.array(),
+        "row": table.row,
+        "column": table.column.array(),
     }
     return write_table(store, Kind.OBSERVATIONS, columns)
 
 
-def _check_dimensions(observations: Sequence[Observation], dimensions: Sequence[str]) -> None:
+def _check_dimensions(table: ObservationTable, dimensions: Sequence[str]) -> None:
     taken = set(dimensions) & {*_BEFORE, *_AFTER}
-    unknown = {name for o in observations for name in (o.breakdown or {})} - set(dimensions)
+    unknown = {name for name, column in table.categories.items() if _is_used(column)} - set(dimensions)
     if taken or unknown:
         names = ", ".join(sorted(taken or unknown))
         raise StoreError(
@@ -62,9 +58,33 @@ def _check_dimensions(observations: Sequence[Observation], dimensions: Sequence[
         )
 
 
-def read_observations(store: ObjectStore, sha: str) -> list[Observation]:
+def _is_used(column: Coded) -> bool:
+    """Whether any row is broken down by the column's dimension."""
+    parts = [n for n, value in enumerate(column.values) if value != TOTAL]
+    return bool(np.isin(column.codes, parts).any())
+
+
+def read_observations(store: ObjectStore, sha: str) -> ObservationTable:
     """Stored observations in their order; a dimension's total is left out of ``breakdown``."""
-    return list(_observations(read_table(store, Kind.OBSERVATIONS, sha)))
+    table = read_table(store, Kind.OBSERVATIONS, sha)
+    dimensions = [name for name in table if name not in {*_BEFORE, *_AFTER}]
+    return ObservationTable(
+        variable=_coded(table["variable"]),
+        area=_coded(table["area"]),
+        days=table["reference_date"].astype("datetime64[D]"),
+        categories={name: _coded(table[name]) for name in dimensions},
+        value=table["value"].astype(np.float64),
+        state=table["state"].astype(np.uint8),
+        sheet=_coded(table["sheet"]),
+        row=table["row"].astype(np.int32),
+        column=_coded(table["column"]),
+    )
+
+
+def _coded(cells: duck.Array) -> Coded:
+    """A column of text as codes; what an older file does not have is the total."""
+    values, codes = np.unique(cells, return_inverse=True)
+    return Coded(tuple(str(value) for value in values.tolist()), codes.astype(np.int32))
 
 
 def select_observations(
