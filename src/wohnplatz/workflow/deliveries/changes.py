@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any, Self
 
 import numpy as np
@@ -14,7 +15,7 @@ from wohnplatz.workflow import memory
 from wohnplatz.workflow.partners import queries as partners
 from wohnplatz.workflow.releases import outlook
 
-from . import columns
+from . import columns, drafts
 from .models import Delivery
 from .states import DeliveryState
 
@@ -90,6 +91,20 @@ def against_accepted(
     old = columns.accepted(before.observations)
     new = columns.accepted(sha) if sha else columns.as_table(observations)
     return compare(delivery, before.number, old, new)
+
+
+def preview(delivery: Delivery) -> Changes | None:
+    """What a delivery that is not accepted yet would change; cached until anything it rests on changes."""
+    accepted = Delivery.objects.filter(state=DeliveryState.ACCEPTED).order_by("pk")
+    in_force = tuple(accepted.values_list("observations", flat=True))
+    return _preview(delivery.pk, delivery.original, delivery.reading, in_force)
+
+
+@lru_cache(maxsize=64)
+def _preview(pk: int, _original: str, _reading: str, _in_force: tuple[str, ...]) -> Changes | None:
+    delivery = Delivery.objects.select_related("round__agreement__partner").get(pk=pk)
+    cells = drafts.reading_of(delivery)
+    return against_accepted(delivery, observations=cells) if cells else None
 
 
 def compare(delivery: Delivery, against: int, old: ObservationTable, new: ObservationTable) -> Changes:

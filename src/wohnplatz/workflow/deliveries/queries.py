@@ -19,7 +19,7 @@ from wohnplatz.workflow.partners import queries as partners
 from wohnplatz.workflow.partners.models import DeliveryRound, RoundState
 
 from . import drafts
-from .changes import Changes, against_accepted
+from .changes import Changes, preview
 from .models import Delivery, DeliveryEvent, FindingNote
 from .own_rules import trial
 from .reading import coverage_of, examine, remembered_guide
@@ -207,8 +207,7 @@ def changes(user: Actor, delivery: Delivery) -> Changes | None:
     policies.require_see_contents(user, delivery.round)
     if delivery.accepted_at is not None:
         return Changes.from_dict(delivery.changes) if delivery.changes else None
-    cells = observations(user, delivery)
-    return against_accepted(delivery, observations=cells) if len(cells) else None
+    return preview(delivery)
 
 
 def coverage(user: Actor, delivery: Delivery) -> Coverage:

@@ -79,7 +79,7 @@ def examine(
     request, catalogue = partners.request(delivery_round), memory.catalogue()
     guide = guide or remembered_guide(delivery_round)
     given = {"guide": guide, "progress": progress}
-    known = signature(read_delivery).parameters  # the reader learns both while this is written
+    known = signature(read_delivery).parameters  # it cannot tell its progress yet
     content = data if "progress" in known or isinstance(data, bytes) else data.read_bytes()
     options = {k: v for k, v in given.items() if v and k in known}
     result = read_delivery(content, name, request, catalogue, **options)
