@@ -3,50 +3,105 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from wohnplatz.model import Catalogue, Variable
+import numpy as np
+import numpy.typing as npt
+
+from wohnplatz.model import (
+    TOTAL,
+    Catalogue,
+    CellState,
+    Coded,
+    Observation,
+    ObservationTable,
+    Variable,
+    stacked,
+)
 from wohnplatz.text import plural
 
 from .findings import Findings, Place
-from .request import CellAddress, Request, variables_due
+from .request import CellAddress, Request, TableResult, variables_due
 
 NAMED_AREAS = 5
 
 
-def check_duplicates(addressed: Iterable[CellAddress], findings: Findings) -> None:
+def check_duplicates(addressed: ObservationTable, findings: Findings) -> None:
     """One finding for each row that speaks of a cell another row has spoken of, naming both rows."""
-    first: dict[tuple[object, ...], CellAddress] = {}
-    for address in addressed:
-        # Figures know the year only: the same cell with two dates of one year is there twice.
-        cell = (address.variable, address.area, address.reference_date.year, address.breakdown)
-        known = first.setdefault(cell, address)
-        if known is address:
-            continue
-        places = Place(known.sheet, known.row), Place(address.sheet, address.row)
+    key = _cells(addressed)
+    order = np.argsort(key, kind="stable")
+    again = np.flatnonzero(key[order[1:]] == key[order[:-1]]) + 1
+    if not len(again):
+        return
+    begins = np.flatnonzero(np.concatenate(([True], key[order[1:]] != key[order[:-1]])))
+    first = order[begins[np.searchsorted(begins, again, side="right") - 1]]
+    rows = order[again]
+    for position in np.argsort(rows, kind="stable").tolist():
+        one, two = int(first[position]), int(rows[position])
+        places = _place(addressed, one), _place(addressed, two)
         words = {"first": places[0].text(), "second": places[1].text()}
-        findings.add("intake.duplicate_cell", places[1], area=address.area, words=words)
+        findings.add("intake.duplicate_cell", places[1], area=addressed.area[two], words=words)
 
 
 def check_missing(
-    addressed: Sequence[CellAddress], request: Request, catalogue: Catalogue, findings: Findings
+    addressed: ObservationTable, request: Request, catalogue: Catalogue, findings: Findings
 ) -> None:
     """Per variable: areas without any row, and areas whose breakdown has gaps. Both are warnings."""
-    rows: dict[tuple[str, str], set[tuple[tuple[str, str], ...]]] = {}
-    for address in addressed:
-        rows.setdefault((address.variable, address.area), set()).add(address.breakdown)
+    once = addressed.where(np.unique(_cells(addressed), return_index=True)[1].astype(np.int32))
+    numbers = {key: n for n, key in enumerate(request.areas)}
+    area = np.array([numbers.get(key, -1) for key in once.area.values], dtype=np.int64)[once.area.codes]
+    broken = sum((_is_part(column) for column in once.categories.values()), np.zeros(len(once), np.int64))
+    keys = list(request.areas)
     for variable in variables_due(request, catalogue).values():
-        cells = {area: rows.get((variable.code, area), set()) for area in request.areas}
-        _report_absent(variable, [area for area, found in cells.items() if not found], request, findings)
+        own = _codes_of(once.variable, variable.code) & (area >= 0)
+        found = np.bincount(area[own], minlength=len(keys))
+        _report_absent(variable, [keys[n] for n in np.flatnonzero(found == 0)], request, findings)
         full = math.prod(len(catalogue.dimensions[code].categories) for code in variable.breakdowns)
-        gaps = {area: full - _detailed(found, variable) for area, found in cells.items()}
-        partial = {area: gap for area, gap in gaps.items() if 0 < gap < full}
+        whole = own & (broken == len(variable.breakdowns))
+        gap = full - np.bincount(area[whole], minlength=len(keys))
+        partial = {keys[n]: int(gap[n]) for n in np.flatnonzero((gap > 0) & (gap < full))}
         _report_gaps(variable, partial, request, findings)
 
 
-def _detailed(found: set[tuple[tuple[str, str], ...]], variable: Variable) -> int:
-    """Number of cells that are broken down by every dimension of the variable."""
-    return sum(len(breakdown) == len(variable.breakdowns) for breakdown in found)
+def addresses(results: Sequence[TableResult]) -> ObservationTable:
+    """What the rows of all tables speak of, in columns and without numbers where there is none."""
+    return stacked([_as_table(result.addressed) for result in results])
+
+
+def _as_table(addressed: Sequence[CellAddress] | ObservationTable) -> ObservationTable:
+    if isinstance(addressed, ObservationTable):
+        return addressed
+    return ObservationTable.of(
+        Observation(
+            a.variable, a.area, a.reference_date, None, CellState.MISSING, dict(a.breakdown), a.sheet, a.row
+        )
+        for a in addressed
+    )
+
+
+def _cells(table: ObservationTable) -> npt.NDArray[np.int64]:
+    """A number for each cell of statistics that rows speak of; equal cells have equal numbers.
+
+    Figures know the year only: the same cell with two dates of one year is there twice.
+    """
+    years = table.days.astype("datetime64[Y]").astype(np.int64)
+    key = years - (years.min() if len(years) else 0)
+    for column in (table.variable, table.area, *table.categories.values()):
+        key = key * max(len(column.values), 1) + column.codes
+    return key
+
+
+def _is_part(column: Coded) -> npt.NDArray[np.int64]:
+    """1 where a row is broken down by the column's dimension, 0 where it is the total (n)."""
+    return np.array([value != TOTAL for value in column.values] or [False], dtype=np.int64)[column.codes]
+
+
+def _codes_of(column: Coded, value: str) -> npt.NDArray[np.bool_]:
+    return np.array([known == value for known in column.values] or [False])[column.codes]
+
+
+def _place(table: ObservationTable, row: int) -> Place:
+    return Place(table.sheet[row], int(table.row[row]))
 
 
 def _report_absent(variable: Variable, areas: Sequence[str], request: Request, findings: Findings) -> None:

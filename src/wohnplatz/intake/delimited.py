@@ -15,7 +15,7 @@ from .findings import UnreadableFileError
 
 DELIMITERS = ";\t,|"
 _SAMPLE_LINES = 100
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f]")
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f]")
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
@@ -24,19 +24,28 @@ def decode(data: bytes) -> str:
 
     Raises ``UnreadableFileError`` where it is no text.
     """
-    mark, encoding = next(((m, e) for m, e in _MARKS if data.startswith(m)), (b"", _guess(data)))
+    mark, encoding = encoding_of(data)
     if b"\0" in data and not encoding.startswith("utf-16"):
-        raise _no_text()
+        raise no_text()
     try:
-        text = data[len(mark) :].decode(encoding)
+        text = data[mark:].decode(encoding)
     except UnicodeDecodeError as error:
         raise UnreadableFileError("intake.encoding") from error
-    if _CONTROL.search(text):
-        raise _no_text()
+    if CONTROL.search(text):
+        raise no_text()
     return text
 
 
-def _no_text() -> UnreadableFileError:
+def encoding_of(data: bytes) -> tuple[int, str]:
+    """Length of the byte order mark and the encoding, by the mark or by what the bytes look like."""
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return len(mark), encoding
+    return 0, _guess(data)
+
+
+def no_text() -> UnreadableFileError:
+    """The answer to a file that calls itself text and is none."""
     return UnreadableFileError(
         "intake.wrong_type", found="keine Tabelle in Textform", expected="eine CSV-Datei"
     )

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Self
 
-from wohnplatz.model import WohnplatzError
+from wohnplatz.model import TOTAL, WohnplatzError
 
 TABLE = "tabelle"
 """Kind of a guide for tables without a known form."""
@@ -82,6 +82,8 @@ class Target:
 
 
 IGNORE = Target()
+EVERYTHING = Target(breakdown={"": TOTAL})
+"""What a word such as „insgesamt“ in a label column means: the row is read and stands for all categories."""
 
 
 @dataclass(frozen=True, slots=True)

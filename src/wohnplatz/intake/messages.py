@@ -363,6 +363,67 @@ _PUBLISHED = {
     ),
 }
 
+_GUIDE = {
+    "intake.guide_needed": Message(
+        Severity.ERROR,
+        "Die Datei enthält eine Tabelle, aber es ist nicht sicher, wie sie zu lesen ist: {doubts}",
+        "Bitte die „Zuordnung“ öffnen und dort festlegen, was Spalten und Zeilen bedeuten. Das ist nur einmal "
+        "nötig; beim nächsten Mal wird die Zuordnung vorgeschlagen.",
+        "Was eine Überschrift bedeutet, wird nicht geraten: Eine falsche Zuordnung verfälscht alle Werte.",
+    ),
+    "intake.no_table": Message(
+        Severity.ERROR,
+        "In der Datei ist keine Tabelle mit Überschriften und Werten zu erkennen.",
+        _TEMPLATE,
+        "Ohne Überschriften ist nicht zu erkennen, was die Zahlen bedeuten.",
+    ),
+    "intake.read_by_guide": Message(
+        Severity.NOTE,
+        "{table} wurde so gelesen: {columns}.",
+        "Stimmt das nicht, bitte die „Zuordnung“ öffnen und berichtigen.",
+        "Die Datei hat nicht die Form der Vorlage; die Überschriften wurden gedeutet.",
+    ),
+    "intake.columns_left": Message(
+        Severity.NOTE,
+        "Nicht gelesen: {count} ({names}).",
+        "Gehört eine davon zu dieser Lieferung, bitte die „Zuordnung“ öffnen und ergänzen.",
+    ),
+    "intake.rows_left": Message(
+        Severity.NOTE,
+        "Nicht gelesen, weil kein Gebiet dieser Lieferung so heißt: {count} ({names}).",
+        "Ist eine davon ein Gebiet dieser Lieferung, bitte die „Zuordnung“ öffnen und ergänzen.",
+    ),
+    "intake.totals_apart": Message(
+        Severity.NOTE,
+        "Als Summe oder ohne Gebiet gelesen: {count} ({names}). Sie werden mit den Gebieten verglichen, aber "
+        "nicht als Gebietswerte übernommen.",
+        "Es ist nichts zu tun. Weicht eine Summe ab, weil Fälle keinem Gebiet zuzuordnen sind, ist das richtig.",
+    ),
+    "intake.day_assumed": Message(
+        Severity.WARNING,
+        "Die Tabelle nennt für gelesene Werte keinen Stichtag; angenommen wurde {days}.",
+        "Bitte bestätigen, dass die Werte zu diesem Stichtag gehören.",
+        "Werte eines anderen Stichtags würden dem falschen Jahr zugeordnet.",
+    ),
+    "intake.other_days": Message(
+        Severity.NOTE,
+        "Die Datei enthält auch Werte zu {count} ({days}); gelesen wurde nur {expected}.",
+        "Es ist nichts zu tun. Ältere Stichtage werden in der Lieferrunde ihres Jahres eingereicht.",
+    ),
+    "intake.no_due_day": Message(
+        Severity.ERROR,
+        "Die Datei enthält nur Werte zu {count} ({days}); erwartet wird {expected}.",
+        "Bitte prüfen, ob die richtige Datei und die richtige Lieferrunde ausgewählt wurden.",
+        "Werte eines anderen Stichtags würden dem falschen Jahr zugeordnet.",
+    ),
+    "intake.decimal_point_file": Message(
+        Severity.NOTE,
+        "In dieser Tabelle trennt der Punkt die Nachkommastellen; so wurde sie gelesen.",
+        "Ist der Punkt ein Tausendertrennzeichen, bitte die „Zuordnung“ öffnen und das Dezimalkomma wählen.",
+        "Der Unterschied beträgt das Tausendfache.",
+    ),
+}
+
 MESSAGES: dict[str, Message] = {
     **_FILE,
     **_SAFETY,
@@ -371,4 +432,5 @@ MESSAGES: dict[str, Message] = {
     **_VALUES,
     **_COMPLETENESS,
     **_PUBLISHED,
+    **_GUIDE,
 }

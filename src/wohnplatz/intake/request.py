@@ -114,8 +114,8 @@ class TableResult:
     ``addressed`` also holds cells whose value could not be read: they are wrong, but not missing.
     """
 
-    observations: tuple[Observation, ...]
-    addressed: tuple[CellAddress, ...]
+    observations: Sequence[Observation]
+    addressed: Sequence[CellAddress] | ObservationTable
     cells: int
     """Number of data rows that were looked at."""
     totals: Sequence[Observation] = ()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from wohnplatz.model import TOTAL, Catalogue, CellState, Observation, Variable
+import numpy as np
+
+from wohnplatz.model import TOTAL, Catalogue, CellState, Observation, ObservationTable, Variable, stacked
 
 from .cells import GERMAN_ERRORS, Cell, Reading, cell_text, read_value
 from .findings import Findings, Place, shortened
@@ -12,6 +15,7 @@ from .header import AREA, DATE, VALUE, VARIABLE, Header, expected_columns, find_
 from .keys import Lookup
 from .request import CellAddress, Request, TableResult
 from .sheets import Table, is_filled
+from .template_columns import Columns
 
 NOTHING = TableResult((), (), 0)
 
@@ -27,35 +31,79 @@ class TemplateReader:
 
     def read(self, table: Table, request: Request, catalogue: Catalogue, findings: Findings) -> TableResult:
         """All rows below the head. Without a clear head nothing is read."""
+        run = self.begin(table, request, catalogue, findings)
+        if run is None:
+            return NOTHING
+        run.feed(table.rows[run.header.row + 1 :], run.header.row + 2)
+        return run.result()
+
+    def begin(self, table: Table, request: Request, catalogue: Catalogue, findings: Findings) -> Run | None:
+        """Read the head; None (and findings) without a clear one. The rows are fed block by block."""
         position, _ = find_header(table)
         if position < 0:
             findings.add("intake.no_header", Place(table.name), words={"expected": expected_columns()})
-            return NOTHING
+            return None
         header = read_header(table, position, catalogue.dimensions.values(), findings)
         if header is None:
-            return NOTHING
-        lookup = Lookup.of(request, catalogue)
+            return None
+        return Run(table.name, table.delimiter, header, Lookup.of(request, catalogue), findings)
+
+
+@dataclass(slots=True)
+class Run:
+    """The reading of one table, block by block."""
+
+    sheet: str
+    delimiter: str
+    header: Header
+    lookup: Lookup
+    findings: Findings
+    rows: int = 0
+    columns: Columns = field(init=False)
+    _read: list[ObservationTable] = field(default_factory=list)
+    _wrong: list[ObservationTable] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Prepare the columns."""
+        self.columns = Columns(self.header, self.lookup, self.sheet, bool(self.delimiter))
+
+    def feed(self, rows: Sequence[list[Cell]], first_row: int) -> None:
+        """The next rows; ``first_row`` is the 1-based number of the first of them in the file."""
+        plain = self.columns.read(rows, first_row)
+        self.rows += plain.filled
         observations: list[Observation] = []
-        addressed: list[CellAddress] = []
-        rows = 0
-        for number, cells in enumerate(table.rows[position + 1 :], start=position + 2):
-            if not is_filled(cells):
-                continue
-            rows += 1
-            row = _Row(table, number, cells, header)
-            address = _address(row, lookup, findings)
+        wrong: list[Observation] = []
+        for position in plain.rest.tolist():
+            row = _Row(self.sheet, self.delimiter, first_row + position, rows[position], self.header)
+            address = _address(row, self.lookup, self.findings)
             if address is None:
                 continue
-            addressed.append(address)
-            reading = _value(row, lookup.due[address.variable], address.area, findings)
-            if not reading.problem:
-                observations.append(_observation(address, reading))
-        return TableResult(tuple(observations), tuple(addressed), rows)
+            reading = _value(row, self.lookup.due[address.variable], address.area, self.findings)
+            (wrong if reading.problem else observations).append(_observation(address, reading))
+        self._read.append(_in_order([plain.table, ObservationTable.of(observations)]))
+        if wrong:
+            self._wrong.append(ObservationTable.of(wrong))
+
+    def result(self) -> TableResult:
+        """What came of all rows."""
+        read = stacked(self._read)
+        addressed = _in_order([read, *self._wrong]) if self._wrong else read
+        return TableResult(read, addressed, self.rows)
+
+
+def _in_order(tables: list[ObservationTable]) -> ObservationTable:
+    """Tables of one sheet as one, in the order of its rows."""
+    several = [table for table in tables if len(table)]
+    if len(several) < 2:
+        return several[0] if several else tables[0]
+    whole = stacked(several)
+    return whole.where(np.argsort(whole.row, kind="stable").astype(np.int32))
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    table: Table
+    sheet: str
+    delimiter: str
     number: int
     cells: list[Cell]
     header: Header
@@ -67,13 +115,13 @@ class _Row:
         return self.cell(self.header.columns[name])
 
     def place(self, column: str) -> Place:
-        return Place(self.table.name, self.number, column)
+        return Place(self.sheet, self.number, column)
 
 
 def _address(row: _Row, lookup: Lookup, findings: Findings) -> CellAddress | None:
     """What the row speaks of; None where any part of it is in doubt. Every part is checked."""
-    if row.table.delimiter and is_filled(row.cells[row.header.width :]):
-        words = {"delimiter": row.table.delimiter.replace("\t", "Tabulator")}
+    if row.delimiter and is_filled(row.cells[row.header.width :]):
+        words = {"delimiter": row.delimiter.replace("\t", "Tabulator")}
         findings.add("intake.surplus_cell", row.place(""), value=cell_text(row.cells[-1]), words=words)
         return None
     variable = lookup.variable(row.named(VARIABLE), row.place(VARIABLE), findings)
@@ -84,7 +132,7 @@ def _address(row: _Row, lookup: Lookup, findings: Findings) -> CellAddress | Non
     categories = _categories(row, variable, lookup, findings)
     if variable is None or area is None or day is None or categories is None:
         return None
-    return CellAddress(variable.code, area, day, categories, row.table.name, row.number)
+    return CellAddress(variable.code, area, day, categories, row.sheet, row.number)
 
 
 def _categories(
@@ -142,8 +190,9 @@ def _shown(cell: Cell) -> str:
 
 
 def _observation(address: CellAddress, reading: Reading) -> Observation:
+    """The observation of a row; one that could not be read stands for its address only."""
     value = None if reading.value is None else reading.value + 0.0  # no negative zero
-    state: CellState = reading.state
+    state = CellState.MISSING if reading.problem else reading.state
     return Observation(
         address.variable, address.area, address.reference_date, value, state, dict(address.breakdown) or None,
         address.sheet, address.row, VALUE,

@@ -8,14 +8,16 @@ from pathlib import Path
 
 import numpy as np
 
-from wohnplatz.model import TOTAL, CellState, Coded, Observation, ObservationTable
+from wohnplatz.model import TOTAL, CellState, Coded, Observation, ObservationTable, stacked
 
 from . import duck
 from .errors import StoreError
 from .objects import Kind, ObjectStore
-from .tables import read_table, write_table
+from .tables import write_table
 
 _BEFORE = ("variable", "area", "reference_date")
+_PIECE = 491_520
+"""Rows read at once: text takes much room until it is encoded."""
 _AFTER = ("value", "state", "sheet", "row", "column")
 
 
@@ -66,7 +68,20 @@ def _is_used(column: Coded) -> bool:
 
 def read_observations(store: ObjectStore, sha: str) -> ObservationTable:
     """Stored observations in their order; a dimension's total is left out of ``breakdown``."""
-    table = read_table(store, Kind.OBSERVATIONS, sha)
+    source = duck.parquet([store.path(Kind.OBSERVATIONS, sha)], located=True)
+    rows = int(duck.query(f"SELECT count(*) AS n FROM {source}")["n"][0])  # noqa: S608
+    pieces = []
+    for first in range(0, max(rows, 1), _PIECE):
+        last = first + _PIECE
+        statement = f"SELECT * FROM {source} WHERE file_row_number >= {first} AND file_row_number < {last}"  # noqa: S608
+        piece = duck.query(statement)
+        order = np.argsort(piece.pop("file_row_number"), kind="stable")
+        piece.pop("filename")
+        pieces.append(_in_columns({name: column[order] for name, column in piece.items()}))
+    return stacked(pieces)
+
+
+def _in_columns(table: duck.Columns) -> ObservationTable:
     dimensions = [name for name in table if name not in {*_BEFORE, *_AFTER}]
     return ObservationTable(
         variable=_coded(table["variable"]),
@@ -82,7 +97,6 @@ def read_observations(store: ObjectStore, sha: str) -> ObservationTable:
 
 
 def _coded(cells: duck.Array) -> Coded:
-    """A column of text as codes; what an older file does not have is the total."""
     values, codes = np.unique(cells, return_inverse=True)
     return Coded(tuple(str(value) for value in values.tolist()), codes.astype(np.int32))
 
