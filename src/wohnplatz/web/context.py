@@ -27,6 +27,7 @@ NAVIGATION = (
     Entry("area_list", "Gebiete", Right.FIGURES),
     Entry("index_list", "Sozialindex", Right.FIGURES),
     Entry("delivery_list", "Lieferungen", Right.DELIVERIES),
+    Entry("coverage", "Abdeckung", Right.DELIVERIES),
     Entry("release_list", "Datenstände", Right.FIGURES),
     Entry("method_list", "Methoden", Right.FIGURES),
     Entry("administration", "Verwaltung", Right.SET_UP),

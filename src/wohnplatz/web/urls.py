@@ -8,7 +8,18 @@ from .account.views import Login, Logout
 from .administration import divisions
 from .administration import views as administration
 from .areas import views as areas
-from .deliveries import assignment, changes, decisions, entry, feedback, page, upload
+from .deliveries import (
+    assignment,
+    changes,
+    decisions,
+    entry,
+    feedback,
+    page,
+    rules,
+    several,
+    transfers,
+    upload,
+)
 from .deliveries import views as deliveries
 from .maps import downloads
 from .maps import views as maps
@@ -23,6 +34,13 @@ urlpatterns = [
     path("anmelden/", Login.as_view(), name="login"),
     path("abmelden/", Logout.as_view(), name="logout"),
     path("lieferungen/", deliveries.delivery_list, name="delivery_list"),
+    path("lieferungen/einreichen/", several.several, name="deliver_several"),
+    path("lieferungen/regeln/", rules.rule_list, name="rule_list"),
+    path("lieferungen/regeln/neu/", rules.rule_new, name="rule_new"),
+    path("lieferungen/regeln/<slug:code>/ausser-kraft/", rules.rule_retire, name="rule_retire"),
+    path("lieferungen/uebertragung/<str:token>/", transfers.append, name="transfer_append"),
+    path("lieferungen/uebertragung/<str:token>/abschliessen/", transfers.finish, name="transfer_finish"),
+    path("lieferungen/<int:pk>/uebertragung/", transfers.begin, name="transfer_begin"),
     path("lieferungen/<int:pk>/", deliveries.round_page, name="round"),
     path("lieferungen/<int:pk>/vorlage/", upload.template, name="round_template"),
     path("lieferungen/<int:pk>/einreichen/", upload.upload, name="round_upload"),
