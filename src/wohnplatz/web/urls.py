@@ -8,6 +8,7 @@ from .account.views import Login, Logout
 from .administration import divisions
 from .administration import views as administration
 from .areas import views as areas
+from .coverage import views as coverage
 from .deliveries import (
     assignment,
     changes,
@@ -60,6 +61,9 @@ urlpatterns = [
     path("lieferungen/datei/<int:pk>/profil.pdf", feedback.profile_pdf, name="delivery_profile_pdf"),
     path("lieferungen/datei/<int:pk>/qualitaet.pdf", feedback.quality_pdf, name="delivery_quality_pdf"),
     path("lieferungen/datei/<int:pk>/<slug:step>/", decisions.decide, name="delivery_decide"),
+    path("abdeckung/", coverage.coverage_page, name="coverage"),
+    path("abdeckung/tabelle.xlsx", coverage.coverage_xlsx, name="coverage_xlsx"),
+    path("abdeckung/puenktlichkeit/", coverage.punctuality_page, name="punctuality"),
     path("datenstaende/", releases.release_list, name="release_list"),
     path("datenstaende/bilden/", releases.make, name="release_make"),
     path("datenstaende/vergleich/", releases.compare, name="release_compare"),

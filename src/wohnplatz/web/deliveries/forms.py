@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
+from wohnplatz.checks import OPERATORS
 from wohnplatz.web.forms import KernForm
 from wohnplatz.workflow.partners.models import RoundState
 
@@ -59,7 +62,8 @@ class UploadForm(KernForm):
 
     datei = forms.FileField(
         label="Datei",
-        help_text="Excel (XLSX) oder CSV, höchstens 25 MB. Nur zusammengefasste Zahlen, keine Personendaten.",
+        help_text="Die ausgefüllte Vorlage oder Ihre eigene Tabelle: Excel (XLSX, XLS), ODS oder CSV."
+        " Nur zusammengefasste Zahlen, keine Personendaten.",
         error_messages={
             "required": "Bitte wählen Sie eine Datei.",
             "empty": "Die Datei ist leer. Bitte wählen Sie die ausgefüllte Vorlage.",
@@ -67,6 +71,34 @@ class UploadForm(KernForm):
         },
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt,.xls,.ods"}),
     )
+
+
+class FilesInput(forms.ClearableFileInput):
+    """Several files in one field."""
+
+    allow_multiple_selected = True
+    template_name = "django/forms/widgets/file.html"
+
+
+class FilesField(forms.FileField):
+    """A list of files; each is cleaned like a single one."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """All files, none of them empty."""
+        files = data if isinstance(data, list | tuple) else [data]
+        return [super(FilesField, self).clean(file, initial) for file in files or [None]]
+
+
+class SeveralForm(KernForm):
+    """Several files at once."""
+
+    dateien = FilesField(
+        label="Dateien", help_text="Excel (XLSX, XLS), ODS oder CSV; bis zu fünf auf einmal, je höchstens 25 MB.",
+        error_messages={"required": "Bitte wählen Sie mindestens eine Datei.",
+                        "missing": "Bitte wählen Sie mindestens eine Datei.",
+                        "empty": "Eine der Dateien ist leer."},
+        widget=FilesInput(attrs={"accept": ".xlsx,.csv,.txt,.xls,.ods", "multiple": True}),
+    )  # fmt: skip
 
 
 class AcceptForm(KernForm):
@@ -98,3 +130,56 @@ class ReasonForm(KernForm):
         error_messages={"required": "Bitte begründen Sie die Entscheidung."},
     )  # fmt: skip
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class RuleForm(KernForm):
+    """A check of the district's own."""
+
+    kennung = forms.CharField(
+        label="Kürzel", max_length=60, help_text="Kleine Buchstaben ohne Umlaute, Ziffern, Unterstrich.",
+        error_messages={"required": "Bitte ein Kürzel angeben."},
+    )  # fmt: skip
+    datensatz = forms.ChoiceField(label="Datensatz", required=False)
+    links = forms.CharField(
+        label="Linke Seite", max_length=500, help_text="Zum Beispiel: haushalte_alleinerziehend",
+        error_messages={"required": "Bitte die linke Seite angeben."},
+    )  # fmt: skip
+    vergleich = forms.ChoiceField(label="muss sein", choices=list(OPERATORS.items()))
+    rechts = forms.CharField(
+        label="Rechte Seite", max_length=500, help_text="Zum Beispiel: 0.5 * haushalte_mit_kindern (mit Dezimalpunkt)",
+        error_messages={"required": "Bitte die rechte Seite angeben."},
+    )  # fmt: skip
+    absolut = forms.FloatField(
+        label="Toleranz in Einheiten", required=False, min_value=0, localize=True,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )  # fmt: skip
+    relativ = forms.FloatField(
+        label="Toleranz in Prozent der rechten Seite", required=False, min_value=0, localize=True,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )  # fmt: skip
+    gewicht = forms.ChoiceField(
+        label="Gewicht",
+        choices=[("warning", "Warnung: braucht ein Wort der Lieferstelle"),
+                 ("error", "Fehler: verhindert die Annahme"), ("note", "Hinweis")],
+    )  # fmt: skip
+    befund = forms.CharField(
+        label="Meldung", max_length=500,
+        help_text="Erlaubt sind die Füllwörter {links}, {rechts}, {abweichung}, {gruppe} und {jahr}.",
+        error_messages={"required": "Bitte sagen, was gefunden wurde."},
+    )  # fmt: skip
+    bedeutung = forms.CharField(label="Warum es wichtig ist", required=False, max_length=500)
+    rat = forms.CharField(label="Was zu tun ist", required=False, max_length=500)
+
+    def __init__(self, *args: object, datasets: list[tuple[str, str]], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["datensatz"].choices = [("", "alle Datensätze"), *datasets]
+
+    def parts(self) -> dict[str, Any]:
+        """The parts of a rule as ``deliveries.actions.add_rule`` takes them."""
+        data = self.cleaned_data
+        return {
+            "code": data["kennung"], "dataset": data["datensatz"], "left": data["links"],
+            "operator": data["vergleich"], "right": data["rechts"], "absolute": data["absolut"] or 0.0,
+            "relative": (data["relativ"] or 0.0) / 100, "severity": data["gewicht"],
+            "message": data["befund"], "why": data["bedeutung"], "advice": data["rat"],
+        }  # fmt: skip

@@ -13,11 +13,12 @@ from wohnplatz.web.download import XLSX, as_download
 from wohnplatz.workflow import memory
 from wohnplatz.workflow.accounts.policies import Refused, Right
 from wohnplatz.workflow.deliveries import actions, queries
-from wohnplatz.workflow.deliveries.states import DeliveryState
 from wohnplatz.workflow.partners import queries as partners
 from wohnplatz.workflow.partners.models import DeliveryRound
 
+from .entry import fits
 from .forms import UploadForm
+from .grid import SIGNS
 from .views import round_for, rows_of
 
 
@@ -49,7 +50,6 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
         except WohnplatzError as error:
             form.add_error("datei", error.text())
         else:
-            _say(request, delivery.state == DeliveryState.FAULTY)
             return redirect("delivery", pk=delivery.pk)
     return render(request, "deliveries/upload.html", _context(delivery_round, form))
 
@@ -58,13 +58,7 @@ def _context(delivery_round: DeliveryRound, form: UploadForm) -> dict[str, objec
     asked = partners.request(delivery_round)
     variables = [v for v in memory.catalogue().variables.values() if v.dataset == asked.dataset.code]
     row = rows_of([queries.view(delivery_round, delivery_round.due_on)])[0]
-    return {"round": delivery_round, "form": form, "asked": asked, "variables": variables, "row": row}
-
-
-def _say(request: HttpRequest, faulty: bool) -> None:
-    if faulty:
-        messages.error(request, "Die Datei wurde geprüft und nicht übernommen: Sie enthält Fehler.")
-    else:
-        messages.success(
-            request, "Die Datei ist eingegangen und geprüft. Jetzt entscheidet die Sozialplanung."
-        )
+    return {
+        "round": delivery_round, "form": form, "asked": asked, "variables": variables, "row": row,
+        "signs": SIGNS, "fits": fits(delivery_round),
+    }  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from wohnplatz import text
@@ -19,12 +20,13 @@ from wohnplatz.workflow import memory
 from wohnplatz.workflow.accounts import policies
 from wohnplatz.workflow.accounts.models import Role, User
 from wohnplatz.workflow.accounts.policies import Right
-from wohnplatz.workflow.deliveries import queries
+from wohnplatz.workflow.deliveries import feedback, queries
 from wohnplatz.workflow.deliveries.models import Delivery
-from wohnplatz.workflow.deliveries.states import DeliveryState, Step
+from wohnplatz.workflow.deliveries.states import IN_WORK, DeliveryState, Step
 from wohnplatz.workflow.partners import queries as partners
 from wohnplatz.workflow.partners.models import DeliveryRound, Partner, RoundState
 
+from . import grid
 from .findings import SEVERITIES  # noqa: F401 (the import of divisions shows findings too)
 from .forms import FilterForm
 
@@ -101,11 +103,21 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
     view = queries.view(delivery_round, timezone.localdate())
     deliveries = list(delivery_round.deliveries.prefetch_related("events").order_by("-number"))
     events = sorted((e for d in deliveries for e in d.events.all()), key=lambda e: (e.at, e.pk), reverse=True)
+    asked, contents = (
+        partners.request(delivery_round),
+        user.role == Role.PARTNER or policies.may(user, Right.WORKING),
+    )
+    former = former_delivery(delivery_round) if contents else None
+    cells = grid.size(asked, memory.catalogue())
     context = {
-        "round": delivery_round, "row": rows_of([view])[0], "request_": partners.request(delivery_round),
+        "round": delivery_round, "row": rows_of([view])[0], "request_": asked,
         "deliveries": [described(d) for d in deliveries], "events": events,
-        "may_deliver": may_deliver(user, delivery_round),
+        "may_deliver": may_deliver(user, delivery_round), "cells": cells, "fits": 0 < cells <= grid.MOST_CELLS,
         "waits": view.state is RoundState.RELEASED, "deciding": policies.may(user, Right.DECIDE),
+        "in_work": next((d for d in deliveries if d.state in IN_WORK), None), "former_delivery": former,
+        "has_former": former is not None, "exceptions": _exceptions(delivery_round),
+        "exception_url": _route("round_exception", pk), "waive_url": _route("round_waive", pk),
+        "feedback": next((d for d in deliveries if contents and feedback.has_feedback(d)), None),
     }  # fmt: skip
     return render(request, "deliveries/round.html", context)
 
@@ -176,6 +188,31 @@ def may_deliver(user: User, delivery_round: DeliveryRound) -> bool:
     if not policies.may(user, Right.DELIVER) or delivery_round.waived_reason:
         return False
     return user.role != Role.PARTNER or not delivery_round.is_locked(timezone.localdate())
+
+
+def former_delivery(delivery_round: DeliveryRound) -> Delivery | None:
+    """What was accepted for the round before."""
+    before = Delivery.objects.filter(
+        round__agreement__partner_id=delivery_round.agreement.partner_id,
+        round__agreement__dataset=delivery_round.agreement.dataset,
+        round__reference_date__lt=delivery_round.reference_date,
+        state=DeliveryState.ACCEPTED,
+    )
+    return before.select_related("round").order_by("-round__reference_date").first()
+
+
+def _exceptions(delivery_round: DeliveryRound) -> list[Any]:
+    """Exceptions from the lock that still hold."""
+    granted = getattr(delivery_round, "exceptions", None)
+    return list(granted.filter(until__gte=timezone.localdate())) if granted else []
+
+
+def _route(name: str, pk: int) -> str:
+    """The address of a page of the agreements, empty where it is not installed."""
+    try:
+        return reverse(name, args=[pk])
+    except NoReverseMatch:
+        return ""
 
 
 def may_see_contents(user: User, delivery: Delivery) -> bool:
