@@ -83,7 +83,7 @@ def test_a_single_point_before_three_digits_is_thousands_but_ambiguous():
 @given(st.floats(-1e12, 1e12), st.integers(0, 4))
 def test_a_number_as_the_product_prints_it_is_read_back(value, decimals):
     assert read_value(number(value, decimals)).value == pytest.approx(
-        round(value, decimals), abs=1.01 * 10**-decimals
+        round(value, decimals), abs=1.01 * 10**-decimals, rel=1e-14
     )
 
 

@@ -246,7 +246,7 @@ def test_many_equal_findings_are_shown_up_to_a_limit_and_then_counted(desk):
 def test_a_head_in_doubt_stops_the_reading_and_says_what_is_near(desk, head, code, proposed):
     result = desk.lines(GOOD, head=head)
     assert not result.ok
-    assert result.observations == ()
+    assert len(result.observations) == 0
     found = next(f for f in result.findings if f.code == f"intake.{code}")
     assert proposed in found.message
     assert found.row == 1
@@ -264,10 +264,10 @@ def test_a_head_without_rows_is_an_error(desk, only_error):
     assert only_error(desk.lines()).code == "intake.no_rows"
 
 
-def test_a_file_without_a_head_names_the_expected_columns(desk, only_error):
-    found = only_error(desk.lines("x;y", head="a;b"))
-    assert found.code == "intake.no_header"
-    assert "„Merkmal“, „Gebiet“, „Stichtag“ und „Wert“" in found.message
+def test_a_table_that_is_not_the_template_asks_for_a_guide(desk, only_error):
+    result = desk.lines("x;y", head="a;b")
+    assert only_error(result).code == "intake.guide_needed"
+    assert result.needs_guide
 
 
 def test_a_sheet_that_is_not_read_is_named(desk, workbook):

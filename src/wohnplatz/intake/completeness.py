@@ -47,7 +47,8 @@ def check_missing(
     addressed: ObservationTable, request: Request, catalogue: Catalogue, findings: Findings
 ) -> None:
     """Per variable: areas without any row, and areas whose breakdown has gaps. Both are warnings."""
-    once = addressed.where(np.unique(_cells(addressed), return_index=True)[1].astype(np.int32))
+    first = np.unique(_cells(addressed), return_index=True)[1]
+    once = addressed if len(first) == len(addressed) else addressed.where(first.astype(np.int32))
     numbers = {key: n for n, key in enumerate(request.areas)}
     area = np.array([numbers.get(key, -1) for key in once.area.values], dtype=np.int64)[once.area.codes]
     broken = sum((_is_part(column) for column in once.categories.values()), np.zeros(len(once), np.int64))

@@ -87,6 +87,7 @@ class Run:
     def result(self) -> TableResult:
         """What came of all rows."""
         read = stacked(self._read)
+        self._read = [read]  # the blocks are not needed beside their whole
         addressed = _in_order([read, *self._wrong]) if self._wrong else read
         return TableResult(read, addressed, self.rows)
 

@@ -36,8 +36,8 @@ class Coded:
 
     @classmethod
     def constant(cls, value: str, n: int) -> Coded:
-        """The same text in all n rows."""
-        return cls((value,), np.zeros(n, dtype=np.int32))
+        """The same text in all n rows; takes no room."""
+        return cls((value,), np.broadcast_to(np.int32(0), (n,)))
 
     def __len__(self) -> int:
         """Number of rows."""
@@ -56,6 +56,8 @@ class Coded:
 
     def where(self, mask: npt.NDArray[np.bool_] | Codes) -> Coded:
         """The chosen rows, over the same values."""
+        if len(self.values) == 1 and mask.dtype != np.bool_:
+            return Coded.constant(self.values[0], len(mask))
         return Coded(self.values, self.codes[mask])
 
 
@@ -174,5 +176,8 @@ def _joined(columns: Sequence[Coded]) -> Coded:
     parts = []
     for column in columns:
         places = [known.setdefault(value, len(known)) for value in column.values]
-        parts.append(np.array(places, dtype=np.int32)[column.codes])
+        same = places == list(range(len(places)))
+        parts.append(column.codes if same else np.array(places, dtype=np.int32)[column.codes])
+    if len(known) == 1:
+        return Coded.constant(next(iter(known)), sum(map(len, parts)))
     return Coded(tuple(known), np.concatenate(parts))
