@@ -4,7 +4,9 @@
 ``WOHNPLATZ_ALLOWED_HOSTS`` names, by comma · ``WOHNPLATZ_SECRET_KEY`` · ``WOHNPLATZ_HTTPS`` 1|0 ·
 ``WOHNPLATZ_CATALOGUE`` folder of an own catalogue · ``WOHNPLATZ_RULES`` file of own disclosure rules ·
 ``WOHNPLATZ_LOG_PERSONS`` 1 writes user names into the audit log (default: organisation and role only) ·
-``WOHNPLATZ_LOG_PERSONS_DAYS`` days until those names are taken out again (default: 90).
+``WOHNPLATZ_LOG_PERSONS_DAYS`` days until those names are taken out again (default: 90) ·
+``WOHNPLATZ_MAIL`` smtp://user:password@host:port?tls=1 | smtps://… | file (default: file in demo mode) ·
+``WOHNPLATZ_MAIL_FROM`` address mails come from · ``WOHNPLATZ_URL`` address of the pages, for links in mails.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from pathlib import Path
 
 from wohnplatz.model import WohnplatzError
 
-from . import database, keys
+from . import database, keys, mail
 
 
 def _project() -> Path:
@@ -66,6 +68,7 @@ INSTALLED_APPS = [
     "wohnplatz.workflow.district",
     "wohnplatz.workflow.partners",
     "wohnplatz.workflow.deliveries",
+    "wohnplatz.workflow.messages",
     "wohnplatz.workflow.releases",
     "wohnplatz.workflow.audit",
     "wohnplatz.web",
@@ -124,6 +127,21 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "/anmelden/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/anmelden/"
+
+WOHNPLATZ_URL = os.environ.get("WOHNPLATZ_URL") or (
+    f"https://{_HOSTS[0]}" if _HOSTS else "http://127.0.0.1:8000"
+)
+_MAIL = mail.from_url(os.environ.get("WOHNPLATZ_MAIL", "file" if _DEMO else ""))
+WOHNPLATZ_MAIL_KIND = _MAIL.kind
+EMAIL_BACKEND = _MAIL.backend
+EMAIL_FILE_PATH = WOHNPLATZ_HOME / "nachrichten"
+EMAIL_HOST, EMAIL_PORT = _MAIL.host, _MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.user, _MAIL.password
+EMAIL_USE_SSL, EMAIL_USE_TLS = _MAIL.ssl, _MAIL.tls
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("WOHNPLATZ_MAIL_FROM") or (
+    f"wohnplatz@{_HOSTS[0] if _HOSTS else 'localhost'}"
+)
 
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", "Deutsch")]

@@ -1,0 +1,184 @@
+"""The words of the mails: office German, plain text, links to the pages; no figures and no persons.
+
+Addresses are written here and not reversed: this room knows no web. A test holds that they lead somewhere.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
+
+from wohnplatz.text import NBSP, day, month, number, plural, with_unit
+from wohnplatz.workflow import memory
+from wohnplatz.workflow.deliveries.queries import RoundView
+from wohnplatz.workflow.partners.punctuality import Punctuality
+
+from .reasons import Reason, Topic
+
+WIDTH = 72
+
+_HEADINGS = {
+    Topic.LATE: "Die Frist ist vorbei",
+    Topic.RETURNED: "Zur Überarbeitung zurückgegeben",
+    Topic.TODAY: "Heute ist die Frist",
+    Topic.UNRELEASED: "Geprüft, aber noch nicht freigegeben",
+    Topic.SOON: "Demnächst fällig",
+    Topic.ACCEPTED: "Angenommen, vielen Dank",
+}
+_ADVICE = {
+    Topic.LATE: "Ihre Zahlen erscheinen bis dahin als „nicht geliefert“. Wenn es länger dauert, genügt eine"
+    " kurze Nachricht; wir finden dann einen Weg.",
+    Topic.RETURNED: "Die Begründung steht auf der Seite der Lieferrunde. Bitte berichtigen Sie die Datei und"
+    " reichen Sie sie neu ein.",
+    Topic.TODAY: "Die Vorlage und das Formular zum Eintragen finden Sie auf der Seite der Lieferrunde.",
+    Topic.UNRELEASED: "Die Datei ist geprüft. Erst mit Ihrer Freigabe geht sie an die Sozialplanung.",
+    Topic.SOON: "Die Vorlage und das Formular zum Eintragen finden Sie auf der Seite der Lieferrunde.",
+    Topic.ACCEPTED: "Das Profil Ihrer Gebiete mit diesen Zahlen liegt für Sie bereit.",
+}
+_SUBJECTS = {
+    Topic.LATE: "Frist abgelaufen", Topic.RETURNED: "zur Überarbeitung zurück", Topic.TODAY: "Frist heute",
+    Topic.UNRELEASED: "Freigabe fehlt", Topic.SOON: "Frist demnächst", Topic.ACCEPTED: "angenommen",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Subject and body of a mail."""
+
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who writes: the district's social planning, and where to ask."""
+
+    district: str
+    contact: str
+
+
+def collective(sender: Sender, reasons: Sequence[Reason]) -> Text:
+    """One mail for everything a partner should know today."""
+    topics = [t for t in Topic if any(r.topic is t for r in reasons)]
+    parts = ["Guten Tag,", "zu Ihren Datenlieferungen an die Sozialplanung gibt es Folgendes:"]
+    for topic in topics:
+        own = sorted((r for r in reasons if r.topic is topic), key=lambda r: r.view.round.due_on)
+        parts += [_heading(_HEADINGS[topic]), *(_entry(r) for r in own), _ADVICE[topic]]
+    parts += [*_closing(sender), _NO_ANSWER]
+    return Text(f"Datenlieferungen: {', '.join(_SUBJECTS[t] for t in topics)}", _written(parts))
+
+
+def daily(
+    today: date,
+    came: Sequence[RoundView],
+    waiting: Sequence[RoundView],
+    late: Sequence[RoundView],
+    problems: Sequence[str],
+) -> Text:
+    """The planner's summary: what came in, what waits, what is late, and which mails could not be sent."""
+    parts = ["Guten Tag,", f"der Stand der Datenlieferungen am {day(today)}:"]
+    for heading, views in (
+        (f"Neu eingegangen ({len(came)})", came),
+        (f"Wartet auf Annahme oder Rückgabe ({len(waiting)})", waiting),
+        (f"Frist abgelaufen ({len(late)})", late),
+    ):
+        parts += [_heading(heading), *([_listed(v) for v in views] or ["Nichts."])]
+    if problems:
+        parts += [_heading("Nachrichten, die nicht zugestellt wurden"), *problems, link("nachrichten/")]
+    parts += [_heading("Alle Lieferrunden"), link("lieferungen/"), _NO_ANSWER]
+    counts = f"{len(came)} neu, {len(waiting)} zu entscheiden, {len(late)} überfällig"
+    return Text(f"Datenlieferungen am {day(today)}: {counts}", _written(parts))
+
+
+def monthly(
+    sender: Sender, today: date, period: tuple[date, date], figures: Punctuality, risks: Sequence[RoundView]
+) -> Text:
+    """For the head of the office: rate, punctuality, what is at risk."""
+    parts = [
+        "Guten Tag,",
+        f"der Stand der Datenlieferungen an die Sozialplanung im {month(today)}.",
+        _heading("Lieferquote und Pünktlichkeit"),
+        f"Fristen vom {day(period[0])} bis {day(period[1])}:",
+        _rate("geliefert", figures.delivered, figures.due, figures.rate),
+        _rate("davon zur Frist", figures.on_time, figures.due, figures.on_time_rate),
+        _heading(f"Was gefährdet ist ({len(risks)})"),
+    ]
+    if risks:
+        parts.append(
+            "Diese Lieferungen fehlen nach der Frist. Summen für den Kreis sind so lange unvollständig und"
+            " nennen, für wie viele Gebiete sie gelten."
+        )
+    parts += [*([_listed(v) for v in risks] or ["Nichts: Keine Lieferung ist überfällig."])]
+    parts += [_heading("Einzelheiten"), link("abdeckung/"), *_closing(sender), _NO_ANSWER]
+    return Text(f"Sozialplanung: Datenlieferungen im {month(today)}", _written(parts))
+
+
+def link(path: str) -> str:
+    """An address of this installation."""
+    return f"{settings.WOHNPLATZ_URL.rstrip('/')}/{path}"
+
+
+def dataset_label(code: str) -> str:
+    """The data set's name, its code where the catalogue no longer holds it."""
+    datasets = memory.catalogue().datasets
+    return datasets[code].label if code in datasets else code
+
+
+_NO_ANSWER = "Diese Nachricht wurde automatisch erstellt."
+
+
+def _entry(reason: Reason) -> str:
+    r = reason.view.round
+    lines = [f"- {dataset_label(r.agreement.dataset)}, Stichtag {day(r.reference_date)}"]
+    if reason.topic in {Topic.SOON, Topic.TODAY, Topic.LATE}:
+        lines.append(f"  Frist {day(r.due_on)}{_distance(reason.view.days_left)}")
+    if reason.topic is Topic.LATE:
+        lines.append(f"  Stand: {reason.view.state.label}; Annahmeschluss {day(r.lock_on)}")
+    path = f"lieferungen/{r.pk}/"
+    if reason.topic is Topic.ACCEPTED and reason.delivery is not None:
+        path = f"lieferungen/datei/{reason.delivery.pk}/rueckmeldung/"
+    if reason.topic is Topic.UNRELEASED and reason.delivery is not None:
+        path = f"lieferungen/datei/{reason.delivery.pk}/"
+    return "\n".join([*lines, f"  {link(path)}"])
+
+
+def _distance(left: int) -> str:
+    if left == 0:
+        return " (heute)"
+    words = plural(abs(left), "Tag", "Tagen")
+    return f" (in {words})" if left > 0 else f" (seit {words})"
+
+
+def _listed(view: RoundView) -> str:
+    r = view.round
+    what = f"- {r.agreement.partner.name}: {dataset_label(r.agreement.dataset)}"
+    when = f"  Stichtag {day(r.reference_date)}, Frist {day(r.due_on)}, {view.state.label}"
+    return f"{what}\n{when}\n  {link(f'lieferungen/{r.pk}/')}"
+
+
+def _rate(word: str, count: int, of: int, rate: float | None) -> str:
+    if rate is None:
+        return f"- {word}: In diesem Zeitraum ist keine Frist abgelaufen."
+    return f"- {word}: {number(count)} von {number(of)} ({with_unit(number(100 * rate), '%')})"
+
+
+def _heading(text: str) -> str:
+    return f"{text}\n{'-' * len(text)}"
+
+
+def _closing(sender: Sender) -> list[str]:
+    ask = f"Fragen beantwortet: {sender.contact}" if sender.contact else ""
+    return [p for p in (ask, f"Mit freundlichen Grüßen\nSozialplanung {sender.district}") if p]
+
+
+def _written(parts: Iterable[str]) -> str:
+    """Paragraphs of at most 72 signs a line; links and lists keep their lines."""
+    wrapped = [
+        p if "\n" in p or p.startswith(("http", "-")) else textwrap.fill(p, WIDTH, break_long_words=False)
+        for p in (part.replace(NBSP, " ") for part in parts)
+    ]
+    return "\n\n".join(wrapped) + "\n"
