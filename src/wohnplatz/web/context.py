@@ -28,6 +28,7 @@ NAVIGATION = (
     Entry("index_list", "Sozialindex", Right.FIGURES),
     Entry("delivery_list", "Lieferungen", Right.DELIVERIES),
     Entry("coverage", "Abdeckung", Right.DELIVERIES),
+    Entry("mail_list", "Nachrichten", Right.SET_UP),
     Entry("release_list", "Datenstände", Right.FIGURES),
     Entry("method_list", "Methoden", Right.FIGURES),
     Entry("administration", "Verwaltung", Right.SET_UP),

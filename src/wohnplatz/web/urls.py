@@ -24,6 +24,7 @@ from .deliveries import (
 from .deliveries import views as deliveries
 from .maps import downloads
 from .maps import views as maps
+from .messages import views as mails
 from .methods import views as methods
 from .pages import views as pages
 from .releases import views as releases
@@ -64,6 +65,11 @@ urlpatterns = [
     path("abdeckung/", coverage.coverage_page, name="coverage"),
     path("abdeckung/tabelle.xlsx", coverage.coverage_xlsx, name="coverage_xlsx"),
     path("abdeckung/puenktlichkeit/", coverage.punctuality_page, name="punctuality"),
+    path("nachrichten/", mails.mail_list, name="mail_list"),
+    path("nachrichten/vorschau/", mails.mail_preview, name="mail_preview"),
+    path("nachrichten/senden/", mails.mail_send, name="mail_send"),
+    path("nachrichten/einstellungen/", mails.mail_settings_page, name="mail_settings"),
+    path("nachrichten/<int:pk>/", mails.mail_page, name="mail"),
     path("datenstaende/", releases.release_list, name="release_list"),
     path("datenstaende/bilden/", releases.make, name="release_make"),
     path("datenstaende/vergleich/", releases.compare, name="release_compare"),

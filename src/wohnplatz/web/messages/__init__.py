@@ -1,0 +1,1 @@
+"""Pages of the mails: what goes out today and next, what was sent, what failed, and the settings."""
