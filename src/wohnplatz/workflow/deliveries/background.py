@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 
@@ -29,12 +29,13 @@ LARGEST = 200_000
 
 def rule_book(packaged: RuleBook | None = None) -> RuleBook:
     """The shipped rules with the district's own ones that are in force."""
-    book = packaged or _shipped()
+    book = packaged or shipped()
     return book.with_own(as_rule(own) for own in OwnRule.objects.filter(active=True))
 
 
 @cache
-def _shipped() -> RuleBook:
+def shipped() -> RuleBook:
+    """The rules that come with the program."""
     return load_rules()
 
 
@@ -73,9 +74,9 @@ def background_of(
         former_files={
             d.fingerprint: f"die Lieferung zum {day(d.round.reference_date)}" for d in older if d.fingerprint
         },
-        divisions=_other_times(request, delivery_round.reference_date),
-        related=_related(found, agreement.dataset, request, year),
-        parents=_parents(tree, request.level),
+        divisions=other_times(request, delivery_round.reference_date),
+        related=_related(found, agreement.dataset, {*request.areas, *_inside(tree, request.areas)}, year),
+        parents=_parents(tree),
     )
 
 
@@ -123,15 +124,26 @@ def _population(
 
 
 def _related(
-    deliveries: Iterable[Delivery], dataset: str, request: Request, year: int
+    deliveries: Iterable[Delivery], dataset: str, areas: Collection[str], year: int
 ) -> Sequence[Observation]:
-    """Other data sets' observations of the same areas, of the year and the one before."""
+    """Other data sets' observations of the same areas and their parts, of the year and the one before."""
     near = (
-        columns.of_areas(columns.accepted(d.observations), request.areas)
+        columns.of_areas(columns.accepted(d.observations), areas)
         for d in deliveries
         if d.round.agreement.dataset != dataset and d.round.reference_date.year in {year - 1, year}
     )
     return _stacked(table for table in near if len(table))
+
+
+def _inside(tree: Hierarchy, areas: Iterable[str]) -> set[str]:
+    """Keys of all finer areas in some areas."""
+    found: set[str] = set()
+    queue = list(areas)
+    while queue:
+        finer = tree.children(queue.pop())
+        found.update(finer)
+        queue += finer
+    return found
 
 
 def _stacked(tables: Iterable[ObservationTable]) -> Sequence[Observation]:
@@ -143,14 +155,17 @@ def _tree(reference_date: date) -> Hierarchy:
     return district.hierarchy(district.divisions_in_force(reference_date) or district.divisions_in_force())
 
 
-def _parents(tree: Hierarchy, level: str) -> dict[str, tuple[str, ...]]:
-    """Area of the level → the areas of coarser levels it lies in."""
-    above = tree.levels[tree.levels.index(level) + 1 :] if level in tree.levels else ()
-    chains = {key: [tree.ancestor(key, at) for at in above] for key in tree.areas(level)} if above else {}
-    return {key: tuple(a for a in chain if a) for key, chain in chains.items()}
+def _parents(tree: Hierarchy) -> dict[str, tuple[str, ...]]:
+    """Area → the areas of coarser levels it lies in."""
+    chains: dict[str, tuple[str, ...]] = {}
+    for position, level in enumerate(tree.levels):
+        for key in tree.areas(level):
+            above = (tree.ancestor(key, at) for at in tree.levels[position + 1 :])
+            chains[key] = tuple(area for area in above if area)
+    return chains
 
 
-def _other_times(request: Request, reference_date: date) -> Mapping[str, str]:
+def other_times(request: Request, reference_date: date) -> Mapping[str, str]:
     """Keys of the level that are valid at another time only → when."""
     valid = {record.sha for record in district.divisions_in_force(reference_date)}
     found: dict[str, str] = {}

@@ -16,7 +16,7 @@ from wohnplatz.workflow.audit.log import record
 from wohnplatz.workflow.partners import queries as partners
 
 from . import columns
-from .background import LARGEST, as_rule, background_of
+from .background import LARGEST, as_rule, background_of, shipped
 from .models import Delivery, OwnRule
 from .states import DeliveryState
 
@@ -45,6 +45,12 @@ def add_rule(actor: Actor, *, code: str, **parts: Any) -> OwnRule:
     """
     policies.require_decide(actor)
     own = OwnRule(**_checked(code, parts))
+    if any(rule.code == own.code for rule in shipped().rules):
+        raise WohnplatzError(
+            f"„{own.code}“ ist die Kennung einer mitgelieferten Prüfregel.",
+            todo="Bitte eine andere Kennung wählen.",
+            code="deliveries.rule_exists",
+        )
     try:
         with transaction.atomic():
             own.save(force_insert=True)

@@ -7,11 +7,10 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from inspect import signature
 from pathlib import Path
 from typing import Any
 
-from wohnplatz.checks import check, fingerprint
+from wohnplatz.checks import check, division_findings, fingerprint
 from wohnplatz.indicators import catalogue_json
 from wohnplatz.intake import Guide, ReadResult, Request, read_delivery
 from wohnplatz.model import Catalogue, Finding, Observation, Severity
@@ -20,7 +19,7 @@ from wohnplatz.workflow.partners import queries as partners
 from wohnplatz.workflow.partners.models import DeliveryRound
 
 from . import columns
-from .background import background_of, rule_book
+from .background import background_of, other_times, rule_book
 from .models import Delivery, ReadingGuide
 from .states import DeliveryState
 
@@ -78,12 +77,10 @@ def examine(
     """
     request, catalogue = partners.request(delivery_round), memory.catalogue()
     guide = guide or remembered_guide(delivery_round)
-    given = {"guide": guide, "progress": progress}
-    known = signature(read_delivery).parameters  # it cannot tell its progress yet
-    content = data if "progress" in known or isinstance(data, bytes) else data.read_bytes()
-    options = {k: v for k, v in given.items() if v and k in known}
-    result = read_delivery(content, name, request, catalogue, **options)
+    result = read_delivery(data, name, request, catalogue, guide=guide, progress=progress)
     found = result.findings
+    if any(f.code == "intake.unknown_area" for f in found):
+        found = division_findings(found, other_times(request, delivery_round.reference_date))
     if result.reader and len(result.observations):
         background = background_of(delivery_round, request, catalogue, result.totals)
         found += check(result.observations, background, rule_book())
