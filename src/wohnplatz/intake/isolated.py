@@ -24,10 +24,14 @@ ENCRYPTED, TOO_LARGE = 3, 4
 """Exit codes of the process; anything else but 0 means that the file is broken."""
 
 
+Range = tuple[tuple[int, int], tuple[int, int]]
+"""First and last cell of a merged range, each (row, column), 0-based."""
+
+
 def read_sheets(
     data: bytes, limits: tuple[int, int], memory: int = MEMORY
-) -> tuple[int, list[tuple[str, list[list[Any]]]]]:
-    """Exit code and (name, rows) of each worksheet. ``limits``: sheets and cells allowed in all."""
+) -> tuple[int, list[tuple[str, list[list[Any]], tuple[Range, ...]]]]:
+    """Exit code and (name, rows, merged ranges) of each worksheet. ``limits``: sheets and cells in all."""
     command = [sys.executable, "-I", __file__, *map(str, (*limits, memory))]
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS, check=False)  # noqa: S603
@@ -35,7 +39,10 @@ def read_sheets(
         return TOO_LARGE, []
     if done.returncode:
         return done.returncode, []
-    return 0, [(name, [[*map(_decoded, row)] for row in rows]) for name, rows in json.loads(done.stdout)]
+    return 0, [
+        (name, [[*map(_decoded, row)] for row in rows], tuple((tuple(a), tuple(b)) for a, b in merged))
+        for name, rows, merged in json.loads(done.stdout)
+    ]
 
 
 def _encoded(cell: Any) -> Any:
@@ -64,9 +71,11 @@ def main(max_sheets: int, max_cells: int, memory: int) -> int:
     sheets = []
     for position, meta in enumerate(workbook.sheets_metadata):
         if meta.typ is SheetTypeEnum.WorkSheet:
-            rows = workbook.get_sheet_by_index(position).to_python(skip_empty_area=False)
+            sheet = workbook.get_sheet_by_index(position)
+            rows = sheet.to_python(skip_empty_area=False)
             max_cells -= sum(map(len, rows))
-            sheets.append((meta.name, [[*map(_encoded, row)] for row in rows]))
+            merged = sheet.merged_cell_ranges or []
+            sheets.append((meta.name, [[*map(_encoded, row)] for row in rows], merged))
         if max_cells < 0 or len(sheets) > max_sheets:
             return TOO_LARGE
     sys.stdout.write(json.dumps(sheets))

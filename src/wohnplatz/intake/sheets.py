@@ -14,7 +14,7 @@ from .cells import Cell
 from .delimited import decode, read_rows
 from .filetypes import checked_kind
 from .findings import UnreadableFileError
-from .isolated import ENCRYPTED, TOO_LARGE, read_sheets
+from .isolated import ENCRYPTED, TOO_LARGE, Range, read_sheets
 
 MAX_BYTES = 50_000_000
 MAX_SHEETS = 100
@@ -28,6 +28,8 @@ class Table:
     rows: list[list[Cell]]
     delimiter: str = ""
     """Delimiter of a text file; empty for a workbook."""
+    merged: tuple[Range, ...] = ()
+    """Merged ranges of a workbook; only the first cell of each holds the text."""
 
     def is_empty(self) -> bool:
         """Whether no cell holds anything."""
@@ -64,7 +66,7 @@ def _isolated_tables(data: bytes) -> list[Table]:
         raise UnreadableFileError("intake.too_large", found="mehr als erlaubt", limit=limit)
     if code:
         raise UnreadableFileError("intake.encrypted" if code == ENCRYPTED else "intake.broken_file")
-    return [Table(name, rows) for name, rows in found]
+    return [Table(name, rows, merged=merged) for name, rows, merged in found]
 
 
 def _workbook_tables(data: bytes, notes: list[SheetNotes]) -> list[Table]:
@@ -96,7 +98,8 @@ def _read_workbook(data: bytes, notes: list[SheetNotes]) -> list[Table]:
             raise UnreadableFileError("intake.too_large", found=found, limit=limit)
         if position < len(notes):
             _put_errors(rows, notes[position])
-        tables.append(Table(meta.name, rows))
+        merged = tuple(sheet.merged_cell_ranges or ())
+        tables.append(Table(meta.name, rows, merged=merged))
     return tables
 
 

@@ -48,7 +48,7 @@ class Grid:
     def merged(self) -> Mapping[tuple[int, int], tuple[int, int]]:
         """Cell inside a merged range → the range's first cell, which holds its text."""
         found: dict[tuple[int, int], tuple[int, int]] = {}
-        for (top, left), (bottom, right) in getattr(self.table, "merged", ()):
+        for (top, left), (bottom, right) in self.table.merged:
             if (bottom - top + 1) * (right - left + 1) > 100_000:
                 continue
             for row in range(top, bottom + 1):
