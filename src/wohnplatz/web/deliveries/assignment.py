@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -26,7 +28,7 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
     user = user_of(request, Right.DELIVER)
     delivery = delivery_for(user, pk)
     require_deliver(user, delivery.round)
-    proposal = queries.proposal(user, delivery)
+    proposal = _with_unused(user, delivery, queries.proposal(user, delivery))
     error = ""
     if request.method == "POST" and delivery.allows(Step.ASSIGN):
         answers = {name: value for name, value in request.POST.items() if isinstance(value, str)}
@@ -60,6 +62,17 @@ def _read(request: HttpRequest, user: User, delivery: Delivery, guide: Guide) ->
         request, "Die Datei ist so gelesen worden. Die Zuordnung ist für das nächste Mal gemerkt."
     )
     return redirect("delivery", pk=delivery.pk)
+
+
+def _with_unused(user: User, delivery: Delivery, proposal: Proposal) -> Proposal:
+    """The proposal with the tables that a guide leaves out, so that they can be chosen after all."""
+    unused = {name for name, sheet in proposal.guide.sheets.items() if not sheet.use}
+    if not unused:
+        return proposal
+    kept = {name: sheet for name, sheet in proposal.guide.sheets.items() if sheet.use}
+    found = _again(user, delivery, replace(proposal.guide, sheets=kept)) or proposal
+    tables = tuple(replace(t, used=t.used and t.sheet not in unused) for t in found.tables)
+    return replace(found, tables=tables, doubts=proposal.doubts)
 
 
 def _again(user: User, delivery: Delivery, guide: Guide) -> Proposal | None:

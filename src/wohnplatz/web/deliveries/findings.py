@@ -169,9 +169,14 @@ def _shown(raw: Mapping[str, Any], notes: Mapping[str, FindingNote]) -> Shown:
     ]
     return Shown(
         key=raw.get("key", ""), severity=raw["severity"],
-        place=", ".join(p for p in place if p) or "ganze Datei", value=raw["value"], message=raw["message"],
+        place=", ".join(p for p in place if p) or "ganze Datei", value=_value(raw), message=raw["message"],
         why=raw["why"], advice=raw["advice"], area=raw["area"], note=notes.get(raw.get("key", "")),
     )  # fmt: skip
+
+
+def _value(raw: Mapping[str, Any]) -> str:
+    """The value as it stands in the file; a code of a variable that stands nowhere in it says nothing."""
+    return "" if not raw["row"] and raw["value"] in memory.catalogue().variables else str(raw["value"])
 
 
 def _group(code: str, found: list[Shown], most: int | None) -> Group:
