@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from math import isnan
+from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from wohnplatz import text
 from wohnplatz.intake import Sheet
 from wohnplatz.intake.tables import Value
 from wohnplatz.model import Audience, FigureMeta, ReleasedFigure, ReleasedTable
+from wohnplatz.workflow import memory
+from wohnplatz.workflow.accounts.policies import Right, may
 from wohnplatz.workflow.releases import queries
 
 from .stand import Stand
@@ -30,6 +36,13 @@ def released(  # noqa: PLR0913 (one filter for each column)
     )  # fmt: skip
 
 
+def coverage_url(stand: Stand, indicator: str, year: int) -> str:
+    """Page of the deliveries behind an indicator's figures; empty for those who may not see deliveries."""
+    if indicator not in memory.catalogue().indicators or not may(stand.user, Right.DELIVERIES):
+        return ""
+    return f"{reverse('coverage')}?{urlencode({'indikator': indicator, 'jahr': year})}"
+
+
 def unit_words(unit: str) -> str:
     """``in %``, ``je 1.000``: the unit as it stands in running text; empty where there is none."""
     return unit if unit.startswith("je ") or not unit else f"in {unit}"
@@ -42,7 +55,8 @@ def by_place(table: Iterable[ReleasedFigure]) -> dict[tuple[str, str, int], Rele
 
 HEADER = (
     "Gebietsschlüssel", "Gebiet", "Jahr", "Indikator", "Bezeichnung", "Einheit", "Wert", "Zeichen", "Zustand",
-    "Zähler", "Nenner", "Gebiete eingeflossen", "Gebiete insgesamt",
+    "Zähler", "Nenner", "Gebiete eingeflossen", "Gebiete insgesamt", "Anteil der Einwohner in %",
+    "Deckungsgrad",
 )  # fmt: skip
 
 
@@ -76,4 +90,10 @@ def _row(f: ReleasedFigure, meta: FigureMeta, names: Mapping[str, str]) -> list[
     return [
         f.area, names.get(f.area, ""), f.year, f.indicator, meta.label, meta.unit, f.value, f.state.sign,
         text.state_word(f.state), f.numerator, f.denominator, f.covered, f.expected,
+        None if f.share is None or isnan(f.share) else round(100 * f.share, 1), _covered(f),
     ]  # fmt: skip
+
+
+def _covered(f: ReleasedFigure) -> str:
+    """How much went in, in words; empty where nothing is summed."""
+    return text.coverage(f) or ("vollständig" if f.expected else "")

@@ -9,7 +9,7 @@ from wohnplatz.intake import write_xlsx
 from wohnplatz.model import Area
 from wohnplatz.web.access import user_of
 from wohnplatz.web.download import XLSX, as_download
-from wohnplatz.web.figures import by_place, released, sheet
+from wohnplatz.web.figures import by_place, coverage_url, released, sheet
 from wohnplatz.web.maps.drawing import reference_of, short_label
 from wohnplatz.web.stand import Stand, head, level_name, stand_of
 from wohnplatz.workflow.accounts import policies
@@ -82,6 +82,7 @@ def origin(request: HttpRequest, key: str, indicator: str) -> HttpResponse:
         "deliveries": parts.deliveries_of(found), "raw": policies.may(user, Right.WORKING),
         "linked": policies.may(user, Right.DELIVERIES) and user.role != Role.PARTNER,
         "breakdowns": len({o.breakdown for o in found}) > 1, "indicator": indicator,
+        "coverage_url": coverage_url(stand, indicator, year),
         **head(stand, table.context, reference_of(stand, indicator, year)),
     }  # fmt: skip
     return render(request, "areas/origin.html", context)

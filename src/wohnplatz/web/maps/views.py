@@ -8,7 +8,7 @@ from django.utils.safestring import mark_safe
 
 from wohnplatz.model import ReleasedFigure
 from wohnplatz.web.access import user_of
-from wohnplatz.web.figures import by_place, released
+from wohnplatz.web.figures import by_place, coverage_url, released
 from wohnplatz.web.stand import Stand, head, level_name, stand_of
 from wohnplatz.workflow.accounts.policies import Right
 
@@ -42,7 +42,8 @@ def map_page(request: HttpRequest, indicator: str) -> HttpResponse:
         "district": request.district, "district_figure": district_figure(stand, indicator, chosen.year),
         "level": level_name(chosen.level, many=False), "downloads": _downloads(stand, chosen),
         "panel_url": stand.url("map_area", indicator, "KEY", **_place(chosen)),
-        "breaks": _breaks(stand, chosen), **head(stand, drawing.table.context, drawing.reference),
+        "breaks": _breaks(stand, chosen), "coverage_url": coverage_url(stand, indicator, chosen.year),
+        **head(stand, drawing.table.context, drawing.reference),
     }  # fmt: skip
     return render(request, "maps/map.html", context)
 
