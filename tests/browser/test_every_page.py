@@ -12,12 +12,13 @@ PAGES = {
         "/", "/lieferungen/", "/datenstaende/", "/datenstaende/bilden/", "/datenstaende/vergleich/",
         "/datenstaende/1/", "/karte/", "/karte/sgb2_quote/", "/karte/einwohner/?ebene=kommune", "/gebiete/",
         "/sozialindex/soziallage/", "/methoden/", "/methoden/sgb2_quote/", "/glossar/", "/barrierefreiheit/",
-        "/impressum/",
+        "/impressum/", "/abdeckung/", "/abdeckung/?datensatz=wohnen", "/abdeckung/?datensatz=wohnen&jahr=2025",
+        "/abdeckung/puenktlichkeit/", "/nachrichten/", "/nachrichten/senden/", "/nachrichten/einstellungen/",
     ],
     "verwaltung": [
         "/", "/verwaltung/", "/verwaltung/kreis/", "/verwaltung/gebiete/", "/verwaltung/konten/neu/",
     ],
-    "jobcenter": ["/", "/lieferungen/"],
+    "jobcenter": ["/", "/lieferungen/", "/abdeckung/", "/abdeckung/puenktlichkeit/"],
     "jugendhilfe": ["/", "/karte/sgb2_quote/?klassen=deviation", "/sozialindex/soziallage/"],
 }  # fmt: skip
 

@@ -27,6 +27,12 @@ from wohnplatz.workflow.partners.punctuality import Punctuality, punctuality
 from . import download, tables
 from .forms import CoverageForm
 
+HEADS = {
+    "delivered": "Geliefert", "on_time": "Fristgerecht", "median": "Übliche Lieferung (Median)",
+    "files": "Dateien bis zur Annahme (Mittel)",
+}  # fmt: skip
+"""Headings of the figures of punctuality."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -73,8 +79,8 @@ def punctuality_page(request: HttpRequest) -> HttpResponse:
     user = user_of(request, Right.DELIVERIES)
     report = punctuality(user, timezone.localdate())
     context = {
-        "report": report, "rows": [(p.name, _words(f)) for p, f in report.partners],
-        "district": _words(report.district), "all": not user.partner_id, "xlsx": reverse("coverage_xlsx"),
+        "heads": HEADS, "report": report, "rows": [(p.name, _words(f)) for p, f in report.partners],
+        "whole": _words(report.district), "all": not user.partner_id, "xlsx": reverse("coverage_xlsx"),
     }  # fmt: skip
     return render(request, "coverage/punctuality.html", context)
 
