@@ -46,7 +46,7 @@ def test_every_sign_is_handed_in_as_what_it_says(world, asked, log_in) -> None:
     log_in(world.user_jobcenter).post(url, {**typed, "schritt": "einreichen"})
     made = Delivery.objects.get()
     assert made.state == DeliveryState.CHECKED
-    first = list(grid.columns_of(asked, memory.catalogue()))[0].variable.code
+    first = grid.columns_of(asked, memory.catalogue())[0].variable.code
     cells = {o.area: o for o in queries.observations(world.user_jobcenter, made) if o.variable == first}
     states = [cells[key].state.name for key in asked.areas]
     assert states == ["VALUE", "PROTECTED", "LIMITED", "LATER"]

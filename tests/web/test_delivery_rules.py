@@ -7,8 +7,8 @@ from django.urls import reverse
 from wohnplatz.workflow.deliveries.models import OwnRule
 
 RULE = {
-    "kennung": "sgb2_klein", "datensatz": "arbeit", "links": "sgb2_personen", "vergleich": "<=", "rechts": "60",
-    "gewicht": "warning", "befund": "{links} Personen sind mehr als {rechts}.",
+    "kennung": "sgb2_klein", "datensatz": "arbeit", "links": "sgb2_personen", "vergleich": "<=",
+    "rechts": "60", "gewicht": "warning", "befund": "{links} Personen sind mehr als {rechts}.",
 }  # fmt: skip
 
 

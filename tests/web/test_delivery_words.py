@@ -16,7 +16,7 @@ from wohnplatz.workflow.deliveries.states import DeliveryState
 @pytest.fixture
 def checked(world, scene, log_in) -> Delivery:
     """A file of the Jobcenter without two of its areas: two cells are missing, which is a warning."""
-    counts = {k: v for k, v in list(scene.COUNTS.items())[:2]}
+    counts = dict(list(scene.COUNTS.items())[:2])
     url = reverse("round_upload", args=[world.rounds["jobcenter", 2024].pk])
     log_in(world.user_jobcenter).post(url, {"datei": SimpleUploadedFile("l.csv", scene.benefits(counts))})
     return Delivery.objects.get()

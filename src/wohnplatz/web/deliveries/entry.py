@@ -158,6 +158,7 @@ def _context(
     return {
         "round": delivery_round, "asked": asked, "signs": grid.SIGNS, "problems": problems,
         "grids": grid.grids(asked, memory.catalogue(), typed, former, problems),
-        "first_problem": next(iter(problems), ""), "summary": [s for s in said if s], "has_former": bool(former),
+        "first_problem": next(iter(problems), ""), "summary": [s for s in said if s],
+        "has_former": bool(former),
         "progress": grid.progress(typed, asked, memory.catalogue()), "has_typed": bool(grid.filled(typed)),
     }  # fmt: skip

@@ -93,7 +93,8 @@ class SeveralForm(KernForm):
     """Several files at once."""
 
     dateien = FilesField(
-        label="Dateien", help_text="Excel (XLSX, XLS), ODS oder CSV; bis zu fünf auf einmal, je höchstens 25 MB.",
+        label="Dateien",
+        help_text="Excel (XLSX, XLS), ODS oder CSV; bis zu fünf auf einmal, je höchstens 25 MB.",
         error_messages={"required": "Bitte wählen Sie mindestens eine Datei.",
                         "missing": "Bitte wählen Sie mindestens eine Datei.",
                         "empty": "Eine der Dateien ist leer."},
@@ -146,7 +147,8 @@ class RuleForm(KernForm):
     )  # fmt: skip
     vergleich = forms.ChoiceField(label="muss sein", choices=list(OPERATORS.items()))
     rechts = forms.CharField(
-        label="Rechte Seite", max_length=500, help_text="Zum Beispiel: 0.5 * haushalte_mit_kindern (mit Dezimalpunkt)",
+        label="Rechte Seite", max_length=500,
+        help_text="Zum Beispiel: 0.5 * haushalte_mit_kindern (mit Dezimalpunkt)",
         error_messages={"required": "Bitte die rechte Seite angeben."},
     )  # fmt: skip
     absolut = forms.FloatField(

@@ -1,4 +1,4 @@
-"""A round as grids to fill in: which cells are asked for, what stands in them, and the file that comes of it."""
+"""A round as grids to fill in: the cells asked for, what stands in them, and the file that comes of it."""
 
 from __future__ import annotations
 

@@ -160,7 +160,7 @@ def _released(at: Situation) -> Next:
         )  # fmt: skip
     return Next(
         "success", "Freigegeben, die Sozialplanung ist am Zug",
-        "Sie müssen nichts weiter tun. Wird die Lieferung angenommen oder kommt eine Rückfrage, lesen Sie es hier.",
+        "Sie müssen nichts weiter tun. Annahme oder Rückfrage lesen Sie hier.",
         None, at.feedback_button(),
     )  # fmt: skip
 

@@ -120,7 +120,7 @@ def context_of(request: HttpRequest, user: User, delivery: Delivery) -> dict[str
         "events": delivery.events.order_by("-at", "-pk"), "own": user.role == Role.PARTNER,
         "reader": READERS.get(delivery.reader, delivery.reader), "share": _share(delivery),
         "corrects": contents and _corrects(delivery), "typed": {}, "problem": {},
-        "may_withdraw": at.delivers and delivery.allows(Step.WITHDRAW),
+        "may_withdraw": user.role == Role.PARTNER and at.delivers and delivery.allows(Step.WITHDRAW),
         "may_return": at.decides and delivery.state == DeliveryState.CHECKED,
     }  # fmt: skip
 
@@ -133,7 +133,8 @@ def situation(user: User, delivery: Delivery, notes: dict[str, FindingNote]) -> 
         delivery=delivery, delivers=may_deliver(user, delivery.round),
         decides=policies.may(user, Right.DECIDE), errors=delivery.count(Severity.ERROR),
         open_warnings=sum(f.open for f in warnings), explained=sum(not f.open for f in warnings),
-        form=fits(delivery.round), feedback=feedback.has_feedback(delivery) and may_see_contents(user, delivery),
+        form=fits(delivery.round),
+        feedback=feedback.has_feedback(delivery) and may_see_contents(user, delivery),
     )  # fmt: skip
 
 

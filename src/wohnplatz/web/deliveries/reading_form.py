@@ -17,6 +17,7 @@ from wohnplatz.intake import (
     Proposal,
     Request,
     RowKind,
+    RowProposal,
     RowTarget,
     SheetGuide,
     TableProposal,
@@ -32,6 +33,7 @@ ELSEWHERE = "*"
 ALLOCATED_NOWHERE, SUM = "!n", "!s"
 MOST_FIELDS = 420
 """Fields the page shows; beyond, sure assignments are only told."""
+AREA_BY = (("key", "Gebietsschlüssel"), ("name", "Gebietsname"))
 DECIMALS = (("", "wie erkannt"), (",", "Komma: 1.234,5"), (".", "Punkt: 1,234.5"))
 
 Option = tuple[str, str, bool]
@@ -229,6 +231,8 @@ class _Maker:
         layout = table.layout
         assert layout is not None
         asked = self._questions(f"t{n}", table)
+        whole = (("", "mehrere Gebiete"), *self.request.areas.items())
+        subjects = (("", "steht in den Überschriften"), *self.variables)
         return TablePage(
             place=n, sheet=table.sheet, used=table.used, doubts=table.doubts,
             letters=tuple(c.letter for c in layout.columns), rows=_preview(table, layout),
@@ -236,9 +240,9 @@ class _Maker:
             header=layout.header, body=layout.body,
             decimals=_select(f"t{n}-komma", "Nachkommastellen", DECIMALS, guide.decimal),
             areas=self._area_columns(n, layout, guide),
-            area_by=_select(f"t{n}-art", "Darin steht", (("key", "Gebietsschlüssel"), ("name", "Gebietsname")), guide.area_by),
-            whole=_select(f"t{n}-gebiet", "Ganzes Blatt betrifft", (("", "mehrere Gebiete"), *self.request.areas.items()), guide.area),
-            subject=_select(f"t{n}-merkmal", "Merkmal des ganzen Blatts", (("", "steht in den Überschriften"), *self.variables), guide.rest.variable),
+            area_by=_select(f"t{n}-art", "Darin steht", AREA_BY, guide.area_by),
+            whole=_select(f"t{n}-gebiet", "Ganzes Blatt betrifft", whole, guide.area),
+            subject=_select(f"t{n}-merkmal", "Merkmal des ganzen Blatts", subjects, guide.rest.variable),
             day=guide.rest.day.isoformat() if guide.rest.day else "",
         )  # fmt: skip
 
@@ -253,8 +257,8 @@ class _Maker:
     def _questions(self, at: str, table: TableProposal) -> list[Question]:
         found = [
             self._question(
-                f"{at}-s{digest(c.heading)}", c.heading or "ohne Überschrift", ", ".join(c.letters), c.samples,
-                c.target, c.sureness, c.reason,
+                f"{at}-s{digest(c.heading)}", c.heading or "ohne Überschrift", ", ".join(c.letters),
+                c.samples, c.target, c.sureness, c.reason,
             )
             for c in table.columns
         ]  # fmt: skip
@@ -267,9 +271,7 @@ class _Maker:
         per_question = 1 + len(self.dimensions)
         room = max(0, (MOST_FIELDS - per_question * len(found)))
         rows = [
-            self._row(
-                f"{at}-z{digest(r.label)}", r.label, r.rows, r.target, r.sureness, r.reason, shown=k < room
-            )
+            self._row(f"{at}-z{digest(r.label)}", r, shown=k < room)
             for k, r in enumerate(sorted(table.rows, key=lambda r: r.sureness))
         ]
         return found[: MOST_FIELDS // per_question] + rows
@@ -308,37 +310,17 @@ class _Maker:
                 parts.append(d.categories.get(target.breakdown[d.code], target.breakdown[d.code]))
         return ", ".join(parts) or "insgesamt"
 
-    def _row(  # noqa: PLR0913 (the parts of one row)
-        self,
-        name: str,
-        label: str,
-        rows: Sequence[int],
-        target: RowTarget,
-        sureness: float,
-        reason: str,
-        *,
-        shown: bool,
-    ) -> Question:
-        sure = sureness >= SURE
+    def _row(self, name: str, row: RowProposal, *, shown: bool) -> Question:
+        sure, target = row.sureness >= SURE, row.target
         special = (("", "nicht übernehmen"), (ALLOCATED_NOWHERE, "nicht zuordenbar"), (SUM, "Summe"))
-        chosen = {
-            RowKind.AREA: target.area,
-            RowKind.TOTAL: SUM,
-            RowKind.NOT_ALLOCATED: ALLOCATED_NOWHERE,
-        }.get(target.kind, "")
+        of_kind = {RowKind.AREA: target.area, RowKind.TOTAL: SUM, RowKind.NOT_ALLOCATED: ALLOCATED_NOWHERE}
+        chosen = of_kind.get(target.kind, "")
         areas = tuple((key, f"{area} ({key})") for key, area in self.request.areas.items())
-        select = _select(name, f"Gebiet zu {label}", (*special, *areas), chosen)
+        select = _select(name, f"Gebiet zu {row.label}", (*special, *areas), chosen)
         words = next((text for value, text in (*special, *areas) if value == chosen), chosen)
-        where = "Zeile " + ", ".join(map(str, rows))
-        return Question(
-            label,
-            where,
-            (),
-            words,
-            reason,
-            sure,
-            (select,) if shown and (self.everything or not sure) else (),
-        )
+        where = "Zeile " + ", ".join(map(str, row.rows))
+        selects = (select,) if shown and (self.everything or not sure) else ()
+        return Question(row.label, where, (), words, row.reason, sure, selects)
 
 
 def _select(name: str, label: str, choices: Sequence[tuple[str, str]], chosen: str) -> Select:

@@ -1,4 +1,4 @@
-"""Checks: the packaged rules and the district's own; a new one is tried on past deliveries before it is kept."""
+"""Checks: packaged rules and the district's own; a new one is tried on past deliveries before it is kept."""
 
 from __future__ import annotations
 

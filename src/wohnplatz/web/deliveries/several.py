@@ -117,7 +117,7 @@ def _waiting(user: User, rows: Sequence[RoundRow]) -> list[Waiting]:
     return [
         Waiting(
             upload, _in_name(upload.name, upload.round),
-            tuple((row.view.round.pk, _words(row, user), row.view.round.pk == upload.round_id) for row in rows),
+            tuple((r.view.round.pk, _words(r, user), r.view.round.pk == upload.round_id) for r in rows),
         )
         for upload in found
         if upload.received == upload.size

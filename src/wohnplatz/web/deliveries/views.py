@@ -46,6 +46,12 @@ DELIVERY_KINDS = {
     DeliveryState.RETURNED: "warning", DeliveryState.WITHDRAWN: "warning", DeliveryState.SUPERSEDED: "info",
 }  # fmt: skip
 
+TODO = {
+    DeliveryState.UNREADABLE: "andere Datei einreichen", DeliveryState.READING: "wird gelesen",
+    DeliveryState.UNASSIGNED: "Zuordnung prüfen", DeliveryState.FAULTY: "Datei berichtigen",
+    DeliveryState.CHECKED: "erklären und freigeben", DeliveryState.RETURNED: "Datei berichtigen",
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class RoundRow:
@@ -65,6 +71,11 @@ class RoundRow:
             return "heute"
         word = text.plural(abs(days), "Tag", "Tagen")
         return f"in {word}" if days > 0 else f"seit {word}"
+
+    @property
+    def todo(self) -> str:
+        """What the partner does next about the file that is there; empty where none is."""
+        return TODO.get(DeliveryState(self.view.delivery.state), "") if self.view.delivery else ""
 
 
 def rows_of(views: list[queries.RoundView]) -> list[RoundRow]:
@@ -91,7 +102,7 @@ def delivery_list(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form, "rows": rows_of(list(page.object_list)), "page": page, "total": len(chosen),
         "filtered": any(form.cleaned_data.values()), "query": query_without(request),
-        "deciding": policies.may(user, Right.DECIDE),
+        "deciding": policies.may(user, Right.DECIDE), "delivering": policies.may(user, Right.DELIVER),
     }  # fmt: skip
     return render(request, "deliveries/list.html", context)
 
@@ -112,7 +123,8 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "round": delivery_round, "row": rows_of([view])[0], "request_": asked,
         "deliveries": [described(d) for d in deliveries], "events": events,
-        "may_deliver": may_deliver(user, delivery_round), "cells": cells, "fits": 0 < cells <= grid.MOST_CELLS,
+        "may_deliver": may_deliver(user, delivery_round), "cells": cells,
+        "fits": 0 < cells <= grid.MOST_CELLS,
         "waits": view.state is RoundState.RELEASED, "deciding": policies.may(user, Right.DECIDE),
         "in_work": next((d for d in deliveries if d.state in IN_WORK), None), "former_delivery": former,
         "has_former": former is not None, "exceptions": _exceptions(delivery_round),
@@ -134,7 +146,8 @@ def values_page(request: HttpRequest, pk: int) -> HttpResponse:
     page = Paginator(shown, VALUES_PAGE).get_page(request.GET.get("seite"))
     names = partners.request(delivery.round).areas
     context = {
-        **described(delivery), "page": page, "wanted": wanted, "query": query_without(request), "total": len(shown),
+        **described(delivery), "page": page, "wanted": wanted, "query": query_without(request),
+        "total": len(shown),
         "variables": [(v, catalogue.variables[v].label if v in catalogue.variables else v) for v in present],
         "cells": [_cell(o, names) for o in page.object_list],
     }  # fmt: skip
