@@ -48,7 +48,7 @@ class LongText:
             first, rows = 1, list[list[Cell]]()
             try:
                 for row in reader:
-                    rows.append([*row])
+                    rows.append(row)  # type: ignore[arg-type]  # texts are cells; a copy would cost seconds
                     if len(rows) == BLOCK:
                         yield first, rows, raw.tell()
                         first, rows = first + len(rows), []

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from itertools import zip_longest
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -45,6 +46,26 @@ class _Seen(NamedTuple):
     codes: Codes
 
 
+class _Block(NamedTuple):
+    """Rows turned into columns; a row that ends early has None in the others."""
+
+    size: int
+    columns: tuple[tuple[Cell, ...], ...]
+
+    def seen(self, position: int) -> _Seen:
+        """A column as codes; cells that are equal but of another kind (1 and True) stay apart."""
+        if position >= len(self.columns):
+            return _Seen((None,), np.zeros(self.size, dtype=np.int32))
+        cells: tuple[Any, ...] = self.columns[position]
+        if set(map(type, cells)) <= {str}:
+            known = {cell: n for n, cell in enumerate(dict.fromkeys(cells))}
+            return _Seen(tuple(known), np.fromiter(map(known.__getitem__, cells), np.int32, self.size))
+        pairs = list(zip(map(type, cells), cells, strict=True))
+        kinds = {pair: n for n, pair in enumerate(dict.fromkeys(pairs))}
+        codes = np.fromiter(map(kinds.__getitem__, pairs), np.int32, self.size)
+        return _Seen(tuple(cell for _, cell in kinds), codes)
+
+
 @dataclass(slots=True)
 class Columns:
     """What the columns of one table mean. Keeps what it has looked up from block to block."""
@@ -67,20 +88,15 @@ class Columns:
 
     def read(self, rows: Rows, first_row: int) -> Plain:
         """The rows that are plain; ``first_row`` is the 1-based number of ``rows[0]`` in the file."""
-        n = len(rows)
-        filled = np.fromiter((is_filled(row) for row in rows), np.bool_, n)
-        variable = self._coded(rows, VARIABLE, self._variable)
-        area = self._coded(rows, AREA, lambda cell: self._area_codes.get(cell_text(cell), NONE))
+        cells = _Block(len(rows), tuple(zip_longest(*rows)))
+        variable = self._coded(cells, VARIABLE, self._variable)
+        area = self._coded(cells, AREA, lambda cell: self._area_codes.get(cell_text(cell), NONE))
         known = variable >= 0
-        plain = filled & known & (area >= 0)
-        if self.delimited:
-            width = self.header.width
-            plain &= np.fromiter((len(r) <= width or not is_filled(r[width:]) for r in rows), np.bool_, n)
         own = np.where(known, variable, 0)
-        day, dated = self._days(rows, own)
-        categories, named = self._categories(rows, own)
-        value, state, valued = self._values(rows, own)
-        plain &= dated & named & valued
+        day, dated = self._days(cells, own)
+        categories, named = self._categories(cells, own)
+        value, state, valued = self._values(cells, own)
+        plain = known & (area >= 0) & dated & named & valued & ~self._overflows(cells)
         at = np.flatnonzero(plain).astype(np.int32)
         size = len(at)
         table = ObservationTable(
@@ -94,19 +110,28 @@ class Columns:
             row=(at + first_row).astype(np.int32),
             column=Coded.constant(VALUE, size),
         )
-        return Plain(table, np.flatnonzero(filled & ~plain), int(filled.sum()))
+        others = [n for n in np.flatnonzero(~plain).tolist() if is_filled(rows[n])]
+        return Plain(table, np.array(others, dtype=np.intp), size + len(others))
 
-    def _coded(self, rows: Rows, name: str, code: Callable[[Cell], int]) -> Codes:
-        seen = _seen(rows, self.header.columns[name])
+    def _overflows(self, block: _Block) -> Bools:
+        """Rows of a text table that hold something behind the last heading."""
+        found = np.zeros(block.size, dtype=np.bool_)
+        if self.delimited:
+            for column in block.columns[self.header.width :]:
+                found |= np.fromiter((is_filled([cell]) for cell in column), np.bool_, block.size)
+        return found
+
+    def _coded(self, block: _Block, name: str, code: Callable[[Cell], int]) -> Codes:
+        seen = block.seen(self.header.columns[name])
         return np.array([code(cell) for cell in seen.cells], dtype=np.int32)[seen.codes]
 
     def _variable(self, cell: Cell) -> int:
         code = self.lookup.due_names.get(normalised(cell_text(cell)))
         return self.variables.index(code) if code is not None else NONE
 
-    def _days(self, rows: Rows, variable: Codes) -> tuple[npt.NDArray[np.datetime64], Bools]:
+    def _days(self, block: _Block, variable: Codes) -> tuple[npt.NDArray[np.datetime64], Bools]:
         """The reference date of each row, and whether it is the request's or the variable's own."""
-        seen = _seen(rows, self.header.columns[DATE])
+        seen = block.seen(self.header.columns[DATE])
         asked = self.lookup.request.reference_date
         days = np.full(
             (len(seen.cells), max(len(self._kinds), 1)), np.datetime64("NaT"), dtype="datetime64[D]"
@@ -120,12 +145,12 @@ class Columns:
         found_days = days[seen.codes, variable]
         return found_days, ~np.isnat(found_days)
 
-    def _categories(self, rows: Rows, variable: Codes) -> tuple[dict[str, Coded], Bools]:
+    def _categories(self, block: _Block, variable: Codes) -> tuple[dict[str, Coded], Bools]:
         """A column for each dimension, and whether all of them are clear and agreed for the variable."""
-        clear = np.ones(len(rows), dtype=np.bool_)
+        clear = np.ones(block.size, dtype=np.bool_)
         found: dict[str, Coded] = {}
         for code, position in self.header.dimensions.items():
-            seen = _seen(rows, position)
+            seen = block.seen(position)
             names = self.lookup.categories[code]
             values = (TOTAL, *self.lookup.catalogue.dimensions[code].categories)
             numbers = {value: n for n, value in enumerate(values)}
@@ -137,10 +162,10 @@ class Columns:
         return found, clear
 
     def _values(
-        self, rows: Rows, variable: Codes
+        self, block: _Block, variable: Codes
     ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.uint8], Bools]:
         """Value and state of each row, and whether there is nothing to say about them."""
-        seen = _seen(rows, self.header.columns[VALUE])
+        seen = block.seen(self.header.columns[VALUE])
         readings = [read_value(cell) for cell in seen.cells]
         numbers = np.array([np.nan if r.value is None else r.value for r in readings])
         states = np.array([int(r.state) for r in readings], dtype=np.uint8)
@@ -165,15 +190,3 @@ def _agrees(value: npt.NDArray[np.float64], state: npt.NDArray[np.uint8]) -> Boo
 def _day(cell: Cell, own: date, asked: date) -> date | None:
     found = read_date(cell, own) or read_date(cell, asked)
     return found if found in (own, asked) else None
-
-
-def _seen(rows: Rows, position: int) -> _Seen:
-    """A column as codes; cells that are equal but of another kind (1 and True) stay apart."""
-    cells = [row[position] if position < len(row) else None for row in rows]
-    if all(type(cell) is str for cell in cells):
-        known: dict[Cell, int] = {}
-        codes = [known.setdefault(cell, len(known)) for cell in cells]
-        return _Seen(tuple(known), np.array(codes, dtype=np.int32))
-    kinds: dict[tuple[type, Cell], int] = {}
-    codes = [kinds.setdefault((type(cell), cell), len(kinds)) for cell in cells]
-    return _Seen(tuple(cell for _, cell in kinds), np.array(codes, dtype=np.int32))
