@@ -344,3 +344,19 @@ def test_an_unreadable_address_is_refused_without_repeating_it(url):
     with pytest.raises(WohnplatzError) as refused:
         from_url(url)
     assert "geheim" not in refused.value.text()
+
+
+def test_the_head_reads_what_never_came(town):
+    due_in(town, -30)
+    DeliveryRound.objects.filter(pk=town.round.pk).update(lock_on=TODAY - timedelta(days=10))
+    (head,) = [p for p in actions.plan(TODAY) if p.kind is MailKind.HEAD]
+    assert "nicht geliefert" in head.body
+    assert to_partners() == []
+
+
+def test_two_who_send_at_once_send_each_mail_once(town, monkeypatch):
+    planned = actions.plan(TODAY)
+    monkeypatch.setattr(actions, "plan", lambda today: planned)
+    assert actions.send_due(town.planner, TODAY).made == 1
+    assert actions.send_due(town.planner, TODAY) == actions.Sent(0, 0, 0, sum(not p.address for p in planned))
+    assert len(outbox.outbox) == 1

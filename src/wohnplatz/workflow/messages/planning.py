@@ -25,7 +25,13 @@ from .reasons import THANKS_WITHIN, Reason, reasons
 LOOK_BACK = 7
 """Days at most that a planner's summary reaches back."""
 
+OPEN_FOR = timedelta(days=3 * 366)
+"""How long after its deadline anything may be said about a round."""
+
 _LATE = frozenset({RoundState.LATE, RoundState.RETURNED})
+_LOST_LATELY = timedelta(days=62)
+"""How long the head of the office reads of a round that nothing came for until its lock."""
+
 _NEWS = frozenset({EventKind.RELEASED, EventKind.RECEIVED, EventKind.CHECKED})
 
 
@@ -92,7 +98,7 @@ def read_state(today: date) -> State:
     district = District.objects.first()
     sender = texts.Sender(district.name if district else "", district.contact if district else "")
     fresh = timezone.make_aware(datetime.combine(today - THANKS_WITHIN, time.min))
-    open_or_new = Q(lock_on__gte=today) | Q(deliveries__accepted_at__gte=fresh)
+    open_or_new = Q(due_on__gte=today - OPEN_FOR) | Q(deliveries__accepted_at__gte=fresh)
     rounds = DeliveryRound.objects.filter(open_or_new, reference_date__lte=today + timedelta(days=31))
     files = Delivery.objects.defer("findings", "changes", "guide", "coverage").order_by("-number")
     found = rounds.select_related("agreement__partner").prefetch_related(Prefetch("deliveries", files))
@@ -157,8 +163,10 @@ def _to_head(state: State, today: date) -> Iterator[Planned]:
     if not state.settings.head or today.day < state.settings.head_day or key in state.told:
         return
     report = punctuality(OPERATOR, today)
-    views = _late([deliveries.view(r, today) for r in state.rounds])
-    said = texts.monthly(state.sender, today, (report.since, report.until), report.district, views)
+    views = [deliveries.view(r, today) for r in state.rounds]
+    lost = [v for v in views if v.state is RoundState.MISSING and v.round.lock_on >= today - _LOST_LATELY]
+    risks = [*lost, *_late(views)]
+    said = texts.monthly(state.sender, today, (report.since, report.until), report.district, risks)
     yield Planned(
         MailKind.HEAD, key, "Amtsleitung", state.settings.head_email, said.subject, said.body, today, (key,)
     )
