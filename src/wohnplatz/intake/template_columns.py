@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from wohnplatz.model import FIRST_WITHOUT_NUMBER, TOTAL, Coded, ObservationTable, Variable
 
-from .cells import Cell, cell_text, read_date, read_value
+from .cells import Cell, Reading, cell_text, read_date, read_value
 from .header import AREA, DATE, VALUE, VARIABLE, Header
 from .keys import Lookup
 from .matching import normalised
@@ -28,6 +28,8 @@ Rows = Sequence[list[Cell]]
 Bools = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.int32]
 NONE = -1
+REMEMBERED = 100_000
+"""Different texts of values whose meaning is kept."""
 
 
 class Plain(NamedTuple):
@@ -78,6 +80,7 @@ class Columns:
     areas: tuple[str, ...] = field(init=False)
     _kinds: tuple[Variable, ...] = field(init=False)
     _area_codes: dict[str, int] = field(init=False)
+    _readings: dict[str, Reading] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Number variables and areas once."""
@@ -161,12 +164,23 @@ class Columns:
             found[code] = Coded(values, np.where(codes < 0, 0, codes).astype(np.int32))
         return found, clear
 
+    def _reading(self, cell: Cell) -> Reading:
+        """What a cell says; texts are kept, because the same numbers stand in block after block."""
+        if not isinstance(cell, str):
+            return read_value(cell)
+        known = self._readings.get(cell)
+        if known is None:
+            known = read_value(cell)
+            if len(self._readings) < REMEMBERED:
+                self._readings[cell] = known
+        return known
+
     def _values(
         self, block: _Block, variable: Codes
     ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.uint8], Bools]:
         """Value and state of each row, and whether there is nothing to say about them."""
         seen = block.seen(self.header.columns[VALUE])
-        readings = [read_value(cell) for cell in seen.cells]
+        readings = [self._reading(cell) for cell in seen.cells]
         numbers = np.array([np.nan if r.value is None else r.value for r in readings])
         states = np.array([int(r.state) for r in readings], dtype=np.uint8)
         sound = np.array([not r.problem for r in readings], dtype=np.bool_)
