@@ -104,7 +104,9 @@ def test_an_unknown_heading_is_assigned_once_and_remembered(unassigned, world, l
     assert "Leistungsberechtigte im Bezug" in page.content.decode()
     table = page.context["tables"][0]
     select = next(
-        q.selects[0] for q in (*table.unsure, *table.sure) if q.heading == "Leistungsberechtigte im Bezug"
+        q.selects[0]
+        for q in (*table.unsure, *table.left, *table.sure)
+        if q.heading == "Leistungsberechtigte im Bezug"
     )
     answers = {
         f"t{table.place}-da": "1", f"t{table.place}-nutzen": "1", select.name: "sgb2_personen",

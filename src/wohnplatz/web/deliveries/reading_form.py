@@ -60,6 +60,7 @@ class Question:
     meaning: str
     reason: str
     sure: bool
+    left: bool
     selects: tuple[Select, ...]
     """Empty where it is only told."""
 
@@ -83,6 +84,8 @@ class TablePage:
     letters: tuple[str, ...]
     rows: tuple[PreviewRow, ...]
     unsure: tuple[Question, ...]
+    left: tuple[Question, ...]
+    """Columns that are surely not read: nobody may miss one of them."""
     sure: tuple[Question, ...]
     header: tuple[int, int]
     body: tuple[int, int]
@@ -236,7 +239,8 @@ class _Maker:
         return TablePage(
             place=n, sheet=table.sheet, used=table.used, doubts=table.doubts,
             letters=tuple(c.letter for c in layout.columns), rows=_preview(table, layout),
-            unsure=tuple(q for q in asked if not q.sure), sure=tuple(q for q in asked if q.sure),
+            unsure=tuple(q for q in asked if not q.sure), left=tuple(q for q in asked if q.sure and q.left),
+            sure=tuple(q for q in asked if q.sure and not q.left),
             header=layout.header, body=layout.body,
             decimals=_select(f"t{n}-komma", "Nachkommastellen", DECIMALS, guide.decimal),
             areas=self._area_columns(n, layout, guide),
@@ -297,8 +301,10 @@ class _Maker:
                     f"{name}-{d.code}", f"{d.label} zu {heading}", options, target.breakdown.get(d.code, "")
                 )
             )
-        shown = tuple(selects) if self.everything or not sure else ()
-        return Question(heading, detail, tuple(samples), self._words(target), reason, sure, shown)
+        shown = tuple(selects) if self.everything or not sure or target.ignored else ()
+        return Question(
+            heading, detail, tuple(samples), self._words(target), reason, sure, target.ignored, shown
+        )
 
     def _words(self, target: Target) -> str:
         if target.ignored:
@@ -320,7 +326,7 @@ class _Maker:
         words = next((text for value, text in (*special, *areas) if value == chosen), chosen)
         where = "Zeile " + ", ".join(map(str, row.rows))
         selects = (select,) if shown and (self.everything or not sure) else ()
-        return Question(row.label, where, (), words, row.reason, sure, selects)
+        return Question(row.label or "ohne Bezeichnung", where, (), words, row.reason, sure, False, selects)
 
 
 def _select(name: str, label: str, choices: Sequence[tuple[str, str]], chosen: str) -> Select:
