@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import struct
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ class Daemon:
                 connection, _ = self.listener.accept()
             except OSError:
                 return
-            with connection, connection.makefile("rb") as stream:
+            with connection, connection.makefile("rb") as stream, suppress(OSError, struct.error):
                 self.answer(connection, stream)
 
     def answer(self, connection: socket.socket, stream) -> None:

@@ -9,10 +9,10 @@ from wohnplatz.report import Document, pdf
 from wohnplatz.web.access import user_of
 from wohnplatz.web.download import PDF, as_download
 from wohnplatz.workflow.accounts.policies import Right
+from wohnplatz.workflow.clock import moment
 from wohnplatz.workflow.deliveries import feedback
 from wohnplatz.workflow.deliveries.models import Delivery
 from wohnplatz.workflow.deliveries.queries import view
-from wohnplatz.workflow.clock import moment
 
 from .views import delivery_for, described, round_for
 
