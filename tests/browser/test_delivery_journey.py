@@ -61,7 +61,7 @@ def with_mistakes(rows: Rows) -> Rows:
     found[2][value] = ""
     found[3][value] = "ca. 40"
     found[4][day] = re.sub(r"\d{4}$", lambda y: str(int(y[0]) - 1), found[4][day])
-    found[5][value] = "n.v."
+    found[5][value] = "?"
     return found
 
 

@@ -39,7 +39,7 @@ def test_a_partner_sends_a_faulty_file_understands_it_and_sends_the_template_fil
     page.get_by_role("button", name="Einreichen und prüfen").click()
     expect(page.locator("main")).to_contain_text("Zellen gelesen")
     page.goto(round_url)
-    expect(page.locator("main")).to_contain_text("wartet auf die Entscheidung")
+    expect(page.locator("main")).to_contain_text("noch nicht freigegeben")
 
 
 def fill(template: Path) -> bytes:
