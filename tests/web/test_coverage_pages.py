@@ -92,3 +92,10 @@ def test_tables_to_take_away_say_how_much_went_in(released, log_in):
     lines = answer.content.decode("utf-8-sig").splitlines()
     assert lines[0].endswith("Anteil der Einwohner in %;Deckungsgrad")
     assert lines[1].endswith(";vollständig")
+
+
+def test_a_data_set_the_catalogue_no_longer_holds_is_named_by_its_code(world, log_in):
+    agreement = world.rounds["jobcenter", 2024].agreement
+    type(agreement).objects.filter(pk=agreement.pk).update(dataset="frueher")
+    page = log_in(world.planner).get("/abdeckung/?jahr=2024").content.decode()
+    assert "frueher" in page

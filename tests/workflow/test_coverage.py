@@ -160,3 +160,12 @@ def test_a_partner_sees_its_own_punctuality_beside_the_district(world, scene):
     report = punctuality(world.user_jobcenter, timezone.localdate())
     assert [p.code for p, _ in report.partners] == ["jobcenter"]
     assert report.district.due == 6
+
+
+def test_a_data_set_the_catalogue_no_longer_holds_expects_nothing(world):
+    agreement = world.rounds["jobcenter", 2024].agreement
+    type(agreement).objects.filter(pk=agreement.pk).update(dataset="frueher")
+    cell = one(world, "jobcenter")
+    assert cell.state is CoverageState.LATE
+    assert cell.expected == frozenset()
+    assert cell.share is None

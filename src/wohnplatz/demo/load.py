@@ -24,6 +24,7 @@ from wohnplatz.workflow.deliveries import actions as deliveries
 from wohnplatz.workflow.deliveries.models import Delivery
 from wohnplatz.workflow.district.actions import Columns, import_division, set_district
 from wohnplatz.workflow.district.models import District
+from wohnplatz.workflow.messages.actions import change_settings
 from wohnplatz.workflow.partners import actions as partners
 from wohnplatz.workflow.partners.models import DeliveryRound, Partner
 from wohnplatz.workflow.releases.actions import make_release
@@ -39,6 +40,12 @@ FILES = "demo-dateien"
 
 LOOKED_UP = "Im Fachverfahren nachgesehen: Der Wert stimmt."
 """What partners of the demo say about warnings."""
+
+MAIL_ADDRESSES = {
+    "planner_email": "sozialplanung@kreis-auental.example",
+    "head_email": "amtsleitung@kreis-auental.example",
+}
+"""Where the summaries go; in a demo mails are written as files."""
 
 _RoundKey = tuple[str, str, date]
 _SET_UP = cast(Actor, OPERATOR)
@@ -110,6 +117,7 @@ class _Play:
         self.tell("Kreis, Gebiete und Lieferstellen einrichten", 0, len(self.scenario.steps))
         kreis = self.scenario.district
         set_district(_SET_UP, name=kreis.name, key=kreis.key, contact=kreis.contact, is_demo=True)
+        change_settings(_SET_UP, sender_name=f"Sozialplanung {kreis.name}", **MAIL_ADDRESSES)
         for division in self.scenario.divisions:
             import_division(
                 _SET_UP, division.path, code=division.code, level=division.level, label=division.label,

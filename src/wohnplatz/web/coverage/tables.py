@@ -88,7 +88,9 @@ class Table:
 
 def by_dataset(matrix: Matrix, catalogue: Catalogue, year: int, *, totals: bool) -> Table:
     """Partners × data sets of one year."""
-    codes = sorted({c.round.agreement.dataset for c in matrix.cells}, key=list(catalogue.datasets).index)
+    there = {c.round.agreement.dataset for c in matrix.cells}
+    known = [code for code in catalogue.datasets if code in there]
+    codes = [*known, *sorted(there - set(known))]
     columns = [Column(_label(catalogue, code), _url(datensatz=code, jahr=year)) for code in codes]
     lines = _partner_lines(matrix, codes, lambda c: c.round.agreement.dataset, catalogue)
     sums = tuple(_sum(matrix, matrix.of(dataset=code)) for code in codes) if totals else ()

@@ -104,7 +104,7 @@ def monthly(
         _heading("Lieferquote und Pünktlichkeit"),
         f"Fristen vom {day(period[0])} bis {day(period[1])}:",
         _rate("geliefert", figures.delivered, figures.due, figures.rate),
-        _rate("davon zur Frist", figures.on_time, figures.due, figures.on_time_rate),
+        _rate("zur Frist", figures.on_time, figures.due, figures.on_time_rate),
         _heading(f"Was gefährdet ist ({len(risks)})"),
     ]
     if risks:
