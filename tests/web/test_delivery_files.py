@@ -126,3 +126,16 @@ def test_the_page_of_assignment_survives_nonsense(unassigned, world, log_in) -> 
         "t0-art": "mond", "t0-komma": ";", "t9-da": "1", "version": "abc", "schritt": "vorschau",
     }  # fmt: skip
     assert log_in(world.user_jobcenter).post(url, nonsense).status_code == 200
+
+
+def test_a_table_of_hundreds_of_columns_stays_a_form_that_can_be_sent(world, log_in) -> None:
+    heads = ";".join(f"Spalte {n} eigener Art" for n in range(600))
+    rows = [
+        f"{key};{';'.join('5' for _ in range(600))}" for key in ("0599900101", "0599900102", "0599900201")
+    ]
+    data = "\r\n".join([f"Gebiet;{heads}", *rows]).encode()
+    client = log_in(world.user_jobcenter)
+    url = reverse("round_upload", args=[world.rounds["jobcenter", 2024].pk])
+    client.post(url, {"datei": SimpleUploadedFile("breit.csv", data)})
+    page = client.get(reverse("delivery_assign", args=[Delivery.objects.get().pk]), {"alle": "1"})
+    assert 0 < page.content.decode().count(' name="t0-') <= 480

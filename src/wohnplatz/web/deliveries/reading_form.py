@@ -31,8 +31,10 @@ from wohnplatz.model import TOTAL, Catalogue, Dimension
 ELSEWHERE = "*"
 """The column is read; which variable it holds stands in another heading, in the row or in the title."""
 ALLOCATED_NOWHERE, SUM = "!n", "!s"
-MOST_FIELDS = 420
-"""Fields the page shows; beyond, sure assignments are only told."""
+MOST_FIELDS = 480
+"""Fields of the whole page; a form of more is refused (``DATA_UPLOAD_MAX_NUMBER_FIELDS``)."""
+FIXED_FIELDS = 12
+"""Fields every table has beside its questions."""
 AREA_BY = (("key", "Gebietsschlüssel"), ("name", "Gebietsname"))
 DECIMALS = (("", "wie erkannt"), (",", "Komma: 1.234,5"), (".", "Punkt: 1,234.5"))
 
@@ -104,8 +106,9 @@ def digest(text: str) -> str:
 
 def pages(proposal: Proposal, request: Request, catalogue: Catalogue, *, everything: bool) -> list[TablePage]:
     """The tables of a proposal; those that are read first. ``everything``: sure parts as selects too."""
-    maker = _Maker.of(request, catalogue, everything)
     tables = [(n, t) for n, t in enumerate(proposal.tables) if t.layout is not None]
+    most = MOST_FIELDS // max(len(tables), 1) - FIXED_FIELDS
+    maker = _Maker.of(request, catalogue, everything, max(most, 0))
     ordered = sorted(tables, key=lambda pair: not pair[1].used)
     return [maker.table(n, t, proposal.guide.sheets.get(t.sheet, SheetGuide())) for n, t in ordered]
 
@@ -222,13 +225,15 @@ class _Maker:
     variables: tuple[tuple[str, str], ...]
     dimensions: tuple[Dimension, ...]
     everything: bool
+    most: int
+    """Fields of one table."""
 
     @classmethod
-    def of(cls, request: Request, catalogue: Catalogue, everything: bool) -> _Maker:
+    def of(cls, request: Request, catalogue: Catalogue, everything: bool, most: int) -> _Maker:
         due = variables_due(request, catalogue)
         used = dict.fromkeys(d for v in due.values() for d in v.breakdowns)
         variables = tuple((code, v.label) for code, v in due.items())
-        return cls(request, variables, tuple(catalogue.dimensions[d] for d in used), everything)
+        return cls(request, variables, tuple(catalogue.dimensions[d] for d in used), everything, most)
 
     def table(self, n: int, table: TableProposal, guide: SheetGuide) -> TablePage:
         layout = table.layout
@@ -272,13 +277,17 @@ class _Maker:
             )
             for p in table.labels
         ]
-        per_question = 1 + len(self.dimensions)
-        room = max(0, (MOST_FIELDS - per_question * len(found)))
-        rows = [
-            self._row(f"{at}-z{digest(r.label)}", r, shown=k < room)
-            for k, r in enumerate(sorted(table.rows, key=lambda r: r.sureness))
-        ]
-        return found[: MOST_FIELDS // per_question] + rows
+        found += [self._row(f"{at}-z{digest(r.label)}", r) for r in table.rows]
+        return self._within_room(sorted(found, key=lambda q: (q.sure, not q.left)))
+
+    def _within_room(self, asked: Sequence[Question]) -> list[Question]:
+        """What is unsure first; beyond the number of fields a form may have, questions are only told."""
+        room, found = self.most, []
+        for question in asked:
+            fits = len(question.selects) <= room
+            room -= len(question.selects) if fits else 0
+            found.append(question if fits else replace(question, selects=()))
+        return found
 
     def _question(  # noqa: PLR0913, PLR0917 (the parts of one question)
         self,
@@ -316,7 +325,7 @@ class _Maker:
                 parts.append(d.categories.get(target.breakdown[d.code], target.breakdown[d.code]))
         return ", ".join(parts) or "insgesamt"
 
-    def _row(self, name: str, row: RowProposal, *, shown: bool) -> Question:
+    def _row(self, name: str, row: RowProposal) -> Question:
         sure, target = row.sureness >= SURE, row.target
         special = (("", "nicht übernehmen"), (ALLOCATED_NOWHERE, "nicht zuordenbar"), (SUM, "Summe"))
         of_kind = {RowKind.AREA: target.area, RowKind.TOTAL: SUM, RowKind.NOT_ALLOCATED: ALLOCATED_NOWHERE}
@@ -325,7 +334,7 @@ class _Maker:
         select = _select(name, f"Gebiet zu {row.label}", (*special, *areas), chosen)
         words = next((text for value, text in (*special, *areas) if value == chosen), chosen)
         where = "Zeile " + ", ".join(map(str, row.rows))
-        selects = (select,) if shown and (self.everything or not sure) else ()
+        selects = (select,) if self.everything or not sure else ()
         return Question(row.label or "ohne Bezeichnung", where, (), words, row.reason, sure, False, selects)
 
 
