@@ -90,7 +90,7 @@ def quality(user: Actor, delivery: Delivery) -> Document:
             cells=delivery.cells,
             states=tuple(sorted(without.items())),
             findings=tuple(_finding(f) for f in delivery.findings),
-            words=tuple(_words(delivery)),
+            words=tuple((key, note.text) for key, note in queries.notes(user, delivery).items() if note.text),
             missing_areas=tuple(names[k].name if k in names else k for k in covered.missing_areas),
             missing_variables=tuple(
                 catalogue.variables[v].label if v in catalogue.variables else v
@@ -103,10 +103,6 @@ def quality(user: Actor, delivery: Delivery) -> Document:
 def _finding(stored: dict[str, object]) -> Finding:
     fields = {k: v for k, v in stored.items() if k in Finding.__dataclass_fields__}
     return Finding(**{**fields, "severity": Severity(str(stored["severity"]))})  # type: ignore[arg-type]
-
-
-def _words(delivery: Delivery) -> list[tuple[str, str]]:
-    return [(n.finding_key, n.text) for n in delivery.notes.all() if n.text]
 
 
 def _year_before(delivery: Delivery, year: int) -> int | None:
