@@ -126,6 +126,11 @@ def test_a_bare_year_is_no_reference_date_within_the_year():
     assert read_date("2025", date(2025, 3, 1)) is None
 
 
+@pytest.mark.parametrize("nothing", [None, "", "  "])
+def test_an_empty_cell_is_never_the_date_that_was_expected(nothing):
+    assert read_date(nothing, date(2025, 3, 1)) is None
+
+
 def test_whole_numbers_lose_the_point_a_spreadsheet_gives_them():
     assert cell_text(6999001.0) == "6999001"
     assert cell_text(53820000000.0) == "53820000000"

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from wohnplatz.intake import ReadResult, long_text, read_delivery, reading
@@ -83,6 +83,7 @@ def nothing_plain(columns: Columns, rows: list[list[str | None]], first_row: int
 
 @examples(150)
 @given(FILES)
+@example([("kita_u3", "06999001", "", "", "", "0")])
 def test_columns_say_the_same_as_rows_looked_at_one_by_one(desk, rows):
     by_column = desk.read(text_of(rows).encode())
     with patched((Columns, "read", nothing_plain)):

@@ -130,7 +130,7 @@ def read_date(cell: Cell, expected: date) -> date | None:
     if isinstance(cell, date):
         return cell
     text = cell_text(cell)
-    if text in {str((expected - _EXCEL_EPOCH).days), _bare_year(expected)}:
+    if text and text in {str((expected - _EXCEL_EPOCH).days), _bare_year(expected)}:
         return expected
     for pattern, order in ((_DAY, (3, 2, 1)), (_ISO_DAY, (1, 2, 3))):
         found = pattern.fullmatch(text)
