@@ -40,7 +40,7 @@ def locate(layer: AreaLayer, x: Floats, y: Floats, crs: str = GRID) -> npt.NDArr
 
 def _near(layer: AreaLayer, x: Floats, y: Floats, move: Transformer) -> npt.NDArray[np.bool_]:
     """Points in the layer's bounding box: of a grid of the whole country only these are worth moving."""
-    bounds = shapely.total_bounds(_geometries(layer))
+    bounds = shapely.total_bounds(_geometries(layer)) if len(layer) else np.full(4, np.nan)
     if not np.isfinite(bounds).all():
         return np.zeros(len(x), dtype=bool)
     left, bottom, right, top = move.transform_bounds(*bounds, direction="INVERSE")
