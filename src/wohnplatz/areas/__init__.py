@@ -5,7 +5,6 @@ from .checks import check_layer
 from .division import load_division, make_division, save_division
 from .layer import METRIC, AreaLayer, dissolve
 from .location import locate
-from .locate import locate
 from .reading import ColumnDescription, FileDescription, LayerDescription, describe_file, read_layer
 from .shapes import Shapes, shapes
 
