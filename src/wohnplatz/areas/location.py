@@ -44,12 +44,9 @@ def _near(layer: AreaLayer, x: Floats, y: Floats, move: Transformer) -> npt.NDAr
     bounds = shapely.total_bounds(_geometries(layer))
     if not np.isfinite(bounds).all():
         return np.zeros(len(x), dtype=bool)
+    west, south, east, north = (float(bound) for bound in bounds)
     left, bottom, right, top = move.transform_bounds(
-        *map(float, bounds),
-        densify_pts=21,
-        radians=False,
-        errcheck=True,
-        direction=TransformDirection.INVERSE,
+        west, south, east, north, direction=TransformDirection.INVERSE
     )
     near: npt.NDArray[np.bool_] = (x >= left - 1) & (x <= right + 1) & (y >= bottom - 1) & (y <= top + 1)
     return near
