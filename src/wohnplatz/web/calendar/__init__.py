@@ -1,0 +1,1 @@
+"""The calendar of deadlines, and the feed of it that people subscribe to."""
