@@ -90,6 +90,7 @@ def _context(request: HttpRequest, delivery: Delivery, proposal: Proposal) -> di
     return {
         **described(delivery), "tables": tables, "doubts": proposal.doubts, "dataset": asked.dataset.label,
         "assumptions": proposal.assumptions, "everything": everything,
+        "clear": any(t.used for t in tables),
         "open": sum(len(t.unsure) + len(t.doubts) for t in tables if t.used),
         "possible": delivery.allows(Step.ASSIGN) and bool(delivery.kept),
     }  # fmt: skip

@@ -79,9 +79,8 @@ class Situation:
 
     def feedback_button(self) -> tuple[Button, ...]:
         """The way to the profile of the partner's own areas."""
-        return (
-            (Button("Rückmeldung zu Ihren Gebieten", self.to("delivery_feedback")),) if self.feedback else ()
-        )
+        label = "Rückmeldung an die Lieferstelle" if self.decides else "Rückmeldung zu Ihren Gebieten"
+        return (Button(label, self.to("delivery_feedback")),) if self.feedback else ()
 
 
 def next_step(at: Situation) -> Next:
