@@ -7,11 +7,12 @@ import zipfile
 
 import pytest
 
-from wohnplatz.intake import archive, delimited, isolated, sheets
+from wohnplatz.intake import archive, isolated, sheets
 from wohnplatz.intake.archive import inspect_xlsx
 from wohnplatz.intake.delimited import decode, delimiter_of
 from wohnplatz.intake.filetypes import OLE_MAGIC
 from wohnplatz.intake.findings import UnreadableFileError
+from wohnplatz.intake.limits import Limits
 
 HEAD = "Merkmal;Gebiet;Gebietsname;Stichtag;Geschlecht;Wert\r\n"
 TABLE = HEAD + "einwohner;06999001;Köln-Süd;31.12.2025;männlich;5\r\n"
@@ -240,11 +241,11 @@ def test_an_old_workbook_is_opened_with_its_rows_in_place(reference_data):
 
 
 def test_limits_on_size_cells_and_sheets_are_named(desk, only_error, monkeypatch, workbook):
-    monkeypatch.setattr(sheets, "MAX_SHEETS", 1)
+    monkeypatch.setattr(Limits, "page", Limits(sheets=1))
     assert "2 Blätter" in only_error(desk.read(workbook(ROWS), "a.xlsx")).message
-    monkeypatch.setattr(delimited, "MAX_CELLS", 10)
+    monkeypatch.setattr(Limits, "page", Limits(cells=10))
     assert only_error(desk.read(TABLE.encode())).code == "intake.too_large"
-    monkeypatch.setattr(sheets, "MAX_BYTES", 10)
+    monkeypatch.setattr(Limits, "page", Limits(size=10))
     assert only_error(desk.read(TABLE.encode())).code == "intake.too_large"
 
 

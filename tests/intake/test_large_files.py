@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from wohnplatz.intake import ReadResult, long_text, read_delivery, reading
 from wohnplatz.intake.cells import read_date, read_value
+from wohnplatz.intake.limits import Limits
 from wohnplatz.intake.matching import normalised
 from wohnplatz.intake.sheets import is_filled
 from wohnplatz.intake.template_columns import Columns, Plain
@@ -302,3 +303,62 @@ def test_zero_missing_protected_and_not_applicable_stay_apart_in_columns(desk):
     result = desk.read(text_of(rows).encode())
     assert states(result) == list(signs.values())
     assert [o.value for o in result.observations] == [0, 0, None, None, None, None, None]
+
+
+SIX = [
+    (variable, area, "", "31.12.2025", "", "5")
+    for variable in ("haushalte", "saldo", "flaeche")
+    for area in AREAS[:2]
+]
+
+
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [(Limits(long_rows=6), "mehr als 6 Zeilen"), (Limits(long_size=200), "erlaubt sind 0 MB")],
+)
+@pytest.mark.parametrize("block", [1, 2, 7, 100])
+def test_a_table_longer_than_allowed_is_refused_as_a_whole(desk, only_error, limits, words, block):
+    with patched(*in_blocks(block)):
+        result = read_delivery(
+            text_of(SIX).encode(), "lieferung.csv", desk.request, desk.catalogue, limits=limits
+        )
+    assert only_error(result).code == "intake.too_large"
+    assert words in only_error(result).message + only_error(result).advice
+    assert len(result.observations) == 0
+
+
+@pytest.mark.parametrize("block", [1, 2, 7, 100])
+def test_a_table_just_as_long_as_allowed_is_read(desk, block):
+    data = text_of(SIX).encode()
+    allowed = Limits(long_rows=7, long_size=len(data))
+    with patched(*in_blocks(block)):
+        assert read_delivery(data, "lieferung.csv", desk.request, desk.catalogue, limits=allowed).ok
+
+
+def test_a_job_may_read_more_from_the_disk_than_a_page_from_memory(desk, tmp_path: Path):
+    path = tmp_path / "lieferung.csv"
+    path.write_bytes(text_of(SIX).encode())
+    page, job = Limits(long_rows=3), Limits(long_rows=30)
+    with patched(*in_blocks(2), (Limits, "page", page), (Limits, "job", job)):
+        assert not desk.read(path.read_bytes()).ok
+        assert read_delivery(path, path.name, desk.request, desk.catalogue).ok
+    assert Limits.job.long_rows == 10_000_000
+    assert Limits.job.size == Limits.page.size
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "code"),
+    [
+        (b"<html><table></table></html>", "lieferung.csv", "wrong_type"),
+        (b"\x89PNG\r\n\x1a\n", "lieferung.csv", "wrong_type"),
+        (b"PK\x03\x04 broken", "lieferung.csv", "broken_file"),
+        (b"Merkmal;Gebiet\x00", "lieferung.csv", "wrong_type"),
+        (text_of(SIX).encode(), "../lieferung.csv", "unsafe_name"),
+    ],
+)
+def test_a_long_file_is_what_its_name_says_or_refused(desk, only_error, data, name, code):
+    whole = desk.read(data, name)
+    with patched(*in_blocks(2)):
+        long = desk.read(data, name)
+    assert only_error(long).code == f"intake.{code}"
+    assert same(long, whole)

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from wohnplatz.intake import Sheet, archive, delimited, sheets, write_csv, write_template, write_xlsx
+from wohnplatz.intake import Sheet, archive, write_csv, write_template, write_xlsx
 from wohnplatz.intake.archive import MAX_UNPACKED
+from wohnplatz.intake.limits import Limits
 
 ROWS = [
     ["Merkmal", "Gebiet", "Stichtag", "Wert"],
@@ -117,13 +118,13 @@ def test_a_sheet_that_hides_outside_the_usual_folder_is_looked_at_all_the_same(t
 
 
 def test_rows_and_bytes_have_limits(tools, refused, monkeypatch):
-    monkeypatch.setattr(delimited, "MAX_CELLS", 6)
+    monkeypatch.setattr(Limits, "page", Limits(cells=6))
     refused(tools.csv(ROWS), "a.csv", "too_large")
-    monkeypatch.setattr(sheets, "MAX_SHEETS", 0)
+    monkeypatch.setattr(Limits, "page", Limits(sheets=0))
     refused(tools.xlsx(ROWS), "a.xlsx", "too_large")
     refused(tools.xls(ROWS), "a.xls", "too_large")
     refused(tools.ods(ROWS), "a.ods", "too_large")
-    monkeypatch.setattr(sheets, "MAX_BYTES", 100)
+    monkeypatch.setattr(Limits, "page", Limits(size=50))
     refused(tools.csv(ROWS), "a.csv", "too_large")
 
 

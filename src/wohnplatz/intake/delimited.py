@@ -7,11 +7,9 @@ import io
 import re
 from collections import Counter
 
-from wohnplatz.text import number
-
-from .archive import MAX_CELLS
 from .cells import Cell
 from .findings import UnreadableFileError
+from .limits import Limits
 
 DELIMITERS = ";\t,|"
 _SAMPLE_LINES = 100
@@ -79,7 +77,7 @@ def _width(line: str, delimiter: str) -> int:
     return outside.count(delimiter) + 1
 
 
-def read_rows(text: str) -> tuple[list[list[Cell]], str]:
+def read_rows(text: str, limits: Limits) -> tuple[list[list[Cell]], str]:
     """Rows of cells, all text, and the delimiter found. ``UnreadableFileError`` on faults and excess."""
     delimiter = delimiter_of(text)
     rows: list[list[Cell]] = []
@@ -89,11 +87,7 @@ def read_rows(text: str) -> tuple[list[list[Cell]], str]:
         for row in reader:
             rows.append([*row])
             cells += len(row)
-            if cells > MAX_CELLS:
-                raise UnreadableFileError(
-                    "intake.too_large", found=f"mehr als {number(MAX_CELLS)} Zellen",
-                    limit=f"{number(MAX_CELLS)} Zellen",
-                )  # fmt: skip
+            limits.require_cells(cells)
     except csv.Error as error:
         raise UnreadableFileError("intake.broken_quote", row=str(len(rows) + 1)) from error
     return rows, delimiter

@@ -8,11 +8,13 @@ from pathlib import Path, PurePath
 from wohnplatz.model import Catalogue, Observation, ObservationTable, Severity, stacked
 
 from .completeness import addresses, check_duplicates, check_missing
+from .filetypes import OLE_MAGIC
 from .findings import Findings, Place, UnreadableFileError
 from .guide import Guide
 from .guided import read_guided
 from .header import OTHER_SHEETS, expected_columns
-from .long_text import LongText, open_long
+from .limits import Limits
+from .long_text import LongText, head_of, open_long, size_of
 from .readers import best_reader
 from .request import ReadResult, Request, TableResult
 from .sheets import Table, open_tables
@@ -23,6 +25,8 @@ BEYOND_DOUBT = 0.75
 LONG = 4_000_000
 """Bytes from which on a text table is read block by block."""
 TEXT_ENDINGS = frozenset({".csv", ".txt", ".tsv"})
+_PACKED = (b"PK\x03\x04", OLE_MAGIC)
+"""First bytes of workbooks: named as text or not, they are looked into as a whole."""
 Progress = Callable[[int, int], None]
 
 
@@ -34,21 +38,25 @@ def read_delivery(  # noqa: PLR0913 (the file, what was asked, how to read it)
     *,
     guide: Guide | None = None,
     progress: Progress | None = None,
+    limits: Limits | None = None,
 ) -> ReadResult:
     """Read what a partner sent and check it against what was asked.
 
     The template is read as it stands; any other table by ``guide`` or by what its headings surely say. Never
     raises for bad input: what is wrong is a finding. Reading is a pure function of its arguments.
     ``progress`` is told how many bytes of how many are read, for long text tables in the template's form.
+    ``limits`` are by default those of a job for a file on the disk, those of a page for bytes in memory.
     """
     findings = Findings()
+    limits = limits or (Limits.job if isinstance(data, Path) else Limits.page)
     try:
         if _is_long(data, filename):
-            long = _read_long(open_long(data), request, catalogue, findings, progress)
+            long = _read_long(open_long(data, filename, limits), request, catalogue, findings, progress)
             if long is not None:
                 return long
+        limits.require_size(size_of(data))  # before all of it is taken into memory
         content = data.read_bytes() if isinstance(data, Path) else data
-        return _read_whole(content, filename, request, catalogue, findings, guide)
+        return _read_whole(open_tables(content, filename, limits), request, catalogue, findings, guide)
     except UnreadableFileError as error:
         row = error.words.get("row")
         place = Place(row=int(row) if row else None)
@@ -57,8 +65,9 @@ def read_delivery(  # noqa: PLR0913 (the file, what was asked, how to read it)
 
 
 def _is_long(data: bytes | Path, filename: str) -> bool:
-    size = data.stat().st_size if isinstance(data, Path) else len(data)
-    return size > LONG and PurePath(filename).suffix.lower() in TEXT_ENDINGS
+    if size_of(data) <= LONG or PurePath(filename).suffix.lower() not in TEXT_ENDINGS:
+        return False
+    return not head_of(data, 8).startswith(_PACKED)
 
 
 def _read_long(
@@ -82,15 +91,13 @@ def _read_long(
     return _checked([run.result()], [("", reader.code)], request, catalogue, findings) if run else None
 
 
-def _read_whole(  # noqa: PLR0913, PLR0917 (the same parts)
-    data: bytes,
-    filename: str,
+def _read_whole(
+    tables: Sequence[Table],
     request: Request,
     catalogue: Catalogue,
     findings: Findings,
     guide: Guide | None,
 ) -> ReadResult:
-    tables = open_tables(data, filename)
     recognised = [(table, reader) for table in tables if (reader := best_reader(table))]
     if all(table.is_empty() for table in tables):
         findings.add("intake.empty_file")

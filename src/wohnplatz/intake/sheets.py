@@ -9,15 +9,13 @@ from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
 
 from wohnplatz.text import number
 
-from .archive import MAX_CELLS, SheetNotes, check_sizes, inspect_xlsx
+from .archive import SheetNotes, check_sizes, inspect_xlsx
 from .cells import Cell
 from .delimited import decode, read_rows
 from .filetypes import checked_kind
 from .findings import UnreadableFileError
 from .isolated import ENCRYPTED, TOO_LARGE, Range, read_sheets
-
-MAX_BYTES = 50_000_000
-MAX_SHEETS = 100
+from .limits import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,37 +39,39 @@ def is_filled(row: list[Cell]) -> bool:
     return any(cell is not None and (not isinstance(cell, str) or cell.strip()) for cell in row)
 
 
-def open_tables(data: bytes, filename: str) -> list[Table]:
-    """All worksheets of a file, or its one text table. Raises ``UnreadableFileError`` and nothing else."""
+def open_tables(data: bytes, filename: str, limits: Limits | None = None) -> list[Table]:
+    """All worksheets of a file, or its one text table. Raises ``UnreadableFileError`` and nothing else.
+
+    ``limits`` are by default those of a page.
+    """
+    limits = limits or Limits.page
     if not data:
         raise UnreadableFileError("intake.empty_file")
-    if len(data) > MAX_BYTES:
-        found, limit = f"{number(len(data) / 1e6)} MB", f"{number(MAX_BYTES / 1e6)} MB"
-        raise UnreadableFileError("intake.too_large", found=found, limit=limit)
+    limits.require_size(len(data))
     kind = checked_kind(data, filename)
     if kind == "csv":
-        rows, delimiter = read_rows(decode(data))
+        rows, delimiter = read_rows(decode(data), limits)
         return [Table("", rows, delimiter)]
     if kind == "xlsx":
-        return _workbook_tables(data, inspect_xlsx(data))
+        return _workbook_tables(data, inspect_xlsx(data), limits)
     if kind == "ods":
         check_sizes(data)
-    return _isolated_tables(data)
+    return _isolated_tables(data, limits)
 
 
-def _isolated_tables(data: bytes) -> list[Table]:
-    code, found = read_sheets(data, (MAX_SHEETS, MAX_CELLS))
+def _isolated_tables(data: bytes, limits: Limits) -> list[Table]:
+    code, found = read_sheets(data, (limits.sheets, limits.cells))
     if code == TOO_LARGE:
-        limit = f"{number(MAX_CELLS)} Zellen auf {MAX_SHEETS} Blättern"
+        limit = f"{number(limits.cells)} Zellen auf {limits.sheets} Blättern"
         raise UnreadableFileError("intake.too_large", found="mehr als erlaubt", limit=limit)
     if code:
         raise UnreadableFileError("intake.encrypted" if code == ENCRYPTED else "intake.broken_file")
     return [Table(name, rows, merged=merged) for name, rows, merged in found]
 
 
-def _workbook_tables(data: bytes, notes: list[SheetNotes]) -> list[Table]:
+def _workbook_tables(data: bytes, notes: list[SheetNotes], limits: Limits) -> list[Table]:
     try:
-        return _read_workbook(data, notes)
+        return _read_workbook(data, notes, limits)
     except (KeyboardInterrupt, SystemExit, UnreadableFileError):
         raise
     except PasswordError as error:
@@ -80,11 +80,9 @@ def _workbook_tables(data: bytes, notes: list[SheetNotes]) -> list[Table]:
         raise UnreadableFileError("intake.broken_file") from error
 
 
-def _read_workbook(data: bytes, notes: list[SheetNotes]) -> list[Table]:
+def _read_workbook(data: bytes, notes: list[SheetNotes], limits: Limits) -> list[Table]:
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    if len(workbook.sheets_metadata) > MAX_SHEETS:
-        found = f"{number(len(workbook.sheets_metadata))} Blätter"
-        raise UnreadableFileError("intake.too_large", found=found, limit=f"{MAX_SHEETS} Blätter")
+    limits.require_sheets(len(workbook.sheets_metadata))
     tables = []
     cells = 0
     for position, meta in enumerate(workbook.sheets_metadata):
@@ -93,9 +91,7 @@ def _read_workbook(data: bytes, notes: list[SheetNotes]) -> list[Table]:
         sheet = workbook.get_sheet_by_index(position)
         rows: list[list[Cell]] = [[*row] for row in sheet.to_python(skip_empty_area=False)]
         cells += sum(map(len, rows))
-        if cells > MAX_CELLS:
-            found, limit = f"mehr als {number(MAX_CELLS)} Zellen", f"{number(MAX_CELLS)} Zellen"
-            raise UnreadableFileError("intake.too_large", found=found, limit=limit)
+        limits.require_cells(cells)
         if position < len(notes):
             _put_errors(rows, notes[position])
         merged = tuple(sheet.merged_cell_ranges or ())
