@@ -111,7 +111,7 @@ def context_of(request: HttpRequest, user: User, delivery: Delivery) -> dict[str
     return {
         **described(delivery), "next": next_step(at), "at": at,
         "way": [(word, _of_way(delivery, place)) for place, word in enumerate(WAY)],
-        "form": form, "groups": groups(delivery, notes, choice), "choice": choice,
+        "form": form, "groups": groups(delivery, notes, choice) if contents else [], "choice": choice,
         "filtered": any(chosen.values()), "query": query_without(request),
         "may_say": at.delivers and delivery.state in IN_WORK, "contents": contents,
         "coverage": queries.coverage(user, delivery) if contents and delivery.cells else None,

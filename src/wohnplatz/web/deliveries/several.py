@@ -113,14 +113,12 @@ def _misfit(name: str, data: bytes, delivery_round: DeliveryRound) -> tuple[int,
 
 def _waiting(user: User, rows: Sequence[RoundRow]) -> list[Waiting]:
     """The files of the person's organisation that wait."""
-    found = Upload.objects.filter(round__in=[row.view.round.pk for row in rows]).select_related("round")
     return [
         Waiting(
             upload, _in_name(upload.name, upload.round),
             tuple((r.view.round.pk, _words(r, user), r.view.round.pk == upload.round_id) for r in rows),
         )
-        for upload in found
-        if upload.received == upload.size
+        for upload in uploads.waiting(user, [row.view.round.pk for row in rows])
     ]  # fmt: skip
 
 
@@ -135,7 +133,7 @@ def _hand_in(request: HttpRequest, user: User, rows: Sequence[RoundRow]) -> Http
         upload = waiting.upload
         answer = request.POST.get(f"d{upload.pk}", "")
         if answer == "weg":
-            uploads.discard(upload)
+            uploads.drop(user, upload)
             messages.info(request, f"„{upload.name}“ ist nicht eingereicht und gelöscht.")
         elif answer in rounds:
             _finish(request, user, upload, rounds[answer])

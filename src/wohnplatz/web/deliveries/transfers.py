@@ -12,9 +12,10 @@ from django.urls import reverse
 from wohnplatz.model import WohnplatzError
 from wohnplatz.web.access import user_of
 from wohnplatz.workflow.accounts.models import User
-from wohnplatz.workflow.accounts.policies import Refused, Right, require_deliver
+from wohnplatz.workflow.accounts.policies import Refused, Right
 from wohnplatz.workflow.deliveries import actions
 from wohnplatz.workflow.deliveries.models import Upload
+from wohnplatz.workflow.deliveries.uploads import require_own
 
 from .views import round_for
 
@@ -77,7 +78,7 @@ def _upload(user: User, token: str) -> Upload:
     found = Upload.objects.select_related("round__agreement__partner").filter(token=token).first()
     if found is None:
         raise Http404
-    require_deliver(user, found.round)
+    require_own(user, found)
     return found
 
 

@@ -127,6 +127,7 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         "fits": 0 < cells <= grid.MOST_CELLS,
         "waits": view.state is RoundState.RELEASED, "deciding": policies.may(user, Right.DECIDE),
         "in_work": next((d for d in deliveries if d.state in IN_WORK), None), "former_delivery": former,
+        "contents": contents,
         "has_former": former is not None, "exceptions": _exceptions(delivery_round),
         "exception_url": _route("round_exception", pk), "waive_url": _route("round_waive", pk),
         "feedback": next((d for d in deliveries if contents and feedback.has_feedback(d)), None),

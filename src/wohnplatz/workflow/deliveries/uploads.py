@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
 from wohnplatz.model import WohnplatzError
 from wohnplatz.workflow.accounts import policies
@@ -76,7 +78,7 @@ def append_chunk(
 
     Bytes are on the disk before the row counts them; what a crash wrote beyond is written again.
     """
-    _require_own(actor, upload)
+    require_own(actor, upload)
     with transaction.atomic():
         current = Upload.objects.select_for_update().filter(pk=upload.pk).first()
         if current is None or offset != current.received or offset + len(data) > current.size:
@@ -95,7 +97,7 @@ def append_chunk(
 
 def finished_file(actor: Actor, upload: Upload) -> Path:
     """The whole file, checked. WohnplatzError where bytes are missing or the checksum differs."""
-    _require_own(actor, upload)
+    require_own(actor, upload)
     path = path_of(upload)
     if upload.received != upload.size or not path.is_file() or path.stat().st_size < upload.size:
         raise WohnplatzError(
@@ -143,8 +145,28 @@ def path_of(upload: Upload) -> Path:
     return folder() / upload.token
 
 
-def _require_own(actor: Actor, upload: Upload) -> None:
+def waiting(actor: Actor, rounds: Collection[int]) -> list[Upload]:
+    """The actor's organisation's uploads for some rounds that are complete and not handed in."""
+    own = Upload.objects.filter(round__in=rounds, organisation=organisation(actor), received=F("size"))
+    return list(own.select_related("round__agreement__partner"))
+
+
+def drop(actor: Actor, upload: Upload) -> None:
+    """Forget an upload of the actor's organisation."""
+    require_own(actor, upload)
+    discard(upload)
+
+
+def require_own(actor: Actor, upload: Upload) -> None:
+    """Refused unless the actor may deliver for the round and its organisation began the upload."""
     policies.require_deliver(actor, upload.round)
+    if upload.organisation != organisation(actor):
+        raise policies.Refused(
+            "Diese Übertragung hat eine andere Stelle begonnen.",
+            why="Eine Datei gehört der Stelle, die sie sendet, bis sie eingereicht ist.",
+            todo="Bitte die Datei selbst hochladen.",
+            code="deliveries.foreign_upload",
+        )
 
 
 def _write(path: Path, offset: int, data: bytes) -> None:
