@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import product
 from typing import NamedTuple
@@ -35,6 +35,10 @@ class Request:
     coarser_areas: Mapping[str, str] = field(default_factory=dict)
     locate: Locate | None = None
     """How grid cells find their area; None where no geometry is known."""
+    variables: tuple[str, ...] = ()
+    """Codes of the variables agreed on; none means all of the data set."""
+    without: tuple[str, ...] = ()
+    """Codes of dimensions that the partner does not break its figures down by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +70,24 @@ class ReadResult:
 
 
 def variables_due(request: Request, catalogue: Catalogue) -> dict[str, Variable]:
-    """Variables of the data set that are collected at the level and in the year of the request, by code."""
+    """Variables agreed on that are collected at the level and in the year of the request, by code.
+
+    Their breakdowns are those agreed on: what is left out is neither asked for nor missed.
+    """
     return {
-        code: variable
+        code: _agreed(variable, request)
         for code, variable in catalogue.variables.items()
         if variable.dataset == request.dataset.code
         and variable.level == request.level
+        and (not request.variables or code in request.variables)
         and not (variable.rhythm == "gerade Jahre" and request.reference_date.year % 2)
     }
+
+
+def _agreed(variable: Variable, request: Request) -> Variable:
+    if not request.without:
+        return variable
+    return replace(variable, breakdowns=tuple(d for d in variable.breakdowns if d not in request.without))
 
 
 def due_date(variable: Variable, request: Request) -> date:

@@ -34,6 +34,7 @@ class Right(StrEnum):
     DELIVERIES = "Lieferungen ansehen"
     DECIDE = "über Lieferungen entscheiden"
     RELEASE = "Datenstände bilden"
+    AGREEMENTS = "Datenvereinbarungen und Termine ansehen"
     FIGURES = "Kennzahlen ansehen"
     WORKING = "die interne Arbeitsansicht und Einzelwerte aus Lieferungen ansehen"
 
@@ -45,6 +46,7 @@ RIGHTS: dict[Right, frozenset[str]] = {
     Right.DELIVERIES: frozenset({_ADMINISTRATOR, _PLANNER, _PARTNER}),
     Right.DECIDE: frozenset({_PLANNER}),
     Right.RELEASE: frozenset({_PLANNER}),
+    Right.AGREEMENTS: frozenset({_ADMINISTRATOR, _PLANNER, _PARTNER, _SECTOR}),
     Right.FIGURES: frozenset({_ADMINISTRATOR, _PLANNER, _PARTNER, _SECTOR}),
     Right.WORKING: frozenset({_PLANNER}),
 }

@@ -93,7 +93,7 @@ def round_state(delivery_round: DeliveryRound, deliveries: Iterable[Delivery], t
 
 
 def _by_calendar(delivery_round: DeliveryRound, states: set[str], today: date) -> RoundState:
-    if today > delivery_round.lock_on:
+    if delivery_round.is_locked(today):
         return RoundState.MISSING
     if states & UNFINISHED and today <= delivery_round.due_on:
         return RoundState.RECEIVED
@@ -163,7 +163,8 @@ def previous_observations(user: Actor, delivery_round: DeliveryRound) -> list[Ob
     """The accepted cells of the round before, for a template that shows them; empty where there is none."""
     policies.require_see_contents(user, delivery_round)
     before = Delivery.objects.filter(
-        round__agreement_id=delivery_round.agreement_id,
+        round__agreement__partner_id=delivery_round.agreement.partner_id,
+        round__agreement__dataset=delivery_round.agreement.dataset,
         round__reference_date__lt=delivery_round.reference_date,
         state=DeliveryState.ACCEPTED,
     ).order_by("-round__reference_date")

@@ -13,6 +13,7 @@ from typing import Any
 from wohnplatz.checks import check, division_findings, fingerprint
 from wohnplatz.indicators import catalogue_json
 from wohnplatz.intake import Guide, ReadResult, Request, read_delivery
+from wohnplatz.intake.request import variables_due
 from wohnplatz.model import Catalogue, Finding, Observation, Severity
 from wohnplatz.workflow import memory
 from wohnplatz.workflow.partners import queries as partners
@@ -149,7 +150,7 @@ def coverage_of(
     """How much of what was asked for is there, and what is not."""
     table = columns.as_table(observations)
     variables, areas = columns.present(table.variable), columns.present(table.area)
-    asked = [v.code for v in catalogue.variables.values() if v.dataset == request.dataset.code]
+    asked = list(variables_due(request, catalogue))
     return {
         "areas": len(areas & set(request.areas)),
         "expected_areas": len(request.areas),

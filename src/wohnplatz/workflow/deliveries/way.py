@@ -110,7 +110,7 @@ def require_open(actor: Actor, delivery_round: DeliveryRound, now: datetime) -> 
         )
     if actor.partner_id and delivery_round.is_locked(today):
         raise WohnplatzError(
-            f"Der Annahmeschluss dieser Lieferrunde war am {day(delivery_round.lock_on)}.",
+            f"Der Annahmeschluss dieser Lieferrunde war am {day(delivery_round.accepts_until)}.",
             todo="Bitte die Datei der Sozialplanung geben; sie kann sie noch einreichen.",
             code="deliveries.locked",
         )

@@ -1,20 +1,34 @@
-"""Changes to partners, agreements and rounds."""
+"""Changes to partners and agreements; those to rounds stand in ``rounds`` and are named here as well."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
 
 from wohnplatz.model import WohnplatzError
-from wohnplatz.workflow import memory
+from wohnplatz.text import enumerate_words
 from wohnplatz.workflow.accounts import policies
 from wohnplatz.workflow.accounts.actors import Actor
 from wohnplatz.workflow.audit.log import record
+from wohnplatz.workflow.district import queries as district
+from wohnplatz.workflow.district.models import DivisionRecord
 
-from .calendar import parse_reference, reference_dates
+from . import outlook
 from .models import DataAgreement, DeliveryRound, Partner, PartnerKind, Rhythm
+from .opening import new_round
+from .rounds import grant_exception, locked, open_all_rounds, open_rounds, restore_round, waive_round
+from .terms import agreed, require_no_overlap
+
+__all__ = [
+    "change_partner", "conclude_agreement", "create_partner", "deactivate_partner", "end_agreement",
+    "grant_exception", "open_all_rounds", "open_rounds", "reactivate_partner", "renew_agreement",
+    "restore_round", "waive_round",
+]  # fmt: skip
 
 
 def create_partner(  # noqa: PLR0913 (one argument for each field)
@@ -42,6 +56,61 @@ def create_partner(  # noqa: PLR0913 (one argument for each field)
     return partner
 
 
+_CHANGEABLE: dict[str, Callable[[Any], Any]] = {
+    "name": str.strip, "kind": PartnerKind, "area_keys": list, "contact_function": str.strip,
+    "contact_email": str.strip,
+}  # fmt: skip
+
+
+def change_partner(actor: Actor, partner: Partner, **fields: Any) -> Partner:
+    """Change name, kind, area_keys, contact_function or contact_email; what is not named stays.
+
+    New areas also hold for rounds that are open now: what was delivered before stays as it was delivered.
+    """
+    policies.require_set_up(actor)
+    unknown = sorted(set(fields) - set(_CHANGEABLE))
+    if unknown:
+        raise TypeError(f"unknown fields of a partner: {', '.join(unknown)}")
+    plain = {name: _CHANGEABLE[name](value) for name, value in fields.items()}
+    if not plain.get("name", partner.name):
+        raise WohnplatzError("Die Lieferstelle braucht einen Namen.", code="partners.name")
+    _require_areas(set(plain.get("area_keys", ())) - set(partner.area_keys))
+    with transaction.atomic():
+        found = locked(partner.pk)
+        changed = sorted(name for name, value in plain.items() if getattr(found, name) != value)
+        for name in changed:
+            setattr(found, name, plain[name])
+        if changed:
+            found.save(update_fields=changed)
+            record(actor, "partners.change", found, fields=changed)
+    return found
+
+
+def deactivate_partner(actor: Actor, partner: Partner) -> Partner:
+    """Take a partner out of use; its deliveries and accounts stay. Its agreements must have ended."""
+    policies.require_set_up(actor)
+    with transaction.atomic():
+        found = locked(partner.pk)
+        open_ended = Q(valid_to=None) | Q(valid_to__gte=timezone.localdate())
+        running = [a.dataset for a in found.agreements.filter(open_ended)]
+        if running:
+            raise WohnplatzError(
+                f"Mit {found.name} gilt noch eine Vereinbarung.",
+                where=f"Datensatz {enumerate_words([f'„{code}“' for code in running])}",
+                why="Sonst stünden Lieferungen aus, die niemand mehr schuldet.",
+                todo="Bitte zuerst die Vereinbarungen beenden.",
+                code="partners.agreements_in_force",
+            )
+        return _set_active(actor, found, active=False)
+
+
+def reactivate_partner(actor: Actor, partner: Partner) -> Partner:
+    """Take a partner into use again."""
+    policies.require_set_up(actor)
+    with transaction.atomic():
+        return _set_active(actor, locked(partner.pk), active=True)
+
+
 def conclude_agreement(  # noqa: PLR0913 (one argument for each field)
     actor: Actor,
     partner: Partner,
@@ -49,7 +118,10 @@ def conclude_agreement(  # noqa: PLR0913 (one argument for each field)
     dataset: str,
     valid_from: date,
     valid_to: date | None = None,
+    variables: Sequence[str] = (),
+    without_breakdowns: Sequence[str] = (),
     level: str = "",
+    division: str = "",
     rhythm: str = Rhythm.YEARLY,
     reference: str = "31.12.",
     due_days: int = 90,
@@ -57,84 +129,103 @@ def conclude_agreement(  # noqa: PLR0913 (one argument for each field)
     legal_basis: str = "",
     contact_function: str = "",
     releases_function: str = "",
+    file_number: str = "",
+    note: str = "",
 ) -> DataAgreement:
-    """Conclude a data agreement. Level and legal basis come from the catalogue where they are not given."""
-    policies.require_set_up(actor)
-    parse_reference(reference)
-    agreement = DataAgreement(
-        partner=partner, dataset=dataset, level=_level(dataset, level), rhythm=Rhythm(rhythm),
-        reference=reference, due_days=due_days, lock_days=lock_days,
-        legal_basis=legal_basis or memory.catalogue().datasets[dataset].legal_basis,
-        contact_function=contact_function, releases_function=releases_function,
-        valid_from=valid_from, valid_to=valid_to,
-    )  # fmt: skip
-    if lock_days < due_days:
-        raise WohnplatzError("Der Annahmeschluss liegt vor der Frist.", code="partners.lock_before_due")
-    try:
-        with transaction.atomic():
-            agreement.save()
-            record(actor, "partners.conclude_agreement", agreement, partner=partner.code, dataset=dataset)
-    except IntegrityError as error:
-        raise WohnplatzError(
-            f"Mit {partner.name} gibt es ab diesem Tag schon eine Vereinbarung über „{dataset}“.",
-            code="partners.agreement_exists",
-        ) from error
-    return agreement
+    """Conclude a data agreement. Level and legal basis come from the catalogue where they are not given.
 
-
-def open_rounds(
-    actor: Actor, agreement: DataAgreement, until: date, since: date | None = None
-) -> list[DeliveryRound]:
-    """Open a round for every reference date of the agreement up to ``until``; returns the new ones."""
+    No ``variables`` are all of the data set; no ``division`` is the one valid on each reference date. Rounds
+    are opened by ``open_rounds`` or, up to a year ahead, by the daily ``open_all_rounds``.
+    """
     policies.require_set_up(actor)
-    end = min(until, agreement.valid_to) if agreement.valid_to else until
-    start = max(since, agreement.valid_from) if since else agreement.valid_from
-    there = set(agreement.rounds.values_list("reference_date", flat=True))
-    dates = reference_dates(agreement.reference, Rhythm(agreement.rhythm), start, end)
+    terms = {
+        "variables": variables, "without_breakdowns": without_breakdowns, "level": level,
+        "division": division, "rhythm": rhythm, "reference": reference, "due_days": due_days,
+        "lock_days": lock_days, "legal_basis": legal_basis, "contact_function": contact_function,
+        "releases_function": releases_function, "file_number": file_number, "note": note,
+    }  # fmt: skip
     with transaction.atomic():
-        opened = [
-            DeliveryRound.objects.create(
-                agreement=agreement,
-                reference_date=day,
-                due_on=day + timedelta(days=agreement.due_days),
-                lock_on=day + timedelta(days=agreement.lock_days),
+        made = agreed(locked(partner.pk), dataset, valid_from, valid_to, terms)
+        require_no_overlap(made)
+        if not made.partner.is_active:
+            raise WohnplatzError(
+                f"{made.partner.name} ist außer Betrieb.",
+                todo="Bitte die Lieferstelle zuerst wieder in Betrieb nehmen.",
+                code="partners.inactive",
             )
-            for day in dates
-            if day not in there
-        ]
-        if opened:
-            record(actor, "partners.open_rounds", agreement, rounds=len(opened), until=until.isoformat())
-    return opened
+        made.save()
+        record(actor, "partners.conclude_agreement", made, partner=partner.code, dataset=dataset)
+    return made
 
 
-def waive_round(actor: Actor, delivery_round: DeliveryRound, reason: str) -> DeliveryRound:
-    """Release a partner from one round; the figures then say “not delivered” for this reason."""
-    policies.require_decide(actor)
-    if not reason.strip():
-        raise WohnplatzError("Bitte begründen, warum die Lieferung erlassen wird.", code="partners.reason")
+def renew_agreement(
+    actor: Actor, agreement: DataAgreement, valid_from: date, **changes: Any
+) -> DataAgreement:
+    """Make a new version from ``valid_from`` on; the old one ends the day before.
+
+    ``changes`` are terms (``terms.TERMS``) and ``valid_to``; the others stay. Rounds from that day on which
+    nothing came for go over to the new version with its dates, or go where it no longer asks for them; rounds
+    up to one year ahead are opened. ``outlook.if_renewed`` tells all this beforehand.
+    """
+    policies.require_set_up(actor)
+    today = timezone.localdate()
     with transaction.atomic():
-        DeliveryRound.objects.filter(pk=delivery_round.pk).update(waived_reason=reason.strip())
-        record(actor, "partners.waive_round", delivery_round)
-    delivery_round.waived_reason = reason.strip()
-    return delivery_round
+        locked(agreement.partner_id)
+        old = DataAgreement.objects.select_related("partner").get(pk=agreement.pk)
+        new = outlook.renewed(old, valid_from, changes)
+        outcome = outlook.of_renewal(old, new, today)
+        day_before = valid_from - outlook.ONE_DAY
+        old.valid_to = min(old.valid_to, day_before) if old.valid_to else day_before
+        old.save(update_fields=["valid_to"])
+        new.save()
+        for move in outcome.moves:
+            DeliveryRound.objects.filter(pk=move.round.pk).update(
+                agreement=new, due_on=move.due_on, lock_on=move.lock_on, changed_at=timezone.now()
+            )
+        _drop(outcome.drops)
+        DeliveryRound.objects.bulk_create([new_round(new, day) for day in outcome.opens])
+        record(
+            actor, "partners.renew_agreement", new, replaces=old.pk, version=new.version,
+            opened=len(outcome.opens), moved=len(outcome.moves), dropped=len(outcome.drops),
+        )  # fmt: skip
+    return new
 
 
-def _level(dataset: str, level: str) -> str:
-    """The level of the data set's variables; WohnplatzError where data set or level are unknown."""
-    catalogue = memory.catalogue()
-    if dataset not in catalogue.datasets:
-        raise WohnplatzError(
-            f"Den Datensatz „{dataset}“ gibt es im Katalog nicht.",
-            todo=f"Vorhanden: {', '.join(sorted(catalogue.datasets))}.",
-            code="partners.dataset",
+def end_agreement(actor: Actor, agreement: DataAgreement, valid_to: date) -> DataAgreement:
+    """Let an agreement end on ``valid_to``, its last day. Later rounds that nothing came for go."""
+    policies.require_set_up(actor)
+    with transaction.atomic():
+        locked(agreement.partner_id)
+        found = DataAgreement.objects.select_related("partner").get(pk=agreement.pk)
+        outlook.require_can_end(found, valid_to)
+        outcome = outlook.of_end(found, valid_to)
+        found.valid_to = valid_to
+        found.save(update_fields=["valid_to"])
+        _drop(outcome.drops)
+        record(
+            actor, "partners.end_agreement", found, valid_to=valid_to.isoformat(), dropped=len(outcome.drops)
         )
-    levels = {v.level for v in catalogue.variables.values() if v.dataset == dataset}
-    if level and level not in levels:
+    return found
+
+
+def _drop(rounds: Sequence[DeliveryRound]) -> None:
+    DeliveryRound.objects.filter(pk__in=[r.pk for r in rounds]).delete()
+
+
+def _set_active(actor: Actor, partner: Partner, *, active: bool) -> Partner:
+    if partner.is_active != active:
+        partner.is_active = active
+        partner.save(update_fields=["is_active"])
+        record(actor, "partners.reactivate" if active else "partners.deactivate", partner)
+    return partner
+
+
+def _require_areas(keys: set[str]) -> None:
+    """WohnplatzError for a key that no division has ever had."""
+    shas = DivisionRecord.objects.values_list("sha", flat=True).distinct() if keys else ()
+    known = {area.key for sha in shas for area in district.division(sha)[0].areas}
+    unknown = sorted(keys - known)
+    if unknown:
         raise WohnplatzError(
-            f"Der Datensatz „{dataset}“ wird nicht auf der Ebene „{level}“ geliefert.",
-            todo=f"Laut Katalog: {', '.join(sorted(levels))}.",
-            code="partners.level",
+            f"Ein Gebiet mit dem Schlüssel „{unknown[0]}“ gibt es nicht.", code="partners.area"
         )
-    if not level and len(levels) != 1:
-        raise WohnplatzError(f"Für den Datensatz „{dataset}“ bitte die Ebene angeben.", code="partners.level")
-    return level or levels.pop()
