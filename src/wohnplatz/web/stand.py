@@ -15,6 +15,8 @@ from wohnplatz.workflow.accounts.models import User
 from wohnplatz.workflow.releases import queries
 from wohnplatz.workflow.releases.models import Release
 
+from .parameters import whole
+
 PARAMETER = "datenstand"
 SUBJECTS = {"wohnplatz": "Wohnplätze", "kommune": "Kommunen", "kreis": "Kreis"}
 SINGULAR = {"wohnplatz": "Wohnplatz", "kommune": "Kommune", "kreis": "Kreis"}
@@ -109,7 +111,7 @@ def stand_of(request: HttpRequest, user: User) -> Stand:
     wanted = request.GET.get(PARAMETER, "")
     release = newest
     if wanted:
-        found = Release.objects.filter(number=int(wanted)).first() if wanted.isdecimal() else None
+        found = Release.objects.filter(number=whole(wanted)).first()
         if found is None:
             raise Http404
         release = found

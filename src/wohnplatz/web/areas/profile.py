@@ -12,6 +12,7 @@ from wohnplatz.model import Area, FigureMeta, Indicator, ReleasedFigure, Release
 from wohnplatz.store import Origin
 from wohnplatz.web.figures import by_place, released, unit_words
 from wohnplatz.web.geography import neighbours_of
+from wohnplatz.web.parameters import whole
 from wohnplatz.web.stand import Stand, level_name
 
 CHART_WIDTH = 460
@@ -58,7 +59,7 @@ def scene_of(stand: Stand, key: str, wanted: str) -> Scene:
     compared = ((key, area), *((a.key, a) for _, a in stand.ancestors(key)))
     table = released(stand, [i.code for i in chosen], areas=[k for k, _ in compared])
     years = tuple(sorted({f.year for f in table if f.area == key}))
-    year = int(wanted) if wanted.isdecimal() and int(wanted) in years else (years[-1] if years else 0)
+    year = asked if (asked := whole(wanted)) in years else (years[-1] if years else 0)
     return Scene(stand, key, year, years, level, compared, chosen, table, by_place(table))
 
 

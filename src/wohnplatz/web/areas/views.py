@@ -11,6 +11,7 @@ from wohnplatz.web.access import user_of
 from wohnplatz.web.download import XLSX, as_download
 from wohnplatz.web.figures import by_place, coverage_url, released, sheet
 from wohnplatz.web.maps.drawing import reference_of, short_label
+from wohnplatz.web.parameters import whole
 from wohnplatz.web.stand import Stand, head, level_name, stand_of
 from wohnplatz.workflow.accounts import policies
 from wohnplatz.workflow.accounts.models import Role
@@ -72,7 +73,7 @@ def origin(request: HttpRequest, key: str, indicator: str) -> HttpResponse:
         raise Http404
     years = stand.years(indicator, level)
     wanted = request.GET.get("jahr", "")
-    year = int(wanted) if wanted.isdecimal() and int(wanted) in years else (years[-1] if years else 0)
+    year = asked if (asked := whole(wanted)) in years else (years[-1] if years else 0)
     table = released(stand, [indicator], areas=[key], years=[year])
     found = queries.origins(user, stand.release, indicator, key, year)
     context = {

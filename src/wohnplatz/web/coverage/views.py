@@ -17,6 +17,7 @@ from wohnplatz.intake import write_xlsx
 from wohnplatz.model import Catalogue
 from wohnplatz.web.access import user_of
 from wohnplatz.web.download import XLSX, as_download
+from wohnplatz.web.parameters import whole
 from wohnplatz.workflow import memory
 from wohnplatz.workflow.accounts.models import User
 from wohnplatz.workflow.accounts.policies import Right
@@ -95,7 +96,7 @@ def _read(request: HttpRequest, user: User, catalogue: Catalogue, today: date) -
         raise Http404
     there = years(user, dataset)
     wanted = given.get("jahr", "")
-    year = int(wanted) if wanted.isdecimal() and int(wanted) in there else None
+    year = given_year if (given_year := whole(wanted)) in there else None
     if year is None and (not dataset or indicator):
         year = next((y for y in there if date(y, 12, 31) <= today), there[0] if there else None)
     start = {"datensatz": dataset, "jahr": str(year or ""), "indikator": indicator}

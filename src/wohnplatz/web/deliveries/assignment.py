@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from wohnplatz.intake import Guide, Proposal, propose
 from wohnplatz.model import WohnplatzError
 from wohnplatz.web.access import user_of
+from wohnplatz.web.parameters import whole
 from wohnplatz.workflow import memory
 from wohnplatz.workflow.accounts.models import User
 from wohnplatz.workflow.accounts.policies import Refused, Right, require_deliver
@@ -52,8 +53,8 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _read(request: HttpRequest, user: User, delivery: Delivery, guide: Guide) -> HttpResponse:
-    version = request.POST.get("version", "")
-    seen = int(version) if version.isdecimal() else delivery.version
+    version = whole(request.POST.get("version", ""))
+    seen = delivery.version if version is None else version
     read = actions.assign(user, delivery, guide, seen)
     if read.state == DeliveryState.UNASSIGNED:
         messages.warning(request, "Einiges ist noch nicht sicher. Bitte sehen Sie die offenen Stellen an.")

@@ -27,6 +27,7 @@ from wohnplatz.intake.layout import Layout
 from wohnplatz.intake.proposal import SURE
 from wohnplatz.intake.request import variables_due
 from wohnplatz.model import TOTAL, Catalogue, Dimension
+from wohnplatz.web.parameters import whole
 
 ELSEWHERE = "*"
 """The column is read; which variable it holds stands in another heading, in the row or in the title."""
@@ -179,10 +180,10 @@ def _shaped(found: SheetGuide, layout: Layout, at: str, answers: Answers) -> She
 
 
 def _span(answers: Answers, name: str, default: tuple[int, int]) -> tuple[int, int]:
-    first, last = answers.get(f"{name}-von", ""), answers.get(f"{name}-bis", "")
-    if not (first.isdecimal() and last.isdecimal()):
+    first, last = whole(answers.get(f"{name}-von", "")), whole(answers.get(f"{name}-bis", ""))
+    if first is None or last is None:
         return default
-    return (int(first), int(last)) if 0 < int(first) <= int(last) < 2_000_000 else default
+    return (first, last) if 0 < first <= last < 2_000_000 else default
 
 
 def _target(known: Target, name: str, answers: Answers, catalogue: Catalogue) -> Target:

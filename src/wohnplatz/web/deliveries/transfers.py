@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from wohnplatz.model import WohnplatzError
 from wohnplatz.web.access import user_of
+from wohnplatz.web.parameters import whole
 from wohnplatz.workflow.accounts.models import User
 from wohnplatz.workflow.accounts.policies import Refused, Right
 from wohnplatz.workflow.deliveries import actions
@@ -30,10 +31,10 @@ def begin(request: HttpRequest, pk: int) -> JsonResponse:
     _require_post(request)
 
     def act() -> dict[str, Any]:
-        size = request.POST.get("groesse", "")
+        size = whole(request.POST.get("groesse", "")) or 0
         sha = request.POST.get("sha", "")
         upload = actions.begin_upload(
-            user, delivery_round, request.POST.get("name", ""), int(size) if size.isdecimal() else 0,
+            user, delivery_round, request.POST.get("name", ""), size,
             sha if len(sha) == 64 and sha.isalnum() else "",
         )  # fmt: skip
         return {
@@ -54,13 +55,13 @@ def append(request: HttpRequest, token: str) -> JsonResponse:
     _require_post(request)
 
     def act() -> dict[str, Any]:
-        at = request.GET.get("ab", "")
+        at = whole(request.GET.get("ab", ""))
         try:
             data = request.body
         except RequestDataTooBig as error:
             raise WohnplatzError("Der Teil der Datei ist zu groß.", code="web.part_too_large") from error
         return {
-            "received": actions.append_chunk(user, upload, int(at) if at.isdecimal() else -1, data).received
+            "received": actions.append_chunk(user, upload, -1 if at is None else at, data).received
         }
 
     return _answer(act)

@@ -15,6 +15,7 @@ from wohnplatz.web.access import user_of
 from wohnplatz.web.download import XLSX, as_download
 from wohnplatz.web.figures import by_place, released, sheet
 from wohnplatz.web.geography import outlines
+from wohnplatz.web.parameters import whole
 from wohnplatz.web.stand import Stand, head, level_name, stand_of
 from wohnplatz.workflow.accounts.policies import Right
 from wohnplatz.workflow.releases import queries
@@ -101,7 +102,7 @@ def chosen(stand: Stand, code: str, wanted: str) -> tuple[IndexDefinition, int, 
     years = stand.years(f"{code}:status_class", index.level) if index.level in stand.hierarchy.levels else ()
     if not years:
         raise Http404
-    year = int(wanted) if wanted.isdecimal() and int(wanted) in years else years[-1]
+    year = asked if (asked := whole(wanted)) in years else years[-1]
     return index, year, years
 
 
@@ -149,7 +150,7 @@ def attention_words(index: IndexDefinition) -> list[str]:
 
 def number(text: str) -> int:
     """A class number of an address, 0 for none."""
-    return int(text) if text.isdecimal() and len(text) < 3 else 0
+    return asked if (asked := whole(text)) is not None and asked < 100 else 0
 
 
 def _kept(row: Row, status: int, dynamics: int, attention: bool) -> bool:
