@@ -83,8 +83,8 @@ def test_nonsense_in_a_form_is_no_error_of_the_program(places, released, log_in)
     dice = random.Random(SEED - 1)
     fields = (
         "version", "grund", "anmerkung", "befund", "erlaeuterung", "auswahl", "anker", "schritt", "name",
-        "groesse", "sha", "c0-0", "c9-9", "c1x", "datei", "t0-da", "t0-nutzen", "t0-kopf-von", "t0-kopf-bis", "kennung",
-        "links", "rechts", "vergleich", "absolut", "relativ", "gewicht", "code", "titel", "bezeichnung",
+        "groesse", "sha", "c0-0", "c9-9", "c1x", "datei", "t0-da", "t0-nutzen", "t0-kopf-von", "t0-kopf-bis",
+        "kennung", "links", "rechts", "vergleich", "absolut", "relativ", "gewicht", "code", "titel", "bezeichnung",
     )  # fmt: skip
     steps = ("einreichen", "vorschau", "lesen", "speichern", "verwerfen", "weg", *NONSENSE)
     for person in ("user_jobcenter", "planner"):

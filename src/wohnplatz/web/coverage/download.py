@@ -40,8 +40,13 @@ def _row(cell: Cell, catalogue: Catalogue) -> list[Value]:
         r.agreement.partner.name, _label(catalogue, r.agreement.dataset), known.label if known else "",
         text.day(r.reference_date), text.day(r.due_on), cell.state.label, cell.round_state.label,
         len(cell.delivered), len(cell.partial), len(cell.expected),
-        None if cell.share is None else round(100 * cell.share, 1),
+        _known(None if cell.share is None else 100 * cell.share),
     ]  # fmt: skip
+
+
+def _known(value: float | None) -> Value:
+    """A figure, and a word where there is none: an empty cell could mean anything."""
+    return "nicht bekannt" if value is None else round(value, 1)
 
 
 def _totals(matrix: Matrix, catalogue: Catalogue) -> Sheet:
@@ -57,7 +62,7 @@ def _totals(matrix: Matrix, catalogue: Catalogue) -> Sheet:
             rows.append(
                 [
                     _label(catalogue, dataset), known.label if known else "", text.day(day), found.areas,
-                    found.expected, None if found.share is None else round(100 * found.share, 1),
+                    found.expected, _known(None if found.share is None else 100 * found.share),
                     total_words(found)[0],
                 ]
             )  # fmt: skip
@@ -77,8 +82,7 @@ def _figures(report: Report) -> Sheet:
 def _lines(found: Iterable[tuple[str, Punctuality]]) -> list[list[Value]]:
     return [
         [
-            name, f.due, f.delivered, f.on_time, f.median_days, f.accepted,
-            None if f.mean_files is None else round(f.mean_files, 1),
+            name, f.due, f.delivered, f.on_time, _known(f.median_days), f.accepted, _known(f.mean_files),
         ]
         for name, f in found
     ]  # fmt: skip

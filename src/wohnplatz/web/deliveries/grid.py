@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
-from wohnplatz.intake import Request
+from wohnplatz.intake import Request, write_csv
 from wohnplatz.intake.cells import read_value
 from wohnplatz.intake.request import cells_of, dimensions_of, due_date, variables_due
 from wohnplatz.model import TOTAL, Catalogue, CellState, Observation, Variable
@@ -164,7 +163,7 @@ def as_typed(o: Observation) -> str:
     """An observation as somebody would type it: a number, or its sign."""
     if o.value is None:
         return o.state.sign
-    text = "0" if o.value == 0 else number(o.value, 0 if o.value == int(o.value) else 1)
+    text = number(o.value, max(0, -int(Decimal(repr(o.value)).normalize().as_tuple().exponent)))
     return f"({text})" if o.state is CellState.LIMITED else text
 
 
@@ -217,21 +216,23 @@ def filled(typed: Mapping[str, str]) -> int:
 
 def as_file(typed: Mapping[str, str], request: Request, catalogue: Catalogue) -> bytes:
     """The fields as a file in the form of the template: it goes the way every file goes."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     dimensions = dimensions_of(request, catalogue)
     labels = [catalogue.dimensions[d].label for d in dimensions]
-    writer.writerow(["Merkmal", "Gebiet", "Gebietsname", "Stichtag", *labels, "Wert"])
+    rows: list[list[str]] = [["Merkmal", "Gebiet", "Gebietsname", "Stichtag", *labels, "Wert"]]
     for n, column in enumerate(columns_of(request, catalogue)):
         parts = dict(column.breakdown)
         at = _german(due_date(column.variable, request))
         for m, (key, name) in enumerate(request.areas.items()):
             text = typed.get(f"c{n}-{m}", "").strip()
             if text:
-                writer.writerow(
-                    [column.variable.code, key, name, at, *(parts.get(d, TOTAL) for d in dimensions), text]
-                )
-    return out.getvalue().encode("utf-8-sig")
+                categories = (parts.get(d, TOTAL) for d in dimensions)
+                rows.append([column.variable.code, key, name, at, *categories, _written(text)])
+    return write_csv(rows)
+
+
+def _written(text: str) -> str:
+    """What was typed, with signs before numbers that no spreadsheet takes for the start of a formula."""
+    return text if text == "-" else text.removeprefix("+").replace("-", "\u2212", 1)
 
 
 def _german(at: date) -> str:

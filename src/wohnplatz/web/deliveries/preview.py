@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 
 from wohnplatz.intake import Request
 from wohnplatz.model import TOTAL, CellState, Observation, Variable
@@ -13,6 +14,8 @@ from wohnplatz.workflow import memory
 MOST_CELLS = 20_000
 """Cells up to which a page shows a preview."""
 ROWS = 12
+ABSENT = "fehlt"
+"""Never a dash: it is the sign of an exact zero."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +64,26 @@ def _parts(o: Observation) -> tuple[str, ...]:
 
 
 def _cell(found: Sequence[Observation]) -> str:
-    """The total as it stands in the file, else the sum of the finest parts where each of them is a number."""
+    """The total as it stands in the file, else the sum of its finest parts: of all of them, each a number."""
     if not found:
-        return "–"
+        return ABSENT
     total = next((o for o in found if not _parts(o)), None)
     if total is not None:
         return _text(total.value, total.state)
     dimensions = max((_parts(o) for o in found), key=len)
     finest = [o for o in found if _parts(o) == dimensions]
+    whole = prod(len(_categories(d)) for d in dimensions)
+    if len(finest) < whole:
+        return f"{len(finest)} von {whole} Teilen"
     worst = max(o.state for o in finest)
     if worst.has_number:
         return _text(sum(o.value or 0.0 for o in finest), worst)
     return f"teils {state_word(worst)}"
+
+
+def _categories(dimension: str) -> Mapping[str, str]:
+    known = memory.catalogue().dimensions
+    return known[dimension].categories if dimension in known else {"": ""}
 
 
 def _text(value: float | None, state: CellState) -> str:
