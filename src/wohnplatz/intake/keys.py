@@ -11,7 +11,7 @@ from wohnplatz.text import day
 
 from .cells import Cell, cell_text, read_date
 from .findings import Findings, Place
-from .matching import category_names, keys_without_zeros, normalised, proposal, variable_names
+from .matching import category_names, keys_by_name, keys_without_zeros, normalised, proposal, variable_names
 from .request import Request, due_date, variables_due
 
 
@@ -27,6 +27,8 @@ class Lookup:
     lost_zeros: Mapping[str, str]
     categories: Mapping[str, Mapping[str, str]]
     """Dimension code → normalised spelling → category code."""
+    area_names: Mapping[str, tuple[str, ...]]
+    """Normalised name → keys of the areas of the request that have it."""
 
     @classmethod
     def of(cls, request: Request, catalogue: Catalogue) -> Lookup:
@@ -40,6 +42,7 @@ class Lookup:
             variable_names(catalogue.variables.values()),
             keys_without_zeros({**request.foreign_areas, **request.areas}),
             {code: category_names(dimension) for code, dimension in catalogue.dimensions.items()},
+            keys_by_name(request.areas),
         )
 
     def variable(self, cell: Cell, place: Place, findings: Findings) -> Variable | None:
@@ -90,13 +93,15 @@ class Lookup:
             words = {"name": foreign[meant]}
             findings.add("intake.foreign_area", place, value=text, area=meant, words=words)
             return
-        named = [key for key, name in areas.items() if normalised(name) == normalised(text)]
+        named = self.area_names.get(normalised(text), ())
         if len(named) == 1:
             findings.add("intake.area_name", place, value=text, area=named[0], words={"meant": named[0]})
             return
-        names = [*areas, *areas.values()]
         findings.add(
-            "intake.unknown_area", place, value=text, words=lambda: {"proposal": proposal(text, names)}
+            "intake.unknown_area",
+            place,
+            value=text,
+            words=lambda: {"proposal": proposal(text, [*areas, *areas.values()])},
         )
 
     def category(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 
 from wohnplatz.model import TOTAL, Dimension, Variable
@@ -41,6 +41,15 @@ def variable_names(variables: Collection[Variable]) -> dict[str, str]:
         labels.setdefault(normalised(variable.label), []).append(variable.code)
     unique = {label: codes[0] for label, codes in labels.items() if len(codes) == 1}
     return unique | {normalised(variable.code): variable.code for variable in variables}
+
+
+def keys_by_name(areas: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Name, normalised → keys of all areas that have it. ``areas``: key → name."""
+    found: dict[str, tuple[str, ...]] = {}
+    for key, name in areas.items():
+        form = normalised(name)
+        found[form] = (*found.get(form, ()), key)
+    return found
 
 
 def keys_without_zeros(keys: Collection[str]) -> dict[str, str]:
