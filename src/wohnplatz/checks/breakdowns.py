@@ -33,7 +33,10 @@ def parts_hits(case: Case, rule: Rule) -> Iterator[Hits]:
 
 def _parts_of(case: Case, rule: Rule, cube: Cube, axis: int) -> Hits:
     total = _total(axis, cube.rows.ndim)
-    whole, rows = cube.values()[total], cube.rows[total]
+    rows = cube.rows[total]
+    whole = cube.numbers(rows)
+    if np.isnan(whole).all():
+        return Hits(np.empty(0), _nothing)
     bounds = cell_bounds(cube)
     parts = _without_total(axis, cube.rows.ndim)
     low, high = bounds.low[parts].sum(axis=axis), bounds.high[parts].sum(axis=axis)
@@ -52,6 +55,10 @@ def _parts_of(case: Case, rule: Rule, cube: Cube, axis: int) -> Hits:
         )  # fmt: skip
 
     return Hits(strength[broken], describe)
+
+
+def _nothing(hit: int) -> Finding:
+    raise IndexError(hit)
 
 
 def _beyond(rule: Rule, whole: Floats, low: Floats, high: Floats) -> tuple[Bools, Floats]:

@@ -13,6 +13,8 @@ from wohnplatz.model import TOTAL, Catalogue, CellState, Coded, Observation, Obs
 
 from .intervals import Interval
 
+AT_ONCE = 1_000_000
+"""Cells that are summed at once."""
 Rows: TypeAlias = npt.NDArray[np.int32]
 Floats: TypeAlias = npt.NDArray[np.float64]
 
@@ -57,9 +59,10 @@ class Cube:
 
     def values(self) -> Floats:
         """Numbers in the shape of ``rows``, NaN where there is none."""
-        return self._at(self.rows)
+        return self.numbers(self.rows)
 
-    def _at(self, rows: Rows) -> Floats:
+    def numbers(self, rows: Rows) -> Floats:
+        """Numbers of some rows of the table, NaN where there is none or the row is -1."""
         if not len(self.table):
             return np.full(rows.shape, np.nan)
         found: Floats = np.where(rows >= 0, self.table.value[rows], np.nan)
@@ -85,13 +88,21 @@ class Cube:
         return self._bounds[key]
 
     def _summed(self, chosen: Mapping[str, Sequence[str]]) -> Interval:
-        rows = self.rows
+        """The sums of all areas, some areas at a time: cells take much more room than their sums."""
+        step = max(1, AT_ONCE * len(self.rows) // max(self.rows.size, 1))
+        pieces = [
+            self._summed_rows(self.rows[first : first + step], chosen)
+            for first in range(0, max(len(self.rows), 1), step)
+        ]
+        return Interval(np.concatenate([p.low for p in pieces]), np.concatenate([p.high for p in pieces]))
+
+    def _summed_rows(self, rows: Rows, chosen: Mapping[str, Sequence[str]]) -> Interval:
         axes = list(enumerate(self.variable.breakdowns, start=1))
         for axis, dimension in axes:
             if dimension in chosen:
                 places = [0, *(self.categories[axis - 1].index(c) for c in chosen[dimension])]
                 rows = rows.take(places, axis=axis)
-        value = self._at(rows)
+        value = self.numbers(rows)
         known = ~np.isnan(value)
         low = np.where(known, value, 0.0 if self.variable.non_negative else -np.inf)
         high = np.where(known, value, np.inf)
