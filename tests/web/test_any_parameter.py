@@ -18,8 +18,8 @@ NAMES = (
     "next", "vergleich", "sicht", "unsinn",
 )  # fmt: skip
 NONSENSE = (
-    "", "abc", "-1", "0", "1e9", "99999999999", "9" * 30, "9" * 5000, "²", "٣", "1.5", "nan", "inf", "NaN,NaN",
-    "../..", "..%2f..", "' or 1=1 --", "<script>alert(1)</script>", "=1+1", "\x00", "\r\nX-A: b", "ä" * 300,
+    "", "abc", "-1", "0", "1e9", "99999999999", "9" * 30, "9" * 5000, "²", "٣", "1.5", "nan", "inf",
+    "NaN,NaN", "../..", "..%2f..", "' or 1=1 --", "<script>alert(1)</script>", "=1+1", "\x00", "\r\nX-A: b", "ä" * 300,
     "\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16"), "None", "[]", "{}", "true", "2024",
     "sgb2_personen", "wohnplatz", "0599900101", "1,2,3,4", "error", "working",
 )  # fmt: skip
@@ -84,7 +84,8 @@ def test_nonsense_in_a_form_is_no_error_of_the_program(places, released, log_in)
     fields = (
         "version", "grund", "anmerkung", "befund", "erlaeuterung", "auswahl", "anker", "schritt", "name",
         "groesse", "sha", "c0-0", "c9-9", "c1x", "datei", "t0-da", "t0-nutzen", "t0-kopf-von", "t0-kopf-bis",
-        "kennung", "links", "rechts", "vergleich", "absolut", "relativ", "gewicht", "code", "titel", "bezeichnung",
+        "kennung", "links", "rechts", "vergleich", "absolut", "relativ", "gewicht", "code", "titel",
+        "bezeichnung",
     )  # fmt: skip
     steps = ("einreichen", "vorschau", "lesen", "speichern", "verwerfen", "weg", *NONSENSE)
     for person in ("user_jobcenter", "planner"):

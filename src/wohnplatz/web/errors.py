@@ -36,11 +36,17 @@ NO_RELEASE = WohnplatzError(
     why="Karten und Profile zeigen immer die Zahlen eines Datenstands, damit alle dieselben nennen.",
     todo="Sobald Lieferungen angenommen sind, bildet die Sozialplanung unter „Datenstände“ den ersten.",
 )
+TOO_LONG = WohnplatzError(
+    "Was gesendet wurde, ist zu groß.",
+    why="Große Dateien nimmt die Seite einer Lieferrunde in Teilen an; dafür muss JavaScript eingeschaltet sein.",
+    todo="Bitte dort einreichen oder die Lieferung aufteilen.",
+)
 TITLES = {
     200: "Noch keine Kennzahlen",
     400: "Das ging nicht",
     403: "Kein Zugriff",
     404: "Seite nicht gefunden",
+    413: "Zu groß",
     500: "Fehler im Programm",
 }
 

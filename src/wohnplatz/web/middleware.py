@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
@@ -14,7 +15,8 @@ from wohnplatz.workflow.accounts.policies import Refused
 from wohnplatz.workflow.district.models import District
 
 from .access import LoginNeeded
-from .errors import NO_RELEASE, refusal_page
+from .errors import NO_RELEASE, TOO_LONG, refusal_page
+from .parameters import whole
 from .stand import NoRelease
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -67,6 +69,29 @@ class SecurityHeadersMiddleware:
         response.headers.setdefault("Cache-Control", "private, no-cache")
         patch_vary_headers(response, ("Cookie", "HX-Request"))
         return response
+
+
+class BodyLimitMiddleware:
+    """Refuses a body by its announced length, before a byte of it is read or written to the disk.
+
+    Who is not logged in sends small forms only. A server without an announced length reads no body at all.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, with 413 for what is too long."""
+        length = whole(request.META.get("CONTENT_LENGTH") or "0")
+        if length is None or length > _longest_body(request):
+            return refusal_page(request, TOO_LONG, status=413)
+        return self.get_response(request)
+
+
+def _longest_body(request: HttpRequest) -> int:
+    fields: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    files: int = settings.WOHNPLATZ_UPLOAD_LIMIT * settings.DATA_UPLOAD_MAX_NUMBER_FILES
+    return fields + files if request.user.is_authenticated else fields
 
 
 class RefusalMiddleware:

@@ -48,7 +48,7 @@ WOHNPLATZ_LOG_PERSONS_DAYS = int(os.environ.get("WOHNPLATZ_LOG_PERSONS_DAYS", "9
 WOHNPLATZ_UPLOAD_LIMIT = 25 * 1024 * 1024
 WOHNPLATZ_LARGE_FILE = 5 * 1024 * 1024  # larger ones are read by a job, not while the browser waits
 WOHNPLATZ_LARGE_LIMIT = 2 * 1024 * 1024 * 1024
-WOHNPLATZ_HOME.mkdir(parents=True, exist_ok=True)
+WOHNPLATZ_HOME.mkdir(mode=0o700, parents=True, exist_ok=True)  # deliveries lie there: for this account only
 
 DEBUG = False
 SECRET_KEY = os.environ.get("WOHNPLATZ_SECRET_KEY") or keys.key_from(WOHNPLATZ_HOME)
@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "wohnplatz.web.middleware.DistrictMiddleware",
+    "wohnplatz.web.middleware.BodyLimitMiddleware",
     "wohnplatz.web.middleware.RefusalMiddleware",
 ]
 CSRF_FAILURE_VIEW = "wohnplatz.web.errors.csrf_failure"

@@ -7,7 +7,9 @@ from typing import Any
 from django import forms
 
 from wohnplatz.checks import OPERATORS
+from wohnplatz.model import WohnplatzError
 from wohnplatz.web.forms import KernForm
+from wohnplatz.workflow.deliveries.taking import require_size
 from wohnplatz.workflow.partners.models import RoundState
 
 ANY = ("", "alle")
@@ -57,10 +59,23 @@ class FindingsForm(KernForm):
             self.cleaned_data.setdefault(name, "")
 
 
+class DeliveredFile(forms.FileField):
+    """A file that is read while the browser waits; refused by its size before it is read."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """The file, not empty and not too large."""
+        file = super().clean(data, initial)
+        try:
+            require_size(file.size)
+        except WohnplatzError as error:
+            raise forms.ValidationError(error.text()) from error
+        return file
+
+
 class UploadForm(KernForm):
     """One file."""
 
-    datei = forms.FileField(
+    datei = DeliveredFile(
         label="Datei",
         help_text="Die ausgefüllte Vorlage oder Ihre eigene Tabelle: Excel (XLSX, XLS), ODS oder CSV."
         " Nur zusammengefasste Zahlen, keine Personendaten.",
@@ -80,7 +95,7 @@ class FilesInput(forms.ClearableFileInput):
     template_name = "django/forms/widgets/file.html"
 
 
-class FilesField(forms.FileField):
+class FilesField(DeliveredFile):
     """A list of files; each is cleaned like a single one."""
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:

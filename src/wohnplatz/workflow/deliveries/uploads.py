@@ -130,7 +130,11 @@ def prune(actor: Actor, now: datetime) -> int:
         discard(upload)
     named = set(Upload.objects.values_list("token", flat=True))
     for path in folder().iterdir() if folder().is_dir() else ():
-        if path.name not in named and path.stat().st_mtime < (now - STALE_AFTER).timestamp():
+        if (
+            path.is_file()
+            and path.name not in named
+            and path.stat().st_mtime < (now - STALE_AFTER).timestamp()
+        ):
             path.unlink(missing_ok=True)
     return len(stale)
 
@@ -170,7 +174,7 @@ def require_own(actor: Actor, upload: Upload) -> None:
 
 
 def _write(path: Path, offset: int, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     with os.fdopen(handle, "r+b") as file:
         file.seek(offset)
