@@ -18,6 +18,8 @@ from .sheets import Table, is_filled
 from .template_columns import Columns
 
 NOTHING = TableResult((), (), 0)
+JOINED = 64
+"""Blocks put together at a time: many small arrays side by side would leave memory in pieces."""
 
 
 class TemplateReader:
@@ -60,6 +62,7 @@ class Run:
     findings: Findings
     rows: int = 0
     columns: Columns = field(init=False)
+    _blocks: list[ObservationTable] = field(default_factory=list)
     _read: list[ObservationTable] = field(default_factory=list)
     _wrong: list[ObservationTable] = field(default_factory=list)
 
@@ -80,14 +83,17 @@ class Run:
                 continue
             reading = _value(row, self.lookup.due[address.variable], address.area, self.findings)
             (wrong if reading.problem else observations).append(_observation(address, reading))
-        self._read.append(_in_order([plain.table, ObservationTable.of(observations)]))
+        self._blocks.append(_in_order([plain.table, ObservationTable.of(observations)]))
+        if len(self._blocks) == JOINED:
+            self._read.append(stacked(self._blocks))
+            self._blocks.clear()
         if wrong:
             self._wrong.append(ObservationTable.of(wrong))
 
     def result(self) -> TableResult:
         """What came of all rows."""
-        read = stacked(self._read)
-        self._read = [read]  # the blocks are not needed beside their whole
+        read = stacked([*self._read, *self._blocks])
+        self._read, self._blocks = [read], []  # the blocks are not needed beside their whole
         addressed = _in_order([read, *self._wrong]) if self._wrong else read
         return TableResult(read, addressed, self.rows)
 
