@@ -1,4 +1,4 @@
-"""``wohnplatz round | template``: what is asked for, until when, and the file to fill in."""
+"""``wohnplatz agreement | round | tick | template``: what is agreed, what is due, and the file to fill in."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from wohnplatz.text import plural
+from wohnplatz.model import WohnplatzError
+from wohnplatz.text import day, plural
 
 from .acting import actor, the_round
 from .answer import Answer, save, table
@@ -18,6 +19,15 @@ ROUND = "Nummer der Lieferrunde oder lieferstelle/datensatz/2025-12-31"
 
 def add(commands: Any) -> None:
     """Add the commands of this file."""
+    agreements = group(commands, "agreement", "Datenvereinbarungen")
+    command(agreements, "list", run_agreements, "Datenvereinbarungen in allen Fassungen zeigen")
+    end = command(agreements, "end", run_end, "eine Datenvereinbarung beenden")
+    end.add_argument("agreement", metavar="NUMMER", type=int, help="Nummer der Vereinbarung")
+    end.add_argument("--on", required=True, type=a_day, metavar="TAG", help="letzter Tag der Geltung")
+    command(
+        commands, "tick", run_tick,
+        "Lieferrunden ein Jahr im Voraus eröffnen (für cron; der laufende Server tut es selbst)",
+    )  # fmt: skip
     own = group(commands, "round", "Lieferrunden")
     listing = command(own, "list", run_list, "Lieferrunden mit ihrem Stand zeigen")
     listing.add_argument("--year", type=int, help="nur Stichtage dieses Jahres")
@@ -27,6 +37,12 @@ def add(commands: Any) -> None:
     waive = command(own, "waive", run_waive, "eine Lieferung erlassen")
     waive.add_argument("round", metavar="RUNDE", help=ROUND)
     waive.add_argument("--reason", required=True, help="Begründung")
+    restore = command(own, "restore", run_restore, "einen Erlass aufheben")
+    restore.add_argument("round", metavar="RUNDE", help=ROUND)
+    exception = command(own, "exception", run_exception, "eine Ausnahme vom Annahmeschluss erteilen")
+    exception.add_argument("round", metavar="RUNDE", help=ROUND)
+    exception.add_argument("--until", required=True, type=a_day, metavar="TAG", help="letzter Tag")
+    exception.add_argument("--reason", required=True, help="Begründung")
     template = command(commands, "template", run_template, "Vorlage (XLSX) zum Ausfüllen schreiben")
     template.add_argument("round", metavar="RUNDE", help=ROUND)
     template.add_argument("-o", "--output", required=True, type=Path, metavar="DATEI", help="Zieldatei")
@@ -63,6 +79,61 @@ def run_waive(args: argparse.Namespace) -> Answer:
 
     waived = waive_round(actor(args), the_round(args.round), args.reason)
     return Answer({"id": waived.pk, "waived": True}, f"Erlassen: {waived}")
+
+
+def run_restore(args: argparse.Namespace) -> Answer:
+    """``wohnplatz round restore``."""
+    from wohnplatz.workflow.partners.actions import restore_round
+
+    restored = restore_round(actor(args), the_round(args.round))
+    return Answer({"id": restored.pk, "waived": False}, f"Wieder geschuldet: {restored}")
+
+
+def run_exception(args: argparse.Namespace) -> Answer:
+    """``wohnplatz round exception``."""
+    from wohnplatz.workflow.partners.actions import grant_exception
+
+    granted = grant_exception(actor(args), the_round(args.round), args.until, args.reason)
+    return Answer({"id": granted.round_id, "until": granted.until}, f"Erteilt: {granted}")
+
+
+def run_tick(args: argparse.Namespace) -> Answer:
+    """``wohnplatz tick``."""
+    from wohnplatz.workflow.partners.actions import open_all_rounds
+
+    opened = open_all_rounds(actor(args), date.today())
+    return Answer({"opened": opened}, f"{plural(opened, 'Lieferrunde', 'Lieferrunden')} eröffnet.")
+
+
+def run_agreements(args: argparse.Namespace) -> Answer:
+    """``wohnplatz agreement list``."""
+    from wohnplatz.workflow.partners.queries import agreements
+
+    rows = [
+        {"id": a.pk, "partner": a.partner.name, "dataset": a.dataset, "version": a.version,
+         "rhythm": a.get_rhythm_display(), "reference": a.reference, "valid_from": a.valid_from,
+         "valid_to": a.valid_to}
+        for a in agreements(actor(args))
+    ]  # fmt: skip
+    head = {"id": "Nr.", "partner": "Lieferstelle", "dataset": "Datensatz", "version": "Fassung",
+            "rhythm": "Rhythmus", "reference": "Stichtag", "valid_from": "ab", "valid_to": "bis"}  # fmt: skip
+    return Answer(rows, table(rows, head, "Es gibt noch keine Datenvereinbarungen."))
+
+
+def run_end(args: argparse.Namespace) -> Answer:
+    """``wohnplatz agreement end``."""
+    from wohnplatz.workflow.partners.actions import end_agreement
+    from wohnplatz.workflow.partners.models import DataAgreement
+
+    found = DataAgreement.objects.filter(pk=args.agreement).first()
+    if found is None:
+        raise WohnplatzError(
+            f"Die Datenvereinbarung {args.agreement} gibt es nicht.",
+            todo="Alle zeigt: wohnplatz agreement list.",
+            code="cli.agreement",
+        )
+    ended = end_agreement(actor(args), found, args.on)
+    return Answer({"id": ended.pk, "valid_to": ended.valid_to}, f"Endet am {day(args.on)}: {ended}")
 
 
 def run_template(args: argparse.Namespace) -> Answer:

@@ -18,7 +18,7 @@ from .accounts.actions import create_user
 from .accounts.actors import Actor
 from .accounts.models import User
 from .district.actions import set_district
-from .partners.actions import conclude_agreement, create_partner, open_rounds
+from .partners.actions import conclude_agreement, create_partner, open_rounds, renew_agreement
 from .partners.models import DataAgreement, Partner
 
 
@@ -46,7 +46,8 @@ def apply(actor: Actor, tables: Mapping[str, Any]) -> Applied:
     """Set up what is not there yet, all of it or nothing. A second run with the same file changes nothing.
 
     ``district`` (name, key, …), ``partner`` (code, name, kind, area_keys, …, ``agreement``: dataset,
-    valid_from, …, ``rounds_until``, ``rounds_since``), ``user`` (username, name, role, partner code, email).
+    valid_from, …, ``rounds_until``, ``rounds_since``; a later ``valid_from`` for the same data set is a new
+    version), ``user`` (username, name, role, partner code, email).
     """
     applied = Applied()
     unknown = sorted(set(tables) - {"district", "partner", "user"})
@@ -83,10 +84,25 @@ def _agreement(actor: Actor, partner: Partner, entry: dict[str, Any], applied: A
     agreement = DataAgreement.objects.filter(partner=partner, **known).first()
     if agreement is None:
         where = f"partner {partner.code}, agreement {entry.get('dataset')}"
-        agreement = _call(conclude_agreement, actor, partner, where=where, **entry)
+        former = _in_force(partner, entry)
+        if former is None:
+            agreement = _call(conclude_agreement, actor, partner, where=where, **entry)
+        else:
+            entry.pop("dataset")
+            agreement = _call(renew_agreement, actor, former, where=where, **entry)
         applied.agreements += 1
     if until:
         applied.rounds += len(open_rounds(actor, agreement, until, since))
+
+
+def _in_force(partner: Partner, entry: Mapping[str, Any]) -> DataAgreement | None:
+    """The version that an entry with a later begin is a new version of, None for a first one."""
+    begin = entry.get("valid_from")
+    if not isinstance(begin, date):
+        return None
+    found = DataAgreement.objects.filter(partner=partner, dataset=entry.get("dataset"), valid_from__lt=begin)
+    newest = found.filter(replaced_by=None).first()
+    return newest if newest is not None and newest.in_force(begin) else None
 
 
 def _user(actor: Actor, entry: dict[str, Any], applied: Applied) -> None:

@@ -22,15 +22,18 @@ def read_large(delivery_pk: int) -> str:
 
 @task()
 def keep_house() -> None:
-    """Tidy up, take up what a worker left behind, send the mails of the day, and come again later."""
+    """Tidy up, take up what a worker left behind, open rounds, send the mails of the day; come again later."""
     from wohnplatz.workflow.accounts.actors import OPERATOR
     from wohnplatz.workflow.deliveries import large
     from wohnplatz.workflow.deliveries.actions import prune
     from wohnplatz.workflow.messages.actions import daily
+    from wohnplatz.workflow.partners.actions import open_all_rounds
 
     now = timezone.now()
     keep_house.using(run_after=now + HOUSEKEEPING).enqueue()
     large.resume(now)
     prune(OPERATOR)
     call_command("prune_db_task_results", min_age_days=1, verbosity=0)
-    daily(timezone.localdate(now))
+    today = timezone.localdate(now)
+    open_all_rounds(OPERATOR, today)
+    daily(today)
