@@ -17,7 +17,7 @@ from wohnplatz.workflow.partners import feeds
 @never_cache
 def subscription(request: HttpRequest) -> HttpResponse:
     """Get, renew or revoke the address. It is shown once, right after it was made."""
-    user = user_of(request, Right.FIGURES)
+    user = user_of(request, Right.AGREEMENTS)
     address = ""
     if request.method == "POST":
         if request.POST.get("schritt") == "beenden":

@@ -27,7 +27,7 @@ WORST_FIRST = (
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Deadlines of one day, kind and data set, each of another partner."""
+    """Deadlines of one day, kind, data set and reference date, each of another partner."""
 
     kind: DeadlineKind
     dataset: str
@@ -114,8 +114,8 @@ def days_of(deadlines: Sequence[Deadline], names: dict[str, str], today: date) -
 
 def _groups(deadlines: Sequence[Deadline], names: dict[str, str]) -> tuple[Group, ...]:
     kinds = list(DeadlineKind)
-    found: dict[tuple[int, str], list[Deadline]] = {}
+    found: dict[tuple[int, str, date], list[Deadline]] = {}
     for d in deadlines:
         label = names.get(d.round.agreement.dataset, d.round.agreement.dataset)
-        found.setdefault((kinds.index(d.kind), label), []).append(d)
-    return tuple(Group(kinds[k], label, tuple(of)) for (k, label), of in sorted(found.items()))
+        found.setdefault((kinds.index(d.kind), label, d.round.reference_date), []).append(d)
+    return tuple(Group(kinds[k], label, tuple(of)) for (k, label, _), of in sorted(found.items()))

@@ -27,7 +27,7 @@ EARLIEST, LATEST = 1990, 2100
 
 def calendar_page(request: HttpRequest) -> HttpResponse:
     """What falls when, of all that a person may see."""
-    user = user_of(request, Right.FIGURES)
+    user = user_of(request, Right.AGREEMENTS)
     today = timezone.localdate()
     form = CalendarForm(request.GET, **_choices(user))
     form.is_valid()
