@@ -22,7 +22,7 @@ def read_large(delivery_pk: int) -> str:
 
 @task()
 def keep_house() -> None:
-    """Tidy up, take up what a worker left behind, open rounds, send the mails of the day; come again later."""
+    """Tidy up, take up what a worker left behind, open rounds, send the day's mails; come again later."""
     from wohnplatz.workflow.accounts.actors import OPERATOR
     from wohnplatz.workflow.deliveries import large
     from wohnplatz.workflow.deliveries.actions import prune

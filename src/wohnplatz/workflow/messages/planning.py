@@ -101,7 +101,9 @@ def read_state(today: date) -> State:
     open_or_new = Q(due_on__gte=today - OPEN_FOR) | Q(deliveries__accepted_at__gte=fresh)
     rounds = DeliveryRound.objects.filter(open_or_new, reference_date__lte=today + timedelta(days=31))
     files = Delivery.objects.defer("findings", "changes", "guide", "coverage").order_by("-number")
-    found = rounds.select_related("agreement__partner").prefetch_related(Prefetch("deliveries", files))
+    found = rounds.select_related("agreement__partner").prefetch_related(
+        Prefetch("deliveries", files), "exceptions"
+    )
     failed = Mail.objects.filter(sent_at=None, dropped_at=None, attempts__gt=0)
     without = Partner.objects.filter(is_active=True, contact_email="", agreements__isnull=False).distinct()
     recent = Mail.objects.filter(planned_for__gte=today - timedelta(days=62))
@@ -164,7 +166,9 @@ def _to_head(state: State, today: date) -> Iterator[Planned]:
         return
     report = punctuality(OPERATOR, today)
     views = [deliveries.view(r, today) for r in state.rounds]
-    lost = [v for v in views if v.state is RoundState.MISSING and v.round.lock_on >= today - _LOST_LATELY]
+    lost = [
+        v for v in views if v.state is RoundState.MISSING and v.round.accepts_until >= today - _LOST_LATELY
+    ]
     risks = [*lost, *_late(views)]
     said = texts.monthly(state.sender, today, (report.since, report.until), report.district, risks)
     yield Planned(

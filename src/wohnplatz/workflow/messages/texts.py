@@ -137,7 +137,7 @@ def _entry(reason: Reason) -> str:
     if reason.topic in {Topic.SOON, Topic.TODAY, Topic.LATE}:
         lines.append(f"  Frist {day(r.due_on)}{_distance(reason.view.days_left)}")
     if reason.topic is Topic.LATE:
-        lines.append(f"  Stand: {reason.view.state.label}; Annahmeschluss {day(r.lock_on)}")
+        lines.append(f"  Stand: {reason.view.state.label}; Annahmeschluss {day(r.accepts_until)}")
     path = f"lieferungen/{r.pk}/"
     if reason.topic is Topic.ACCEPTED and reason.delivery is not None:
         path = f"lieferungen/datei/{reason.delivery.pk}/rueckmeldung/"

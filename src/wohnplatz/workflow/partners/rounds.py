@@ -89,25 +89,31 @@ def grant_exception(actor: Actor, delivery_round: DeliveryRound, until: date, re
     reason = reason.strip()
     if not reason:
         raise WohnplatzError("Bitte begründen, warum die Ausnahme erteilt wird.", code="partners.reason")
+    with transaction.atomic():
+        found = DeliveryRound.objects.select_for_update().get(pk=delivery_round.pk)
+        _require_exception_possible(found, until)
+        granted = LockException.objects.create(
+            round=found, until=until, reason=reason, granted_by=organisation(actor)
+        )
+        DeliveryRound.objects.filter(pk=found.pk).update(changed_at=granted.granted_at)
+        record(actor, "partners.grant_exception", found, until=until.isoformat())
+    return granted
+
+
+def _require_exception_possible(delivery_round: DeliveryRound, until: date) -> None:
+    """WohnplatzError where nothing is owed, or where the exception would change nothing."""
     if delivery_round.waived_reason:
         raise WohnplatzError(
             "Diese Lieferung wurde erlassen und braucht keine Ausnahme.", code="partners.waived"
         )
-    today = timezone.localdate()
-    if until < today or until <= delivery_round.lock_on:
+    today, last = timezone.localdate(), delivery_round.accepts_until
+    if until < today or until <= last:
         raise WohnplatzError(
             f"Eine Ausnahme bis {day(until)} ändert nichts.",
-            why=f"Der Annahmeschluss ist am {day(delivery_round.lock_on)}, heute ist der {day(today)}.",
+            why=f"Angenommen wird bis {day(last)}, heute ist der {day(today)}.",
             todo="Bitte einen späteren Tag nennen.",
             code="partners.exception_date",
         )
-    with transaction.atomic():
-        granted = LockException.objects.create(
-            round=delivery_round, until=until, reason=reason, granted_by=organisation(actor)
-        )
-        DeliveryRound.objects.filter(pk=delivery_round.pk).update(changed_at=granted.granted_at)
-        record(actor, "partners.grant_exception", delivery_round, until=until.isoformat())
-    return granted
 
 
 def _open_ahead(actor: Actor, agreement_pk: int, today: date) -> int:
