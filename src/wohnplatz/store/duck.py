@@ -126,7 +126,7 @@ def unregister(connection: duckdb.DuckDBPyConnection, name: str) -> None:
 def _prepare(column: str, array: Array) -> tuple[Array, str]:
     """An array DuckDB can scan and the SQL that gives it its type."""
     if array.dtype.kind in "UO":
-        cells = array.astype(object)
+        cells = array.astype(object, copy=False)
         kinds = {type(cell) for cell in cells}
         if kinds <= {str, np.str_}:
             return cells, "CAST({0} AS VARCHAR)"
