@@ -19,9 +19,9 @@ NAMES = (
 )  # fmt: skip
 NONSENSE = (
     "", "abc", "-1", "0", "1e9", "99999999999", "9" * 30, "9" * 5000, "²", "٣", "1.5", "nan", "inf",
-    "NaN,NaN", "../..", "..%2f..", "' or 1=1 --", "<script>alert(1)</script>", "=1+1", "\x00", "\r\nX-A: b", "ä" * 300,
-    "\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16"), "None", "[]", "{}", "true", "2024",
-    "sgb2_personen", "wohnplatz", "0599900101", "1,2,3,4", "error", "working",
+    "NaN,NaN", "None", "[]", "{}", "true", "2024", "../..", "..%2f..", "' or 1=1 --", "=1+1", "\x00",
+    "<script>alert(1)</script>", "\r\nX-A: b", "ä" * 300, "\U0001f600", "sgb2_personen", "wohnplatz",
+    "0599900101", "1,2,3,4", "error", "working",
 )  # fmt: skip
 SKIPPED = {"logout"}
 SEED = 20261124

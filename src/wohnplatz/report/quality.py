@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +13,9 @@ from wohnplatz.text import day, number, plural
 from .blocks import Block, Document, Heading, KeyFigure, KeyFigures, Paragraph, Table
 
 SHOWN = 40
+DISCLOSED = "Ein geschützter Wert lässt sich aus anderen Angaben der Datei zurückrechnen."
+_NUMBER = re.compile(r"(?<![A-Za-zÄÖÜäöüß_0-9])[-+\u2212]?[0-9]+(?:[.,\u00a0\u202f][0-9]+)*")
+_KEPT = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}|(?:19|20)[0-9]{2}|[0-9]{8,}")
 _LABELS = {Severity.ERROR: "Fehler", Severity.WARNING: "Warnung", Severity.NOTE: "Hinweis"}
 
 
@@ -48,7 +52,10 @@ class Quality:
 
 
 def quality_report(quality: Quality) -> Document:
-    """One to two pages for the partner: no figures of the delivery, only how it arrived."""
+    """One to two pages for the partner: no figures of the delivery, only how it arrived.
+
+    The report may be passed on, so numbers in findings and explanations are left out (``without_numbers``).
+    """
     q = quality
     blocks: list[Block] = [
         KeyFigures(
@@ -75,7 +82,8 @@ def quality_report(quality: Quality) -> Document:
         subtitle=f"{q.dataset}, Stichtag {day(q.reference_date)}, Lieferung Nr. {q.number}",
         head=(q.district, q.partner, f"eingegangen am {day(q.received_on)}", "für die Lieferstelle"),
         blocks=tuple(blocks),
-        foot=f"{q.district}, Sozialplanung. Ergebnis der automatischen Prüfung dieser Lieferung.",
+        foot=f"{q.district}, Sozialplanung. Ergebnis der automatischen Prüfung dieser Lieferung."
+        " Werte sind ausgelassen; sie stehen auf der Seite der Lieferung.",
         made_on=q.received_on,
     )
 
@@ -108,7 +116,7 @@ def verdict(findings: Sequence[Finding]) -> str:
 
 def _table(findings: Sequence[Finding], words: dict[str, str]) -> Table:
     rows = tuple(
-        (_LABELS[f.severity], _place(f), f.message, words.get(f.key, "") or f.advice)
+        (_LABELS[f.severity], _place(f), _message(f), without_numbers(words.get(f.key, "") or f.advice))
         for f in findings[:SHOWN]
     )
     more = len(findings) - len(rows)
@@ -118,6 +126,20 @@ def _table(findings: Sequence[Finding], words: dict[str, str]) -> Table:
     return Table(
         caption, ("Art", "Stelle", "Befund", "Erläuterung oder Rat"), rows, widths=(0.8, 1.3, 2.6, 2.6)
     )
+
+
+def _message(finding: Finding) -> str:
+    """The way in which a protected value follows from others says it at times: it stays on the page."""
+    return DISCLOSED if finding.code == "checks.disclosed" else without_numbers(finding.message)
+
+
+def without_numbers(text: str) -> str:
+    """The text with every number left out that may be a value; dates, years and keys of areas stay.
+
+    >>> without_numbers("Altdorf (05999001): „Kinder“ ist 2. Im Jahr 2023 waren es 1.040,5.")
+    'Altdorf (05999001): „Kinder“ ist [Zahl]. Im Jahr 2023 waren es [Zahl].'
+    """
+    return _NUMBER.sub(lambda found: found[0] if _KEPT.fullmatch(found[0]) else "[Zahl]", text)
 
 
 def _place(finding: Finding) -> str:
