@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wohnplatz.model import CellState, Observation
+from wohnplatz.model import CellState, Observation, ObservationTable
 from wohnplatz.store import Kind, ObjectStore, StoreError, read_observations, read_table, write_observations
+from wohnplatz.store import observations as stored
 
 DIMENSIONS = ("geschlecht", "alter")
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
@@ -38,6 +40,41 @@ def test_observations_come_back_unchanged_whatever_their_state(
 ) -> None:
     store = ObjectStore(tmp_path_factory.mktemp("store"))
     assert list(read_observations(store, write_observations(store, given, DIMENSIONS))) == given
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(observations(), max_size=5))
+def test_columns_and_single_observations_are_stored_as_the_same_bytes(
+    tmp_path_factory: pytest.TempPathFactory, given: list[Observation]
+) -> None:
+    store, table = ObjectStore(tmp_path_factory.mktemp("store")), ObservationTable.of(given)
+    assert write_observations(store, table, DIMENSIONS) == write_observations(store, given, DIMENSIONS)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(observations(), max_size=9), st.integers(1, 4))
+def test_what_was_stored_is_read_in_columns_and_stored_again_as_the_same_bytes(
+    tmp_path_factory: pytest.TempPathFactory, given: list[Observation], piece: int
+) -> None:
+    store = ObjectStore(tmp_path_factory.mktemp("store"))
+    sha = write_observations(store, given, DIMENSIONS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stored, "_PIECE", piece)
+        table = read_observations(store, sha)
+    assert isinstance(table, ObservationTable)
+    assert list(table) == given
+    assert write_observations(store, table, DIMENSIONS) == sha
+
+
+def test_a_dimension_that_no_row_uses_need_not_be_known(tmp_path: Path) -> None:
+    day = date(2025, 12, 31)
+    broken = Observation("einwohner", "0101", day, 1.0, breakdown={"farbe": "rot"})
+    table = ObservationTable.of([Observation("einwohner", "0101", day, 1.0), broken])
+    whole = table.where(np.array([True, False]))
+    assert (
+        len(read_observations(ObjectStore(tmp_path), write_observations(ObjectStore(tmp_path), whole, ())))
+        == 1
+    )
 
 
 def test_a_true_zero_and_a_state_without_number_stay_apart_in_the_file(tmp_path: Path) -> None:
