@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from typing import cast
 
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
 
@@ -89,7 +90,7 @@ def _read_workbook(data: bytes, notes: list[SheetNotes], limits: Limits) -> list
         if meta.typ is not SheetTypeEnum.WorkSheet:
             continue
         sheet = workbook.get_sheet_by_index(position)
-        rows: list[list[Cell]] = [[*row] for row in sheet.to_python(skip_empty_area=False)]
+        rows = cast("list[list[Cell]]", sheet.to_python(skip_empty_area=False))
         cells += sum(map(len, rows))
         limits.require_cells(cells)
         if position < len(notes):

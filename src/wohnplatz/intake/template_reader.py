@@ -13,6 +13,7 @@ from .cells import GERMAN_ERRORS, Cell, Reading, cell_text, read_value
 from .findings import Findings, Place, shortened
 from .header import AREA, DATE, VALUE, VARIABLE, Header, expected_columns, find_header, read_header
 from .keys import Lookup
+from .long_text import BLOCK
 from .request import CellAddress, Request, TableResult
 from .sheets import Table, is_filled
 from .template_columns import Columns
@@ -36,7 +37,8 @@ class TemplateReader:
         run = self.begin(table, request, catalogue, findings)
         if run is None:
             return NOTHING
-        run.feed(table.rows[run.header.row + 1 :], run.header.row + 2)
+        for first in range(run.header.row + 1, len(table.rows), BLOCK):
+            run.feed(table.rows[first : first + BLOCK], first + 1)
         return run.result()
 
     def begin(self, table: Table, request: Request, catalogue: Catalogue, findings: Findings) -> Run | None:
