@@ -27,6 +27,8 @@ NAVIGATION = (
     Entry("area_list", "Gebiete", Right.FIGURES),
     Entry("index_list", "Sozialindex", Right.FIGURES),
     Entry("delivery_list", "Lieferungen", Right.DELIVERIES),
+    Entry("calendar", "Kalender", Right.AGREEMENTS),
+    Entry("agreement_list", "Vereinbarungen", Right.AGREEMENTS),
     Entry("coverage", "Abdeckung", Right.DELIVERIES),
     Entry("mail_list", "Nachrichten", Right.SET_UP),
     Entry("release_list", "Datenstände", Right.FIGURES),

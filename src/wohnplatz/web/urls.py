@@ -8,6 +8,8 @@ from .account.views import Login, Logout
 from .administration import divisions
 from .administration import views as administration
 from .areas import views as areas
+from .calendar import feed
+from .calendar import views as calendar
 from .coverage import views as coverage
 from .deliveries import (
     assignment,
@@ -27,6 +29,7 @@ from .maps import views as maps
 from .messages import views as mails
 from .methods import views as methods
 from .pages import views as pages
+from .partners import agreements, partners, rounds
 from .releases import views as releases
 from .socialindex import views as socialindex
 from .start import views as start
@@ -62,6 +65,21 @@ urlpatterns = [
     path("lieferungen/datei/<int:pk>/profil.pdf", feedback.profile_pdf, name="delivery_profile_pdf"),
     path("lieferungen/datei/<int:pk>/qualitaet.pdf", feedback.quality_pdf, name="delivery_quality_pdf"),
     path("lieferungen/datei/<int:pk>/<slug:step>/", decisions.decide, name="delivery_decide"),
+    path("lieferungen/<int:pk>/ausnahme/", rounds.exception, name="round_exception"),
+    path("lieferungen/<int:pk>/erlassen/", rounds.waive, name="round_waive"),
+    path("kalender/", calendar.calendar_page, name="calendar"),
+    path("kalender/abo/", feed.subscription, name="calendar_feed"),
+    path("kalender/<str:token>.ics", feed.file, name="calendar_file"),
+    path("vereinbarungen/", agreements.agreement_list, name="agreement_list"),
+    path("vereinbarungen/neu/", agreements.agreement_new, name="agreement_new"),
+    path("vereinbarungen/<int:pk>/", agreements.agreement_page, name="agreement"),
+    path("vereinbarungen/<int:pk>/neu-fassen/", agreements.agreement_renew, name="agreement_renew"),
+    path("vereinbarungen/<int:pk>/beenden/", agreements.agreement_end, name="agreement_end"),
+    path("lieferstellen/", partners.partner_list, name="partner_list"),
+    path("lieferstellen/neu/", partners.partner_new, name="partner_new"),
+    path("lieferstellen/<slug:code>/", partners.partner_page, name="partner"),
+    path("lieferstellen/<slug:code>/aendern/", partners.partner_change, name="partner_change"),
+    path("lieferstellen/<slug:code>/betrieb/", partners.partner_retire, name="partner_retire"),
     path("abdeckung/", coverage.coverage_page, name="coverage"),
     path("abdeckung/tabelle.xlsx", coverage.coverage_xlsx, name="coverage_xlsx"),
     path("abdeckung/puenktlichkeit/", coverage.punctuality_page, name="punctuality"),

@@ -53,6 +53,11 @@ class Group:
         return (ROUND_KINDS[worst], worst.label) if worst else None
 
     @property
+    def lines(self) -> list[tuple[Deadline, str]]:
+        """Each deadline with the kind of its badge, empty for readers of dates only."""
+        return [(d, ROUND_KINDS[d.state] if d.state else "") for d in self.deadlines]
+
+    @property
     def single(self) -> Deadline | None:
         """The one deadline, where there is only one."""
         return self.deadlines[0] if len(self.deadlines) == 1 else None
