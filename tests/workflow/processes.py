@@ -17,6 +17,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -248,6 +249,40 @@ def accept_all(planner: User, expected: int, gate: tuple[int, int]) -> None:
     assert done == expected
 
 
+def opening(scene: Any, planner: User, years: int, _: int) -> dict[str, Any]:
+    """Processes open rounds at once, year after year, while another makes new versions of an agreement."""
+    from wohnplatz.workflow.partners.actions import open_all_rounds
+
+    codes = [code for year in range(2026, 2026 + years) for code in open_at_once(planner, year)]
+    open_all_rounds(OPERATOR, date(2025 + years, 1, 2))  # the next day makes up for versions made meanwhile
+    owed = DeliveryRound.objects.values_list(
+        "agreement__partner__code", "agreement__dataset", "reference_date__year"
+    )
+    return {"codes": codes, "owed": sorted(map(list, owed))}
+
+
+def open_at_once(planner: User, year: int) -> list[int]:
+    """Three processes open the rounds of a year while a fourth renews one of the agreements."""
+    from wohnplatz.workflow.partners.actions import open_all_rounds, renew_agreement
+    from wohnplatz.workflow.partners.models import DataAgreement
+
+    newest = DataAgreement.objects.get(partner__code="ahausen", replaced_by=None)
+    read, write = os.pipe()
+
+    def renew() -> None:
+        wait_for(read, write)
+        renew_agreement(planner, newest, date(year, 2, 1))
+
+    def open_all() -> None:
+        wait_for(read, write)
+        open_all_rounds(OPERATOR, date(year, 1, 1))
+
+    children = [forked(work) for work in (open_all, renew, open_all, open_all)]
+    os.close(read)
+    os.close(write)
+    return [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+
+
 def job(scene: Any, planner: User, rows: int, _: int) -> dict[str, Any]:
     """A large file is read by a worker process; another one ends soon after its parent."""
     from django.conf import settings
@@ -294,7 +329,9 @@ def main(kind: str, trials: int, seed: int = 0) -> None:
     scene = load_scene()
     finished(lambda: scene.deliver_everything(scene.build()))
     planner = User.objects.get(username="planner")
-    result = {"crash": crash, "race": race, "crowd": crowd, "job": job}[kind](scene, planner, trials, seed)
+    result = {"crash": crash, "race": race, "crowd": crowd, "job": job, "opening": opening}[kind](
+        scene, planner, trials, seed
+    )
     print(json.dumps(result))
 
 

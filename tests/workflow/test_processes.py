@@ -76,3 +76,13 @@ def test_a_worker_reads_a_large_file_and_ends_with_the_process_that_started_it(d
     assert (result["before"], result["after"]) == ("reading", "checked")
     assert result["outlived"] is False
     assert result["broken"] == []
+
+
+def test_processes_that_open_rounds_at_once_open_each_round_once_also_while_an_agreement_is_renewed(drive):
+    years = 5
+    result = drive("opening", years)
+    assert result["codes"] == [0] * 4 * years
+    owed = [tuple(row) for row in result["owed"]]
+    assert sorted(set(owed)) == owed
+    for of in (("ahausen", "bevoelkerung"), ("behausen", "bevoelkerung"), ("jobcenter", "arbeit")):
+        assert {(*of, year) for year in range(2023, 2026 + years)} <= set(owed)
