@@ -131,6 +131,25 @@ def test_rounds_are_listed_opened_and_waived(call, world):
     assert "Form: Nummer" in call("round", "waive", "nix/da/2024-12-31", "--reason", "x").err
 
 
+def test_agreements_are_listed_and_ended_and_rounds_open_by_themselves(call, world):
+    listed = call("agreement", "list", as_json=True).data
+    first = listed[0]
+    assert (first["partner"], first["version"], first["valid_to"]) == ("Jobcenter Musterkreis", 1, None)
+    assert call("tick", as_json=True).data["opened"] >= 6
+    assert call("tick", as_json=True).data == {"opened": 0}
+    ended = call("agreement", "end", listed[0]["id"], "--on", "31.12.2024", as_json=True)
+    assert (ended.code, ended.data["valid_to"]) == (0, "2024-12-31")
+    assert "agreement list" in call("agreement", "end", "999", "--on", "31.12.2024").err
+
+
+def test_an_exception_and_the_end_of_a_waiver_say_what_they_did(call, world):
+    assert call("round", "waive", ROUND, "--reason", "Umstellung").code == 0
+    assert "erlassen" in call("round", "exception", ROUND, "--until", "01.01.2100", "--reason", "x").err
+    assert "Wieder geschuldet" in call("round", "restore", ROUND).out
+    assert "bis 01.01.2100" in call("round", "exception", ROUND, "--until", "01.01.2100", "--reason", "x").out
+    assert "nichts" in call("round", "exception", ROUND, "--until", "01.01.2024", "--reason", "x").err
+
+
 def test_a_template_can_be_filled_in_and_delivered(call, world, tmp_path):
     target = tmp_path / "vorlage.xlsx"
     assert call("template", ROUND, "-o", target).code == 0
