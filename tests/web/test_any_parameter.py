@@ -15,7 +15,7 @@ NAMES = (
     "seite", "art", "jahr", "datensatz", "datenstand", "indikator", "merkmal", "gebiet", "befund", "offen",
     "zustand", "stelle", "suche", "nachricht", "vorjahr", "alle", "ab", "status", "dynamik", "bedarf",
     "ebene", "klassen", "methode", "auswahl", "ausschnitt", "ansicht", "alt", "neu", "von", "bis", "breite",
-    "next", "vergleich", "sicht", "unsinn",
+    "next", "vergleich", "sicht", "monat", "unsinn",
 )  # fmt: skip
 NONSENSE = (
     "", "abc", "-1", "0", "1e9", "99999999999", "9" * 30, "9" * 5000, "²", "٣", "1.5", "nan", "inf",
@@ -45,7 +45,7 @@ def places(released, scene) -> dict[str, list[list[object]]]:
         "number": [1, released.release.number],
         "indicator": ["sgb2_quote", "einwohner", "gibt-es-nicht", ".."],
         "key": ["0599900101", "05999", "gibt-es-nicht"],
-        "code": ["status", "x"], "token": [upload.token, "x"],
+        "code": ["status", "jobcenter", "x"], "token": [upload.token, "x"],
         "step": ["annehmen", "freigeben", "x"], "round": [round_.pk, 987654],
         "delivery": [waiting.pk, broken.pk, released.deliveries[-1].pk, 987654],
     }  # fmt: skip

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from wohnplatz.web.urls import urlpatterns
 from wohnplatz.workflow.audit.models import LogEntry
@@ -35,6 +36,10 @@ ABOUT = {
     # of one round
     "round": SEES, "round_template": SEES, "round_upload": CONTENTS, "round_entry": CONTENTS,
     "round_entry_keep": CONTENTS, "round_profile": SEES, "transfer_begin": CONTENTS,
+    "round_exception": DECIDES, "round_waive": DECIDES,
+    # of one partner and its agreement: terms, no values
+    "partner": SEES, "partner_change": SETS_UP, "partner_retire": SETS_UP, "agreement": SEES | {SECTOR},
+    "agreement_new": SETS_UP, "agreement_renew": SETS_UP, "agreement_end": SETS_UP,
     # of one upload: the organisation that began it
     "transfer_append": frozenset({OWN}), "transfer_finish": frozenset({OWN}),
     # of one delivery
@@ -51,10 +56,12 @@ STEPS = {
 LISTS = {
     "delivery_list": ANY_PARTNER, "deliver_several": ANY_SENDER, "coverage": ANY_PARTNER,
     "coverage_xlsx": ANY_PARTNER, "punctuality": ANY_PARTNER, "rule_list": DECIDES, "rule_new": DECIDES,
+    "partner_list": SETS_UP, "partner_new": SETS_UP, "agreement_list": frozenset(EVERYBODY),
+    "calendar": frozenset(EVERYBODY), "calendar_feed": frozenset(EVERYBODY),
     "mail_list": SETS_UP, "mail_preview": SETS_UP, "mail_send": SETS_UP, "mail_settings": SETS_UP,
 }  # fmt: skip
 """Pages of many deliveries: everybody finds their own there."""
-ELSEWHERE = {"rule_retire", "mail", "delivery_decide"}
+ELSEWHERE = {"rule_retire", "mail", "delivery_decide", "calendar_file"}
 """Looked at in tests of their own below."""
 OTHER_SUBJECTS = {
     "start", "login", "logout", "release_list", "release_make", "release_compare", "release", "map_index",
@@ -112,6 +119,10 @@ def address(case, name: str, step: str = "") -> str:
     pattern = next(p for p in urlpatterns if p.name == name)
     if not pattern.pattern.converters:
         return reverse(name)
+    if name.startswith(("partner", "agreement")):
+        agreement = case.round.agreement
+        known = {"code": agreement.partner.code, "pk": agreement.pk}
+        return reverse(name, kwargs={k: known[k] for k in pattern.pattern.converters})
     of_round = name.startswith("round") or name == "transfer_begin"
     return reverse(name, args=[case.round.pk if of_round else case.delivery.pk])
 
@@ -220,6 +231,25 @@ def test_a_guessed_token_leads_nowhere(case, log_in, token) -> None:
 def test_a_number_nobody_has_is_no_page_for_anybody_who_may_look(case, log_in, name) -> None:
     for pk in (0, 987654, 10**18, 10**30):
         assert log_in(case.planner).get(reverse(name, args=[pk])).status_code == 404
+
+
+def test_a_calendar_file_opens_to_its_secret_alone_and_names_own_rounds_only(case, log_in) -> None:
+    from wohnplatz.workflow.accounts.actions import deactivate
+    from wohnplatz.workflow.partners import feeds
+    from wohnplatz.workflow.partners.actions import open_all_rounds
+
+    open_all_rounds(case.operator, timezone.localdate())
+    token = feeds.make_feed(case.user_ahausen)
+    shown = body(Client().get(reverse("calendar_file", args=[token])))
+    assert "BEGIN:VEVENT" in shown
+    assert not [s for s in (*SECRETS, "Jobcenter") if s in shown]
+    assert Client().get(reverse("calendar_file", args=["x" * 43])).status_code == 404
+    assert feeds.make_feed(case.user_ahausen) != token
+    assert Client().get(reverse("calendar_file", args=[token])).status_code == 404
+    last = feeds.make_feed(case.user_ahausen)
+    deactivate(case.administrator, case.user_ahausen)
+    assert Client().get(reverse("calendar_file", args=[last])).status_code == 404
+    assert not [e for e in LogEntry.objects.values_list("details", flat=True) if last in repr(e)]
 
 
 def test_rules_and_mails_are_not_for_partners(case, log_in) -> None:

@@ -75,7 +75,8 @@ def addresses(world):
     """Every address with arguments that exist, in all levels where that makes a difference."""
     places = {
         "indicator": ["sgb2_quote", "sgb2_veraenderung_1"], "key": [BRUCH, "05999001", "05999"],
-        "code": ["status"], "number": [world.release.number], "step": ["annehmen"], "token": ["x"],
+        "code": ["status", "jobcenter"], "number": [world.release.number],
+        "step": ["annehmen"], "token": ["x"],
     }  # fmt: skip
     for pattern in urlpatterns:
         if pattern.name == "logout":
