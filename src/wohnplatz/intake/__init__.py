@@ -13,6 +13,6 @@ from .template import write_template
 __all__ = [
     "ALL_AREAS", "EVERYTHING", "IGNORE", "NOT_ALLOCATED", "READERS", "CellAddress", "ColumnProposal", "Guide",
     "LabelProposal", "Proposal", "ReadResult", "Reader", "Request", "RowKind", "RowProposal", "RowTarget",
-    "Sheet", "SheetGuide", "TableProposal", "TableResult", "Target", "Value", "doubts_of", "propose", "read_delivery", "write_csv", "write_marked",
-    "write_template", "write_xlsx",
+    "Sheet", "SheetGuide", "TableProposal", "TableResult", "Target", "Value", "doubts_of", "propose",
+    "read_delivery", "write_csv", "write_marked", "write_template", "write_xlsx",
 ]  # fmt: skip

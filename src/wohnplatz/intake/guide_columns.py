@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from wohnplatz.model import Variable, VariableKind
@@ -116,10 +116,9 @@ def resolve(path: Sequence[str], words: Vocabulary) -> tuple[Target, float, str]
     at = _deepest_variable(meanings)
     if at is None:
         return _without_variable(path, meanings, words)
-    chosen = meanings[at]
-    assert chosen is not None and chosen.target is not None
+    chosen = meanings[at] or NOTHING
     parts = [m for m in meanings if m and m.target and not m.target.variable]
-    target, reasons, sureness = chosen.target, [chosen.reason], chosen.sureness
+    target, reasons, sureness = chosen.target or IGNORE, [chosen.reason], chosen.sureness
     for part in parts:
         target = target.joined(replace(part.target or IGNORE, variable=""))
         sureness = min(sureness, part.sureness)
@@ -270,7 +269,7 @@ def _label(heading: str, word: str, ground: Ground) -> LabelProposal:
 
 
 def subject_of(
-    layout: Layout, words: Vocabulary, known: SheetGuide | None, named: Iterable[str]
+    layout: Layout, words: Vocabulary, known: SheetGuide | None, labels: Sequence[LabelProposal]
 ) -> tuple[str, float, str]:
     """The variable all cells of a table are of, where headings leave it open; with sureness and reason."""
     if known and known.rest.variable:
@@ -279,8 +278,12 @@ def subject_of(
         code = words.named_in(line)
         if code:
             return code, 0.9, f"Titel nennt „{words.due[code].label}“"
-    used: Collection[str] = set(named)
-    if not used and len(words.due) == 1:
-        code = next(iter(words.due))
-        return code, 0.6, f"„{words.due[code].label}“ ist das einzige Merkmal der Lieferung, bitte prüfen"
+    if any(p.target.variable for p in labels):
+        return "", 0.0, ""
+    parts = {dimension for p in labels for dimension in p.target.breakdown if dimension}
+    fitting = [code for code, v in words.due.items() if parts <= {*v.breakdowns}]
+    if len(fitting) == 1:
+        kind = "mit dieser Gliederung" if parts else "der Lieferung"
+        reason = f"„{words.due[fitting[0]].label}“ ist das einzige Merkmal {kind}, bitte prüfen"
+        return fitting[0], 0.6, reason
     return "", 0.0, ""

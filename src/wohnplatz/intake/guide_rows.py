@@ -25,12 +25,15 @@ NOT_ALLOCATED_ROW = re.compile(
     r"|^(?:unbekannt\w*|o\.? ?a|k\.? ?a|rest|restliche)$|nicht räumlich|räumlich nicht"
 )
 _AFFIXES = re.compile(
-    r"^(?:wohnplatz|stadtteil|ortsteil|ortschaft|gemeinde|stadt|bezirk|kreis|stadtbezirk|sozialraum|landkreis"
-    r"|kreisfreie stadt|ot|st)\s+|\s+\((?:[^)]*)\)$|,?\s(?:stadt|gemeinde|gem|kreisfreie stadt|krfr stadt|st|ot"
-    r"|landeshauptstadt|hansestadt|kreis|landkreis|universitätsstadt|kreisstadt)$"
+    r"^(?:wohnplatz|stadtteil|ortsteil|ortschaft|gemeinde|stadt|bezirk|kreis|stadtbezirk|sozialraum"
+    r"|landkreis|kreisfreie stadt|ot|st)\s+"
+    r"|\s+\((?:[^)]*)\)$"
+    r"|,?\s(?:stadt|gemeinde|gem|kreisfreie stadt|krfr stadt|st|ot|landeshauptstadt|hansestadt|kreis"
+    r"|landkreis|universitätsstadt|kreisstadt)$"
 )
 SHOWN_ROWS = 5
 OTHER_KEY = "Schlüssel gehört nicht zu dieser Lieferung"
+LOST_ZERO = "Schlüssel ohne führende Null"
 OTHER_NAME = "kein Gebiet dieser Lieferung heißt so"
 AGAIN = " #2"
 """Suffix of the second row with the same label."""
@@ -71,7 +74,7 @@ class Places:
                 return target, 1.0, words
         meant = self.zeros.get(text)
         target = self.target(meant) if meant else None
-        return (target, 0.95, "Schlüssel ohne führende Null") if target else None
+        return (target, 0.95, LOST_ZERO) if target else None
 
     @staticmethod
     def _key_forms(text: str) -> tuple[tuple[str, str], ...]:
@@ -192,10 +195,10 @@ def row_label(key: str, name: str) -> str:
 def propose_rows(table: StatTable, places: Places, known: SheetGuide | None) -> list[RowProposal]:
     """One proposal for each area label, in the order of the rows."""
     names = RowNames.of(table.layout, known)
-    rows: dict[str, tuple[str, str, list[int]]] = {}
+    rows: dict[str, _Row] = {}
     for label, key, name, row in labelled_rows(table, names):
-        rows.setdefault(label, (key, name, []))[2].append(row)
-    found = [_proposal(label, key, name, at, places, known) for label, (key, name, at) in rows.items()]
+        rows.setdefault(label, _Row(label, key, name, [])).rows.append(row)
+    found = [_proposal(row, places, known) for row in rows.values()]
     return _twins_told_apart(_with_missing_areas(found, places), table, names, places)
 
 
@@ -254,34 +257,49 @@ def labelled_rows(table: StatTable, names: RowNames) -> list[tuple[str, str, str
     return found
 
 
-def _proposal(
-    label: str, key: str, name: str, rows: Sequence[int], places: Places, known: SheetGuide | None
-) -> RowProposal:
-    target, sureness, reason = _target(label, key, name, places, known)
-    return RowProposal(label, tuple(rows[:SHOWN_ROWS]), target, sureness, reason)
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What stands in the area columns of a row."""
+
+    label: str
+    key: str
+    name: str
+    rows: list[int]
 
 
-def _target(
-    label: str, key: str, name: str, places: Places, known: SheetGuide | None
-) -> tuple[RowTarget, float, str]:
-    if known and label in known.rows:
-        return known.rows[label], 1.0, KNOWN
-    name = name.removesuffix(AGAIN)
-    found = places.by_key(key) if key else None
+def _proposal(row: _Row, places: Places, known: SheetGuide | None) -> RowProposal:
+    if known and row.label in known.rows:
+        return RowProposal(row.label, tuple(row.rows[:SHOWN_ROWS]), known.rows[row.label], 1.0, KNOWN)
+    target, sureness, reason = _target(row, places)
+    return RowProposal(row.label, tuple(row.rows[:SHOWN_ROWS]), target, sureness, reason)
+
+
+def _target(row: _Row, places: Places) -> tuple[RowTarget, float, str]:
+    """The meaning of a row: by its key, by what it says of sums, by its name, by likeness."""
+    name = row.name.removesuffix(AGAIN)
+    found = places.by_key(row.key) if row.key else None
     named = places.by_name(name) if name else None
     if found:
         return _without_contradiction(found, named, name)
-    form = folded(name or key)
-    if NOT_ALLOCATED_ROW.search(form):
-        return RowTarget(RowKind.NOT_ALLOCATED), 0.95, "gehört nach der Bezeichnung zu keinem Gebiet"
-    foreign = bool(key) and places.is_like_key(key)
-    if named and not foreign:
-        return named
-    if TOTAL_ROW.search(form):
-        return RowTarget(RowKind.TOTAL, places.whole()), 0.95, "Bezeichnung nennt die Gesamtzahl"
+    foreign = bool(row.key) and places.is_like_key(row.key)
+    spoken = _spoken(folded(name or row.key), places)
+    if spoken and spoken[0].kind is RowKind.NOT_ALLOCATED:
+        return spoken
+    by_word = (None if foreign else named) or spoken
+    if by_word:
+        return by_word
     if foreign:
         return RowTarget(RowKind.IGNORE), 1.0, OTHER_KEY
     return places.like(name) or (RowTarget(RowKind.IGNORE), 0.9, OTHER_NAME)
+
+
+def _spoken(form: str, places: Places) -> tuple[RowTarget, float, str] | None:
+    """What a label says of itself: that it belongs nowhere, or that it is the sum of all."""
+    if NOT_ALLOCATED_ROW.search(form):
+        return RowTarget(RowKind.NOT_ALLOCATED), 0.95, "gehört nach der Bezeichnung zu keinem Gebiet"
+    if TOTAL_ROW.search(form):
+        return RowTarget(RowKind.TOTAL, places.whole()), 0.95, "Bezeichnung nennt die Gesamtzahl"
+    return None
 
 
 def _without_contradiction(

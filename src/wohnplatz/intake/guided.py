@@ -1,4 +1,4 @@
-"""Reads a file that is not the product's own template: by a guide, or by a proposal that is sure throughout."""
+"""Reads files that are not the product's own template: by a guide, or by a proposal that is sure."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from .completeness import addresses, check_duplicates, check_missing
 from .findings import Findings, Place
 from .guide import Guide
 from .guide_proposing import Resolved, as_proposal, doubts_of, resolve_all, sources
+from .header import expected_columns
 from .request import ReadResult, Request, TableResult
 from .sheets import Table
 from .table_reader import read_resolved
@@ -46,7 +47,7 @@ def read_guided(
 
 def _report_doubts(found: Sequence[Resolved], doubts: Sequence[str], findings: Findings) -> None:
     if not any(resolved.source.stat for resolved in found):
-        findings.add("intake.no_table")
+        findings.add("intake.no_header", words={"expected": expected_columns()})
         return
     rest = len(doubts) - SHOWN_DOUBTS
     text = " ".join(doubts[:SHOWN_DOUBTS]) + (f" Dazu {rest} weitere." if rest > 0 else "")

@@ -70,7 +70,8 @@ _FILE = {
     ),
     "intake.no_header": Message(
         Severity.ERROR,
-        "Es wurde keine Kopfzeile mit den Spalten {expected} gefunden.",
+        "Es wurde weder eine Tabelle mit Überschriften gefunden noch eine Kopfzeile mit den Spalten "
+        "{expected}.",
         _TEMPLATE,
         "Ohne Kopfzeile ist nicht zu erkennen, was die Zahlen bedeuten.",
     ),
@@ -367,15 +368,9 @@ _GUIDE = {
     "intake.guide_needed": Message(
         Severity.ERROR,
         "Die Datei enthält eine Tabelle, aber es ist nicht sicher, wie sie zu lesen ist: {doubts}",
-        "Bitte die „Zuordnung“ öffnen und dort festlegen, was Spalten und Zeilen bedeuten. Das ist nur einmal "
-        "nötig; beim nächsten Mal wird die Zuordnung vorgeschlagen.",
+        "Bitte die „Zuordnung“ öffnen und dort festlegen, was Spalten und Zeilen bedeuten. Das ist nur "
+        "einmal nötig; beim nächsten Mal wird die Zuordnung vorgeschlagen.",
         "Was eine Überschrift bedeutet, wird nicht geraten: Eine falsche Zuordnung verfälscht alle Werte.",
-    ),
-    "intake.no_table": Message(
-        Severity.ERROR,
-        "In der Datei ist keine Tabelle mit Überschriften und Werten zu erkennen.",
-        _TEMPLATE,
-        "Ohne Überschriften ist nicht zu erkennen, was die Zahlen bedeuten.",
     ),
     "intake.read_by_guide": Message(
         Severity.NOTE,
@@ -395,9 +390,9 @@ _GUIDE = {
     ),
     "intake.totals_apart": Message(
         Severity.NOTE,
-        "Als Summe oder ohne Gebiet gelesen: {count} ({names}). Sie werden mit den Gebieten verglichen, aber "
-        "nicht als Gebietswerte übernommen.",
-        "Es ist nichts zu tun. Weicht eine Summe ab, weil Fälle keinem Gebiet zuzuordnen sind, ist das richtig.",
+        "Als Summe oder ohne Gebiet gelesen: {count} ({names}). Sie werden mit den Gebieten verglichen, "
+        "aber nicht als Gebietswerte übernommen.",
+        "Es ist nichts zu tun. Weicht eine Summe ab, weil Fälle zu keinem Gebiet gehören, ist das richtig.",
     ),
     "intake.day_assumed": Message(
         Severity.WARNING,

@@ -15,7 +15,7 @@ from .findings import Findings, Place, shortened
 from .guide import NOT_ALLOCATED, RowKind, RowTarget, Target
 from .guide_columns import label_key
 from .guide_proposing import Resolved
-from .guide_rows import OTHER_KEY, labelled_rows
+from .guide_rows import LOST_ZERO, OTHER_KEY, labelled_rows
 from .layout import StatCell
 from .request import CellAddress, Request, TableResult, due_date
 
@@ -134,6 +134,10 @@ class _Reader:
         if problem:
             self._report(cell, problem, variable, row)
             return None
+        if cell.ambiguous and not variable.integer:
+            place = Place(self.sheet, cell.row, cell.letter)
+            words = {"meant": cell.text.replace(".", "")}
+            self.findings.add("intake.ambiguous_point", place, value=cell.text, area=row.area, words=words)
         if value is not None and variable.integer:
             value = float(round(value))
         value = None if value is None else value + 0.0
@@ -179,6 +183,11 @@ class _Reader:
         if apart:
             words = {"count": plural(len(apart), "Zeile", "Zeilen"), "names": _some(apart)}
             self.findings.add("intake.totals_apart", place, words=words)
+        for p in self.found.rows:
+            if p.reason == LOST_ZERO and p.target.kind is RowKind.AREA:
+                words = {"meant": p.target.area, "name": self.request.areas.get(p.target.area, "")}
+                at = Place(self.sheet, p.rows[0])
+                self.findings.add("intake.lost_zero", at, value=p.label, area=p.target.area, words=words)
         keyed = sum(p.reason == OTHER_KEY for p in self.found.rows)
         left = [p.label for p in self.found.rows if p.target.kind is RowKind.IGNORE and p.reason != OTHER_KEY]
         if keyed:

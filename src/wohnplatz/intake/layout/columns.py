@@ -38,6 +38,8 @@ NUMBER_WORDS = re.compile(
 )
 KEY_AND_NAME = re.compile(r"(\d{2,12})\s*[:–-]?\s+(?=[^\W\d])(.+)", re.DOTALL)
 """``01001 Flensburg, Stadt``."""
+_SUM = re.compile(r"^(?:summe|insgesamt|gesamt|zusammen|total|ohne|nicht|unbekannt)|insgesamt$|gesamt$")
+"""What may stand among keys: the label of a total, or of what belongs nowhere."""
 _PART_OF_DATE = re.compile(r"(?:19|20)\d{4}|\d{1,2}")
 SAMPLE = 400
 
@@ -162,7 +164,9 @@ def _is_key(path: Sequence[str], cells: Sequence[Cell], before: Sequence[ColumnH
     if any(head.role is Role.VALUE for head in before):
         return False
     texts = [cell_text(cell) for cell in cells if cell_text(cell)]
-    if not all(text.isdigit() for text in texts):
+    others = [text for text in texts if not text.isdigit()]
+    texts = [text for text in texts if text.isdigit()]
+    if len(others) > 0.4 * len(texts) or not all(_SUM.search(folded(text)) for text in others):
         return False
     if any(NUMBER_WORDS.search(folded(text)) for text in path):
         return False

@@ -122,6 +122,8 @@ class StatCell(NamedTuple):
     """Whether ``day`` was named as a date; False where only the year was."""
     letter: str = ""
     """Column as a spreadsheet shows it."""
+    ambiguous: bool = False
+    """Whether the point of ``1.234`` could be a decimal point as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,5 +134,3 @@ class StatTable:
     cells: Sequence[StatCell]
     row_labels: Sequence[tuple[str, ...]] = ()
     """For each body row with values: its keys, names and labels as they stand."""
-    ambiguous: int = 0
-    """Number of cells such as ``1.234`` whose point was taken for a thousands sign."""

@@ -27,23 +27,21 @@ def read_table(table: Table, layout: Layout) -> StatTable:
     grid = Grid(table)
     cells: list[StatCell] = []
     labels: list[tuple[str, ...]] = []
-    ambiguous = 0
     for row in _Rows(grid, layout):
         labels.append(row.keys + row.labels)
         for head in row.heads:
             cell = grid.cell(row.position, head.position)
             reading = read_number(cell, layout.decimal)
-            ambiguous += reading.ambiguous
             moment = head.moment.filled(row.moment).filled(layout.moment)
             unit = head.unit or layout.unit
             cells.append(
                 StatCell(
                     row.position + 1, head.position, row.keys, row.labels, head.path, unit, moment.date,
                     reading.value, reading.state if not reading.problem else CellState.MISSING,
-                    cell_text(cell), reading.problem, bool(moment.month), head.letter,
+                    cell_text(cell), reading.problem, bool(moment.month), head.letter, reading.ambiguous,
                 )
             )  # fmt: skip
-    return StatTable(layout, cells, labels, ambiguous)
+    return StatTable(layout, cells, labels)
 
 
 class _Row:
