@@ -23,6 +23,8 @@ WORST_FIRST = (
     RoundState.MISSING, RoundState.LATE, RoundState.RETURNED, RoundState.RECEIVED, RoundState.CHECKED,
     RoundState.RELEASED, RoundState.EXPECTED, RoundState.WAIVED, RoundState.ACCEPTED,
 )  # fmt: skip
+ROOM = 3
+"""Groups that a cell of the month shows one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,16 @@ class Day:
     today: bool
 
     @property
+    def crowd(self) -> list[tuple[str, str, str]]:
+        """Number, state words and badge for each kind, on a day with more than a cell can hold; else empty."""
+        if len(self.groups) <= ROOM:
+            return []
+        kinds = dict.fromkeys(g.kind for g in self.groups)
+        united = {k: [g for g in self.groups if g.kind is k] for k in kinds}
+        whole = {k: Group(k, "", tuple(d for g in of for d in g.deadlines)) for k, of in united.items()}
+        return [(_count(k, len(united[k])), g.words, g.badge[0] if g.badge else "") for k, g in whole.items()]
+
+    @property
     def weekday(self) -> str:
         """Its German name."""
         return WEEKDAYS[self.date.weekday()]
@@ -115,6 +127,10 @@ def days_of(deadlines: Sequence[Deadline], names: dict[str, str], today: date) -
         Day(day, _groups(list(of_day), names), True, day == today)
         for day, of_day in groupby(ordered, key=lambda d: d.day)
     ]
+
+
+def _count(kind: DeadlineKind, datasets: int) -> str:
+    return f"{kind.label}: {text.plural(datasets, 'Datensatz', 'Datensätze')}"
 
 
 def _groups(deadlines: Sequence[Deadline], names: dict[str, str]) -> tuple[Group, ...]:

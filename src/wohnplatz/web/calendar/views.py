@@ -13,7 +13,7 @@ from django.utils import timezone
 from wohnplatz.web.access import user_of
 from wohnplatz.workflow import memory
 from wohnplatz.workflow.accounts.models import User
-from wohnplatz.workflow.accounts.policies import Right
+from wohnplatz.workflow.accounts.policies import Right, may
 from wohnplatz.workflow.partners import queries
 from wohnplatz.workflow.partners.deadlines import Deadline, calendar
 
@@ -43,7 +43,7 @@ def calendar_page(request: HttpRequest) -> HttpResponse:
         "weeks": [] if as_list else weeks(month, found, names, today),
         "days": days_of(found if as_list else [d for d in found if d.day.month == month.month], names, today),
         "today": today, "filtered": bool(chosen.get("stelle") or chosen["datensatz"]),
-        "dates_only": not _sees_states(found), "month": month,
+        "dates_only": not may(user, Right.DELIVERIES), "month": month,
         **_links(month, chosen, AHEAD if as_list else 1, today),
     }  # fmt: skip
     return render(request, "calendar/calendar.html", context)
@@ -87,10 +87,6 @@ def _chosen(found: list[Deadline], chosen: dict[str, Any]) -> list[Deadline]:
         if chosen.get("stelle", "") in {"", d.round.agreement.partner.code}
         and chosen["datensatz"] in {"", d.round.agreement.dataset}
     ]  # fmt: skip
-
-
-def _sees_states(found: list[Deadline]) -> bool:
-    return not found or any(d.state is not None for d in found)
 
 
 def _choices(user: User) -> dict[str, Any]:
