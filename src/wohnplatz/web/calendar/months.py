@@ -77,7 +77,7 @@ class Day:
 
     @property
     def crowd(self) -> list[tuple[str, str, str]]:
-        """Number, state words and badge for each kind, on a day with more than a cell can hold; else empty."""
+        """Title, state words and badge of each kind on a day with more than a cell holds; else empty."""
         if len(self.groups) <= ROOM:
             return []
         kinds = dict.fromkeys(g.kind for g in self.groups)

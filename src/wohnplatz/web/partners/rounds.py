@@ -58,9 +58,13 @@ def exception(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def waive(request: HttpRequest, pk: int) -> HttpResponse:
-    """The waiver of a round's delivery."""
+    """The waiver of a round's delivery, or the end of that waiver."""
     user = user_of(request, Right.DECIDE)
     delivery_round = round_for(user, pk)
+    if request.method == "POST" and delivery_round.waived_reason:
+        actions.restore_round(user, delivery_round)
+        messages.success(request, "Der Erlass ist zurückgenommen. Die Lieferung wird wieder erwartet.")
+        return redirect("round", pk=pk)
     form = WaiveForm.of(request)
     if request.method == "POST" and form.is_valid():
         try:
