@@ -11,7 +11,6 @@ from django.utils.module_loading import import_string
 
 from wohnplatz.web.logs import WithoutValues
 
-
 SECRET = "7331 geheim"
 
 
