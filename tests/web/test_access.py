@@ -8,7 +8,8 @@ from django.urls import URLPattern, reverse
 
 from wohnplatz.web.urls import urlpatterns
 
-OPEN = {"login", "logout", "glossary", "accessibility", "imprint"}
+OPEN = {"login", "logout", "glossary", "accessibility", "imprint", "calendar_file"}
+"""The calendar file opens to its secret address, see ``test_delivery_access``."""
 VALUES = {"int": 1, "str": "x", "slug": "x"}
 
 
