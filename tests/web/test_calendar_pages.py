@@ -32,7 +32,7 @@ def test_equal_deadlines_of_several_partners_stand_together(world, log_in):
 
 def test_the_state_stands_as_a_word_at_every_deadline(delivered, log_in):
     page = text_of(log_in(delivered.planner).get("/kalender/?monat=2025-03"))
-    assert "2 angenommen" in page
+    assert "2\u00a0angenommen" in page
     assert re.search(r"kern-badge--success.{0,200}angenommen", page, re.DOTALL)
 
 

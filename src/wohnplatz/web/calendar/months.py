@@ -39,7 +39,7 @@ class Group:
     def words(self) -> str:
         """How many in which state: ``9 angenommen, 2 überfällig``; empty for readers of dates only."""
         counts = Counter(d.state for d in self.deadlines if d.state is not None)
-        return ", ".join(f"{counts[s]} {s.label}" for s in WORST_FIRST if counts[s])
+        return ", ".join(f"{counts[s]}{text.NBSP}{s.label}" for s in WORST_FIRST if counts[s])
 
     @property
     def partners(self) -> str:

@@ -60,8 +60,8 @@ def _links(month: date, chosen: dict[str, Any], step: int, today: date) -> dict[
         "before": address(max(first_of(month.year, month.month - step), date(EARLIEST, 1, 1))),
         "after": address(min(first_of(month.year, month.month + step), date(LATEST, 12, 1))),
         "now": address(today.replace(day=1)), "plain_month": f"{month:%Y-%m}",
-        "before_word": "Zwölf Monate zurück" if step > 1 else MONTHS[(month.month - 2) % 12],
-        "after_word": "Zwölf Monate weiter" if step > 1 else MONTHS[month.month % 12],
+        "before_word": "Früher" if step > 1 else MONTHS[(month.month - 2) % 12],
+        "after_word": "Später" if step > 1 else MONTHS[month.month % 12],
     }  # fmt: skip
 
 
