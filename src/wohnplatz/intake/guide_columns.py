@@ -35,6 +35,8 @@ class Ground:
     """Code of the variable that the title names, or the only one there is."""
     subject_sureness: float
     subject_reason: str
+    unit: str = ""
+    """The unit that the title names."""
 
 
 def headings(layout: Layout, table: StatTable) -> dict[str, list[ColumnHead]]:
@@ -100,7 +102,7 @@ def _meaning(head: ColumnHead, ground: Ground, labelled: bool) -> tuple[Target, 
             return target, 0.5, "Ausprägung erkannt, aber kein Merkmal dazu genannt"
         target = Target(ground.subject, target.breakdown)
         sureness, reason = min(sureness, ground.subject_sureness), f"{reason}; {ground.subject_reason}"
-    return _checked(target, sureness, reason, head.unit, ground.vocabulary)
+    return _checked(target, sureness, reason, head.unit or ground.unit, ground.vocabulary)
 
 
 def resolve(path: Sequence[str], words: Vocabulary) -> tuple[Target, float, str]:

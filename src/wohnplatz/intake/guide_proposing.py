@@ -197,7 +197,7 @@ def _resolved(source: Source, words: Vocabulary, places: Places, guided: bool) -
     labels, label_places = propose_labels(stat, Ground(words, known, "", 0.0, ""))
     named = [p.target.variable for p in labels if p.target.variable]
     subject = subject_of(stat.layout, words, known, labels)
-    ground = Ground(words, known, *subject)
+    ground = Ground(words, known, *subject, unit=stat.layout.unit)
     groups = headings(stat.layout, stat)
     shown = {heading: samples(source.table, heads[0], stat.layout) for heading, heads in groups.items()}
     columns = propose_columns(groups, ground, shown, bool(named))

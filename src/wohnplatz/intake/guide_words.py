@@ -20,8 +20,9 @@ TOTALS = frozenset(
 )
 NOISE = frozenset(
     (
-        "davon", "darunter", "und zwar", "anzahl", "absolut", "wert", "werte", "zahl", "nach", "im alter von",
-        "alter", "personen", "stichtag", "stand", "jahr", "monat", "quartal", "fälle",
+        "davon", "darunter", "und zwar", "anzahl", "absolut", "wert", "werte", "zahl", "nach", "alter",
+        "im alter von", "personen", "stichtag", "stand", "jahr", "jahre", "monat", "monate", "quartal",
+        "quartale", "fälle",
     )
 )  # fmt: skip
 """Headings that say nothing of their own."""
@@ -88,7 +89,8 @@ class Vocabulary:
     def meaning(self, heading: str) -> Meaning | None:
         """What a heading means; None where it means nothing that is known here."""
         form = plain(heading)
-        if not form or form in NOISE or form in self.dimensions:
+        bare = plain(_BRACKETS.sub(" ", heading))
+        if not bare or bare in NOISE or form in self.dimensions:
             return NOTHING
         if form in TOTALS:
             return Meaning(Target(), 1.0, "Überschrift nennt die Gesamtzahl", total=True)
@@ -136,13 +138,10 @@ class Vocabulary:
         return None
 
     def _synonym(self, form: str) -> Meaning | None:
-        words = " ".join(_SYNONYMS.get(word, word) for word in form.split())
-        if words == form:
-            words = _SYNONYMS.get(form, form)
+        """Another common word for a variable, or its name in another case."""
         for name, code in self.variables.items():
-            if words != form and words == " ".join(_SYNONYMS.get(w, w) for w in name.split()):
-                label = self.due[code].label
-                return Meaning(Target(code), 0.8, f"gebräuchlich für „{label}“, bitte prüfen")
+            if _canonical(form) == _canonical(name):
+                return Meaning(Target(code), 0.8, f"gebräuchlich für „{self.due[code].label}“, bitte prüfen")
         return None
 
     def like(self, text: str, variables: Iterable[str]) -> Meaning | None:
@@ -159,6 +158,16 @@ class Vocabulary:
         found = [name for name in self.variables if len(name) > 2 and f" {name} " in form]
         best = max(found, key=len, default="")
         return self.variables[best] if best and all(name in best for name in found) else ""
+
+
+def _canonical(form: str) -> str:
+    """A form with common words replaced and endings of cases taken off."""
+    return " ".join(_SYNONYMS.get(word) or _SYNONYMS.get(_ending_off(word), _ending_off(word))
+                    for word in form.split())  # fmt: skip
+
+
+def _ending_off(word: str) -> str:
+    return word.removesuffix("n") if len(word) > 6 else word
 
 
 def plain(text: str) -> str:

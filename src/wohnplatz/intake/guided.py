@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wohnplatz.model import Catalogue, ObservationTable, Severity, stacked
+from wohnplatz.text import day
 
 from .completeness import addresses, check_duplicates, check_missing
 from .findings import Findings, Place
@@ -61,5 +62,7 @@ def _check(
     check_duplicates(addressed, findings)
     if len(addressed):
         check_missing(addressed, request, catalogue, findings)
+    elif "intake.other_days" in findings:
+        findings.add("intake.no_due_day", words={"expected": day(request.reference_date)})
     elif not any(finding.severity is Severity.ERROR for finding in findings.all()):
         findings.add("intake.no_rows", Place())

@@ -402,12 +402,12 @@ _GUIDE = {
     ),
     "intake.other_days": Message(
         Severity.NOTE,
-        "Die Datei enthält auch Werte zu {count} ({days}); gelesen wurde nur {expected}.",
+        "Die Tabelle enthält auch Werte zu {count} ({days}); gelesen werden nur Werte zu {expected}.",
         "Es ist nichts zu tun. Ältere Stichtage werden in der Lieferrunde ihres Jahres eingereicht.",
     ),
     "intake.no_due_day": Message(
         Severity.ERROR,
-        "Die Datei enthält nur Werte zu {count} ({days}); erwartet wird {expected}.",
+        "Kein Wert der Datei gehört zum Stichtag der Lieferung, {expected}.",
         "Bitte prüfen, ob die richtige Datei und die richtige Lieferrunde ausgewählt wurden.",
         "Werte eines anderen Stichtags würden dem falschen Jahr zugeordnet.",
     ),

@@ -169,8 +169,7 @@ class _Reader:
             )
         self._report_rows(place)
         if self.count.assumed:
-            days = {due_date(self.catalogue.variables[v], self.request) for v in self._variables()}
-            add("intake.day_assumed", place, words={"days": enumerate_words([*map(day_text, sorted(days))])})
+            add("intake.day_assumed", place, words={"days": self._expected()})
         self._report_days(place)
         if self.stat.layout.decimal == ".":
             add("intake.decimal_point_file", place)
@@ -200,13 +199,15 @@ class _Reader:
     def _report_days(self, place: Place) -> None:
         if not self.count.other_days:
             return
-        days = sorted(self.count.other_days)
-        named = enumerate_words([day_text(d) for d in (days if len(days) <= NAMED else (days[0], days[-1]))])
-        expected = sorted({due_date(self.catalogue.variables[v], self.request) for v in self._variables()})
-        words = {"days": named, "count": plural(len(days), "anderen Stichtag", "anderen Stichtagen"),
-                 "expected": enumerate_words([*map(day_text, expected)])}  # fmt: skip
-        whole = sum(self.count.other_days.values()) == self.count.read
-        self.findings.add("intake.no_due_day" if whole else "intake.other_days", place, words=words)
+        days = [day_text(d) for d in sorted(self.count.other_days)]
+        named = enumerate_words(days) if len(days) <= NAMED else f"{days[0]} bis {days[-1]}"
+        count = plural(len(days), "anderen Stichtag", "anderen Stichtagen")
+        words = {"days": named, "count": count, "expected": self._expected()}
+        self.findings.add("intake.other_days", place, words=words)
+
+    def _expected(self) -> str:
+        variables = (self.catalogue.variables[code] for code in self._variables())
+        return enumerate_words([*map(day_text, sorted({due_date(v, self.request) for v in variables}))])
 
     def _variables(self) -> list[str]:
         named = [t.variable for t in (*self.columns.values(), *self.labels.values(), self.found.rest)]

@@ -171,9 +171,16 @@ def _layout(grid: Grid, span: Span, start: int, decimal: str = "") -> Layout | N
         sure=1.0 - 0.3 * bool(doubts) - 0.3 * (not areas),
         doubts=doubts,
         moment=_title_moment(title),
-        unit=next((u for u in map(unit_in, clean) if u), ""),
+        unit=_title_unit(clean),
         decimal=decimal or sign,
     )
+
+
+def _title_unit(title: list[str]) -> str:
+    """The unit the title names for all values; none where it names several, as in „Anzahl und Anteil“."""
+    found = {unit for line in title for part in re.split(r"\bund\b|;", line) if (unit := unit_in(part))}
+    found = found - {"Anteil"} if "%" in found else found
+    return found.pop() if len(found) == 1 else ""
 
 
 def _title_moment(title: list[str]) -> Moment:

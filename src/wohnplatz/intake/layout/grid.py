@@ -70,8 +70,16 @@ class Grid:
         """Columns of a row that hold anything."""
         return [c for c, kind in enumerate(self.kinds[row]) if kind]
 
+    @cached_property
+    def data(self) -> list[bool]:
+        """For each row whether a value stands where values stand, and it is no part of a header."""
+        return [self._is_data(row) for row in range(len(self.rows))]
+
     def is_data(self, row: int) -> bool:
         """Whether a value stands where values stand, and the row is not a part of the header."""
+        return self.data[row]
+
+    def _is_data(self, row: int) -> bool:
         kinds = self.kinds[row]
         here = [c for c, k in enumerate(kinds) if is_value(k) and c in self.value_columns]
         if not here or self.is_rule(row):
@@ -91,11 +99,13 @@ class Grid:
 
     def is_numbering(self, row: int) -> bool:
         """Whether the row numbers the columns: 1 2 3 …"""
-        cells = [self.cell(row, c) for c in self.filled(row)]
-        texts = [cell_text(cell).strip("()") for cell in cells]
-        if len(texts) < 3 or not all(t.isdigit() and len(t) < 4 for t in texts):
+        filled = self.filled(row)
+        if len(filled) < 3 or not _small(self.cell(row, filled[0])):
             return False
-        numbers = [int(t) for t in texts]
+        texts = [_small(self.cell(row, c)) for c in filled]
+        if not all(texts):
+            return False
+        numbers = [int(text) for text in texts]
         return numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
     def is_rule(self, row: int) -> bool:
@@ -125,6 +135,12 @@ class Grid:
     def has_moment(self, row: int) -> bool:
         """Whether a row names a reference date."""
         return moment_in(self.line(row)) != NEVER
+
+
+def _small(cell: Cell) -> str:
+    """The digits of a number below 1,000, in brackets or not; empty for anything else."""
+    text = cell_text(cell).strip("()")
+    return text if text.isdigit() and len(text) < 4 else ""
 
 
 def _last(kinds: list[Kind]) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from .dates import without_dates
 
 SEPARATOR = " › "
-_MARK = re.compile(r"(?<!\d)\s*((?:\d{1,2}\)\s*,?\s*)+|[¹²³⁴⁵⁶⁷⁸⁹]+\)?|\*+\)?)(?=$|\()")
+_MARK = re.compile(r"(?<!\d)\s*((?:\d{1,2}\)\s*,?\s*)+|(?<!\bm)(?<!km)[¹²³⁴⁵⁶⁷⁸⁹]+\)?|\*+\)?)(?=$|\()")
 _BROKEN_WORD = re.compile(r"(?<=[a-zäöüß])-\s*\n\s*(?=[a-zäöüß])|\u00ad")
 _HYPHEN = re.compile(r"(?<=[a-zäöüß])-(?=[a-zäöüß])")
 _UNIT_WORDS = {
@@ -25,6 +25,7 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 _PERCENT = re.compile(r"\bprozent(?:punkte?n?)?\b|\bv\.\s?h\.", re.IGNORECASE)
+_PER = re.compile(r"\bje\b(?!\s*1[. ]?000)", re.IGNORECASE)
 COUNTED = ("Anzahl", "Personen", "Fälle")
 """Units of counts."""
 _SHARE = re.compile(r"^anteil|anteil\b|quote\b|\bje\b|dichte\b|durchschnitt|veränderung", re.IGNORECASE)
@@ -56,6 +57,8 @@ def unit_in(text: str) -> str:
     """
     if "%" in text or _PERCENT.search(text):
         return "%"
+    if _PER.search(text):
+        return "Anteil"
     found = [m.group("unit") for m in _UNIT.finditer(text)]
     if found:
         units = [_UNIT_WORDS[word.casefold()] for word in found]
@@ -68,6 +71,7 @@ def without_unit(text: str) -> str:
     """The heading without its unit and the brackets it stood in."""
     text = re.sub(rf"[(\[]\s*(?:in\s+)?(?:{_UNITS})\s*[)\]]", " ", text, flags=re.IGNORECASE)
     text = re.sub(rf"(?:,|\bin)\s+(?:{_UNITS})\s*$", " ", text, flags=re.IGNORECASE)
+    text = re.sub(r"\s(?:%|km2|km²|qkm|m2|m²|qm|ha|eur|€)\s*$", " ", text, flags=re.IGNORECASE)
     return " ".join(text.split()).strip(" ,;:")
 
 
