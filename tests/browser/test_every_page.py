@@ -12,14 +12,27 @@ PAGES = {
         "/", "/lieferungen/", "/datenstaende/", "/datenstaende/bilden/", "/datenstaende/vergleich/",
         "/datenstaende/1/", "/karte/", "/karte/sgb2_quote/", "/karte/einwohner/?ebene=kommune", "/gebiete/",
         "/sozialindex/soziallage/", "/methoden/", "/methoden/sgb2_quote/", "/glossar/", "/barrierefreiheit/",
-        "/impressum/", "/abdeckung/", "/abdeckung/?datensatz=wohnen", "/abdeckung/?datensatz=wohnen&jahr=2025",
-        "/abdeckung/puenktlichkeit/", "/nachrichten/", "/nachrichten/senden/", "/nachrichten/einstellungen/",
+        "/impressum/", "/abdeckung/", "/abdeckung/?datensatz=wohnen",
+        "/abdeckung/?datensatz=wohnen&jahr=2025", "/abdeckung/puenktlichkeit/", "/nachrichten/",
+        "/nachrichten/senden/", "/nachrichten/einstellungen/",
+        "/kalender/?monat=2026-12", "/kalender/?ansicht=liste", "/kalender/abo/", "/vereinbarungen/",
+        "/vereinbarungen/1/", "/vereinbarungen/neu/",
+        "/vereinbarungen/neu/?stelle=jobcenter&datensatz=bevoelkerung", "/vereinbarungen/1/neu-fassen/",
+        "/vereinbarungen/1/beenden/", "/lieferstellen/", "/lieferstellen/jobcenter/", "/lieferstellen/neu/",
+        "/lieferstellen/jobcenter/aendern/", "/lieferstellen/jobcenter/betrieb/", "/lieferungen/1/ausnahme/",
+        "/lieferungen/1/erlassen/",
     ],
     "verwaltung": [
         "/", "/verwaltung/", "/verwaltung/kreis/", "/verwaltung/gebiete/", "/verwaltung/konten/neu/",
     ],
-    "jobcenter": ["/", "/lieferungen/", "/abdeckung/", "/abdeckung/puenktlichkeit/"],
-    "jugendhilfe": ["/", "/karte/sgb2_quote/?klassen=deviation", "/sozialindex/soziallage/"],
+    "jobcenter": [
+        "/", "/lieferungen/", "/abdeckung/", "/abdeckung/puenktlichkeit/", "/kalender/", "/vereinbarungen/",
+        "/lieferstellen/jobcenter/",
+    ],
+    "jugendhilfe": [
+        "/", "/karte/sgb2_quote/?klassen=deviation", "/sozialindex/soziallage/", "/kalender/",
+        "/vereinbarungen/",
+    ],
 }  # fmt: skip
 
 

@@ -109,6 +109,8 @@ def test_a_renewal_says_which_rounds_move_and_then_moves_them(world, log_in):
     given = TERMS | {"ab": "01.01.2024"}
     asked = text_of(client.post(path, given))
     assert "1\u00a0offene Lieferrunde geht" in asked
+    assert "Fassung 1 gilt bis 31.12.2023" in asked
+    assert "Frist: Tage nach dem Stichtag" in asked
     assert "01.03.2025" in asked
     assert client.post(path, given | {"bestaetigt": "1"}).status_code == 302
     new = DataAgreement.objects.get(replaces=old)

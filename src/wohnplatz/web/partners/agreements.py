@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -171,8 +171,20 @@ def _asked_first(
         except WohnplatzError as error:
             form.add_error(None, error.text())
         else:
-            return render(request, "partners/agreement_confirm.html", {**context, "outcome": outcome})
+            context |= {"outcome": outcome, "changed": _changed(form), "ends_on": _day_before(form)}
+            return render(request, "partners/agreement_confirm.html", context)
     return render(request, "partners/agreement_form.html", context)
+
+
+def _changed(form: TermsForm | EndForm) -> list[str]:
+    """Labels of the terms that are others than before."""
+    return [f"„{form.fields[name].label}“" for name in form.changed_data if name != "ab"]
+
+
+def _day_before(form: TermsForm | EndForm) -> date | None:
+    """The last day of the version that a new one takes over from."""
+    begin = form.cleaned_data.get("ab")
+    return begin - timedelta(days=1) if begin else None
 
 
 def _agreement(user: User, pk: int) -> DataAgreement:
