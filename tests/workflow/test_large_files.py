@@ -188,3 +188,16 @@ def test_tidying_up_comes_again_by_itself(world):
     planned = DBTaskResult.objects.get()
     assert planned.task_path.endswith("keep_house")
     assert planned.run_after > timezone.now() + timedelta(minutes=20)
+
+
+def test_a_step_of_housekeeping_that_fails_does_not_stop_the_others(world, monkeypatch, caplog):
+    from wohnplatz.workflow.deliveries import actions
+    from wohnplatz.workflow.jobs.tasks import keep_house
+    from wohnplatz.workflow.messages import actions as messages
+
+    sent = []
+    monkeypatch.setattr(messages, "daily", sent.append)
+    monkeypatch.setattr(actions, "prune", lambda actor: 1 / 0)
+    keep_house.call()
+    assert len(sent) == 1
+    assert "aufräumen" in caplog.text

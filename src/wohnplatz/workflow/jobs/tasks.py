@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from django.core.management import call_command
 from django.utils import timezone
 from django_tasks import task
+
+log = logging.getLogger(__name__)
 
 HOUSEKEEPING = timedelta(minutes=30)
 """Time between two rounds of tidying up."""
@@ -31,9 +36,19 @@ def keep_house() -> None:
 
     now = timezone.now()
     keep_house.using(run_after=now + HOUSEKEEPING).enqueue()
-    large.resume(now)
-    prune(OPERATOR)
-    call_command("prune_db_task_results", min_age_days=1, verbosity=0)
     today = timezone.localdate(now)
-    open_all_rounds(OPERATOR, today)
-    daily(today)
+    steps: tuple[tuple[str, Callable[[], object]], ...] = (
+        ("abgebrochenes Lesen aufnehmen", partial(large.resume, now)),
+        ("aufräumen", partial(prune, OPERATOR)),
+        (
+            "alte Aufträge löschen",
+            partial(call_command, "prune_db_task_results", min_age_days=1, verbosity=0),
+        ),
+        ("Lieferrunden eröffnen", partial(open_all_rounds, OPERATOR, today)),
+        ("Nachrichten senden", partial(daily, today)),
+    )
+    for name, step in steps:
+        try:
+            step()
+        except Exception:  # one step that fails must not keep the others from their day
+            log.exception("Haushalten: %s ist misslungen", name)
