@@ -187,6 +187,32 @@ def test_a_request_asks_for_what_was_agreed_on_only(world, population):
     assert set(asked.coarser_areas) == {"05999001", "05999002", "05999"}
 
 
+def test_figures_without_a_breakdown_that_was_left_out_are_complete(delivered, scene):
+    from wohnplatz.workflow.deliveries.actions import receive
+    from wohnplatz.workflow.partners.coverage import CoverageState, coverage_matrix
+    from wohnplatz.workflow.releases.actions import make_release
+    from wohnplatz.workflow.releases.queries import figures
+
+    agreement = delivered.rounds["ahausen", 2024].agreement
+    begin = date(2025, 1, 1)
+    new = actions.renew_agreement(delivered.planner, agreement, begin, without_breakdowns=["geschlecht"])
+    actions.open_rounds(delivered.planner, new, date(2025, 12, 31))
+    owed = new.rounds.get(reference_date=date(2025, 12, 31))
+    lines = ["Merkmal;Gebiet;Gebietsname;Stichtag;Wert"]
+    lines += [f"einwohner;{key};;31.12.2025;{1010 + n}" for n, key in enumerate(scene.AHAUSEN)]
+    got = receive(delivered.user_ahausen, owed, "a.csv", "\n".join(lines).encode())
+    assert [f["code"] for f in got.findings if f["severity"] == "error"] == []
+    scene.released_and_accepted(delivered.planner, got)
+    matrix = coverage_matrix(delivered.planner, 2025, dataset="bevoelkerung", today=date(2026, 3, 1))
+    (cell,) = matrix.of(partner=delivered.ahausen.pk)
+    assert cell.state is CoverageState.COMPLETE
+    made = make_release(delivered.planner, "2025-1")
+    table = figures(
+        delivered.planner, made, indicators=["einwohner"], level="kommune", areas=["05999001"], years=[2025]
+    )
+    assert [f.value for f in table] == [2021]
+
+
 def test_a_request_finds_the_area_of_grid_cells(world):
     from pyproj import Transformer
 

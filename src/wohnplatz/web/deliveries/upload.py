@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from wohnplatz.intake import write_template
+from wohnplatz.intake.request import variables_due
 from wohnplatz.model import WohnplatzError
 from wohnplatz.web.access import user_of
 from wohnplatz.web.download import XLSX, as_download
@@ -56,7 +57,7 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _context(delivery_round: DeliveryRound, form: UploadForm) -> dict[str, object]:
     asked = partners.request(delivery_round)
-    variables = [v for v in memory.catalogue().variables.values() if v.dataset == asked.dataset.code]
+    variables = list(variables_due(asked, memory.catalogue()).values())
     row = rows_of([queries.view(delivery_round, delivery_round.due_on)])[0]
     return {
         "round": delivery_round, "form": form, "asked": asked, "variables": variables, "row": row,
