@@ -107,6 +107,15 @@ def test_the_planner_gets_one_event_for_all_partners_of_a_data_set(town, scene):
     assert done["last-modified"].dt >= before
 
 
+def test_dates_of_other_rounds_on_the_same_day_are_events_of_their_own(town):
+    DeliveryRound.objects.filter(agreement__dataset="bevoelkerung").update(due_on=date(2025, 3, 31))
+    due = [s for s in events(town.planner) if s.startswith("Frist: Bevölkerung")]
+    assert due == [
+        f"Frist: Bevölkerung zum 31.12.{year} (2\u00a0Lieferstellen, 2 offen)" for year in (2023, 2024)
+    ]
+    assert "Stichtag: Bevölkerung (2\u00a0Lieferstellen)" in events(town.planner)
+
+
 def test_a_waived_delivery_is_a_cancelled_event(town):
     actions.waive_round(town.planner, town.rounds["ahausen", 2024], "abgestimmt")
     found = events(town.user_ahausen)

@@ -38,7 +38,7 @@ PRODUCT = "-//Wohnplatz//Lieferkalender//DE"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event: the deadlines of a day, kind and data set; ``key`` stays the same over its life."""
+    """One event: deadlines of a kind, data set, reference date and day; ``key`` stays over its life."""
 
     key: str
     deadlines: tuple[Deadline, ...]
@@ -105,12 +105,12 @@ def calendar_file(user: User, today: date) -> bytes:
 
 
 def _entries(found: Iterable[Deadline], *, alone: bool) -> Iterator[Entry]:
-    """A partner gets an event for each date of a round; others one for all partners of a data set."""
+    """A partner gets an event for each date of a round; others one for all partners with the same date."""
     groups: dict[str, list[Deadline]] = {}
     for d in found:
-        dataset = d.round.agreement.dataset
-        key = f"round-{d.round.pk}-{d.kind.value}" if alone else f"{d.kind.value}-{dataset}-{d.day:%Y%m%d}"
-        groups.setdefault(key, []).append(d)
+        of, reference = d.round.agreement.dataset, d.round.reference_date
+        shared = f"{d.kind.value}-{of}-{reference:%Y%m%d}-{d.day:%Y%m%d}"
+        groups.setdefault(f"round-{d.round.pk}-{d.kind.value}" if alone else shared, []).append(d)
     return (Entry(key, tuple(of)) for key, of in groups.items())
 
 
@@ -139,14 +139,14 @@ def _summary(entry: Entry) -> str:
     words = f"{first.kind.label}: {name}"
     if first.kind is not DeadlineKind.REFERENCE:
         words += f" zum {day(first.round.reference_date)}"
-    owing = [d for d in entry.deadlines if d.state is not None and d.state not in SETTLED]
-    settled = first.state is not None and not owing
-    if settled and first.kind is DeadlineKind.DUE:
+    owing = sum(d.state is not None and d.state not in SETTLED for d in entry.deadlines)
+    if first.kind is DeadlineKind.DUE and first.state is not None and not owing:
         words = f"Erledigt: {words}"
     if len(entry.deadlines) == 1:
         return words
     many = plural(len(entry.deadlines), "Lieferstelle", "Lieferstellen")
-    return f"{words} ({many}{f', {len(owing)} offen' if owing else ''})"
+    still = f", {owing} offen" if owing and first.kind is not DeadlineKind.REFERENCE else ""
+    return f"{words} ({many}{still})"
 
 
 def _link(entry: Entry) -> str:
