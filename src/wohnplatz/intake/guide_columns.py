@@ -276,10 +276,18 @@ def subject_of(
     """The variable all cells of a table are of, where headings leave it open; with sureness and reason."""
     if known and known.rest.variable:
         return known.rest.variable, 1.0, KNOWN
+    sheet = words.meaning(layout.sheet) if layout.sheet else None
+    part = bool(sheet and sheet.target and sheet.target.breakdown)
     for line in (*reversed(layout.title), layout.sheet):
-        code = words.named_in(line)
-        if code:
+        code, whole = words.named_in(line)
+        if code and whole and not part:
             return code, 0.9, f"Titel nennt „{words.due[code].label}“"
+        if code:
+            return (
+                code,
+                0.6,
+                f"Titel nennt „{words.due[code].label}“, vielleicht nur einen Teil, bitte prüfen",
+            )
     if any(p.target.variable for p in labels):
         return "", 0.0, ""
     parts = {dimension for p in labels for dimension in p.target.breakdown if dimension}

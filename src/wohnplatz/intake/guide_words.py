@@ -46,6 +46,13 @@ _AGE = re.compile(
     r"|(?P<open>\d+)(?: jahren?| jahr| jährige)? (?:und|u) (?:mehr|älter|ältere|darüber)|(?P<one>\d+))"
     r"(?: ?jahren?| ?jahr| ?jährige[rn]?)?(?: (?:und|u) (?:mehr|älter|ältere))?"
 )
+_TITLE_PARTS = re.compile(r":\s|\s[-–—|]\s|;\s|\n")
+_NUMBERED = re.compile(r"^(?:tabelle|tab|anlage|übersicht|blatt)\s?[\d ]*\s")
+_WHOLE = re.compile(
+    r"\s*(?:$|nach\b|am\b|zum\b|stand\b|stichtag|insgesamt|je (?:gebiet|wohnplatz|stadtteil|gemeinde)"
+    r"|in (?:der|den|dem) |der (?:stadt|gemeinde|kommune))"
+)
+"""What may follow a variable's name in a title without making it a part."""
 LIKE = 0.8
 T = TypeVar("T")
 
@@ -152,12 +159,22 @@ class Vocabulary:
             return None
         return Meaning(Target(best), 0.5, f"ähnlicher Name wie „{self.due[best].label}“, bitte prüfen")
 
-    def named_in(self, title: str) -> str:
-        """Code of the one variable whose label stands in a title; the longest one; empty for none."""
-        form = f" {plain(_BRACKETS.sub(' ', title))} "
-        found = [name for name in self.variables if len(name) > 2 and f" {name} " in form]
+    def named_in(self, title: str) -> tuple[str, bool]:
+        """Code of the variable a title names, and whether it names just that; an empty code for none.
+
+        „Arbeitslose nach Geschlecht“ is all of them; „Arbeitslose Frauen“ or „Arbeitslose unter 25“ is not.
+        """
+        parts = [plain(_BRACKETS.sub(" ", part)) for part in _TITLE_PARTS.split(title)]
+        parts = [_NUMBERED.sub("", part) for part in parts]
+        found = {
+            name for name in self.variables for part in parts if f" {name} " in f" {part} " and len(name) > 2
+        }
         best = max(found, key=len, default="")
-        return self.variables[best] if best and all(name in best for name in found) else ""
+        if not best or not all(name in best for name in found):
+            return "", False
+        whole = all(_WHOLE.match(p.removeprefix(best)) for p in parts if p.startswith(best))
+        named = any(part.startswith(best) for part in parts)
+        return self.variables[best], named and whole
 
 
 def _canonical(form: str) -> str:

@@ -129,7 +129,7 @@ class _Reader:
     ) -> Observation | None:
         """The observation; None (and a finding, for areas) where the cell cannot be read."""
         variable = self.catalogue.variables[address.variable]
-        value = None if cell.value is None else cell.value * target.factor
+        value = _converted(cell.value, target.factor)
         problem = cell.problem or _contradiction(value, variable)
         if problem:
             self._report(cell, problem, variable, row)
@@ -224,9 +224,18 @@ class _Reader:
                 continue
             variable = self.catalogue.variables.get(p.target.variable)
             name = variable.label if variable else "Werte"
-            texts.append(f"„{name}“ aus „{shortened(p.heading) or p.letters[0]}“")
+            texts.append(
+                f"„{name}“ aus „{shortened(p.heading)}“"
+                if p.heading
+                else f"„{name}“ aus Spalte {', '.join(p.letters)}"
+            )
         rest = len(texts) - NAMED
         return "; ".join(texts[:NAMED]) + (f" und {plural(rest, 'weitere', 'weitere')}" if rest > 0 else "")
+
+
+def _converted(value: float | None, factor: float) -> float | None:
+    """The value in the variable's unit, without the traces that multiplying leaves behind."""
+    return value if value is None or factor == 1.0 else float(f"{value * factor:.12g}")
 
 
 def _contradiction(value: float | None, variable: Variable) -> str:

@@ -38,7 +38,7 @@ NO_RELEASE = WohnplatzError(
 )
 TOO_LONG = WohnplatzError(
     "Was gesendet wurde, ist zu groß.",
-    why="Große Dateien nimmt die Seite einer Lieferrunde in Teilen an; dafür muss JavaScript eingeschaltet sein.",
+    why="Große Dateien nimmt die Seite einer Lieferrunde in Teilen an; dazu muss JavaScript an sein.",
     todo="Bitte dort einreichen oder die Lieferung aufteilen.",
 )
 TITLES = {

@@ -145,18 +145,18 @@ def _is_date_column(path: Sequence[str], cells: Sequence[Cell], before: Sequence
 
 def _text_role(path: Sequence[str], cells: Sequence[Cell], before: Sequence[ColumnHead]) -> Role:
     """Names of areas stand once each, or under a heading that says so; other words are labels."""
-    if any(head.role is Role.VALUE for head in before):
-        return Role.LABEL
     texts = [cell_text(cell) for cell in cells if cell_text(cell)]
     if all(moment_in(text) != NEVER for text in texts):
         return Role.DATE
-    if any(head.role is Role.NAME for head in before):
+    known = {head.role for head in before}
+    if Role.NAME in known:
         return Role.LABEL
     named = any(NAME_WORDS.search(text) for text in path)
-    joined = sum(bool(KEY_AND_NAME.fullmatch(text)) for text in texts) > 0.5 * len(texts)
     distinct = len(set(texts)) >= 0.9 * len(texts)
-    first = all(head.role in (Role.KEY, Role.EMPTY, Role.LABEL, Role.DATE) for head in before)
-    return Role.NAME if named or joined or (distinct and first) else Role.LABEL
+    if Role.VALUE in known:
+        return Role.NAME if named and distinct and Role.KEY not in known else Role.LABEL
+    joined = sum(bool(KEY_AND_NAME.fullmatch(text)) for text in texts) > 0.5 * len(texts)
+    return Role.NAME if named or joined or distinct else Role.LABEL
 
 
 def _is_key(path: Sequence[str], cells: Sequence[Cell], before: Sequence[ColumnHead]) -> bool:
@@ -166,7 +166,11 @@ def _is_key(path: Sequence[str], cells: Sequence[Cell], before: Sequence[ColumnH
     texts = [cell_text(cell) for cell in cells if cell_text(cell)]
     others = [text for text in texts if not text.isdigit()]
     texts = [text for text in texts if text.isdigit()]
-    if len(others) > 0.4 * len(texts) or not all(_SUM.search(folded(text)) for text in others):
+    if (
+        not texts
+        or len(others) > max(2, 0.4 * len(texts))
+        or not all(_SUM.search(folded(text)) for text in others)
+    ):
         return False
     if any(NUMBER_WORDS.search(folded(text)) for text in path):
         return False

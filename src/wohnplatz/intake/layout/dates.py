@@ -71,7 +71,7 @@ def _moment(match: re.Match[str], kind: str) -> Moment:
     month = _MONTHS[parts["n"].casefold()] if parts.get("n") else int(parts["m"])
     if not 1 <= month <= 12:
         return NEVER
-    day = int(parts.get("d") or 0)
+    day = 0 if "bzw" in match.group() else int(parts.get("d") or 0)  # 28. or 29.: the month's last
     return Moment(year, month, day) if day <= 31 else NEVER
 
 

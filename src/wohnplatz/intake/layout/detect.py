@@ -19,6 +19,8 @@ from .numerals import decimal_of
 MAX_GAP = 40
 """Rows without data inside a body beyond which another table begins."""
 BLANKS_UNDER_HEADER = 2
+MAX_SECTIONS = 3
+"""Rows between header and first data row: blank ones and headings of sections."""
 MAX_HEADER = 12
 _NOTE = re.compile(
     r"^(?:quelle|hinweis|anmerkung|erläuterung|stand\b|erstell|©|\(c\)|\d{1,2}\)|\*|[¹²³⁴])", re.I
@@ -77,10 +79,22 @@ def _spans(grid: Grid) -> Iterator[Span]:
             end += 1
         header = _header(grid, data[start])
         following = data[end + 1] if end + 1 < len(data) else len(grid.rows)
-        limit = _header(grid, following)[0] - 1 if following < len(grid.rows) else len(grid.rows) - 1
+        limit = len(grid.rows) - 1
+        if following < len(grid.rows):
+            limit = _title_above(grid, _header(grid, following)[0], data[end]) - 1
         if header[0] <= header[1]:
             yield Span(header, (data[start], data[end]), max(limit, data[end]))
         start = end + 1
+
+
+def _title_above(grid: Grid, header: int, after: int) -> int:
+    """First row of the title above a header that is not the first on its sheet; notes end above it."""
+    row = header - 1
+    while row > after and not grid.filled(row):
+        row -= 1
+    while row > after and grid.filled(row) and not _NOTE.search(grid.line(row)):
+        row -= 1
+    return row + 1
 
 
 def _breaks(grid: Grid, above: int, below: int) -> bool:
@@ -98,16 +112,23 @@ def _breaks(grid: Grid, above: int, below: int) -> bool:
 
 def _header(grid: Grid, first: int) -> tuple[int, int]:
     """Rows of the header above the first data row; (first, first − 1) where there is none."""
-    row = first - 1
-    for _ in range(BLANKS_UNDER_HEADER):
-        if row >= 0 and not grid.filled(row):
-            row -= 1
-    last = row
+    row = last = _above_sections(grid, first)
     while row >= 0 and last - row < MAX_HEADER and _in_header(grid, row, last):
         row -= 1
     if row == last:
         return first, first - 1
     return row + 1, last
+
+
+def _above_sections(grid: Grid, first: int) -> int:
+    """The row above the first data row, over blank rows and headings of sections (``Kernstadt``)."""
+    blank = next(
+        (r for r in range(first - 1, first - 2 - BLANKS_UNDER_HEADER, -1) if r < 0 or grid.filled(r)), -1
+    )
+    for row in range(first - 1, max(first - 2 - MAX_SECTIONS, -1), -1):
+        if grid.filled(row) and not (grid.is_line(row) and grid.filled(row) == [0]):
+            return row if grid.names_values(row) else blank
+    return blank
 
 
 def _in_header(grid: Grid, row: int, last: int) -> bool:

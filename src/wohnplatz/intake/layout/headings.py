@@ -68,10 +68,14 @@ def unit_in(text: str) -> str:
 
 
 def without_unit(text: str) -> str:
-    """The heading without its unit and the brackets it stood in."""
+    """The heading without its unit and the brackets it stood in; what a ratio is per stays.
+
+    >>> without_unit("Fläche km2"), without_unit("je km2")
+    ('Fläche', 'je km2')
+    """
     text = re.sub(rf"[(\[]\s*(?:in\s+)?(?:{_UNITS})\s*[)\]]", " ", text, flags=re.IGNORECASE)
     text = re.sub(rf"(?:,|\bin)\s+(?:{_UNITS})\s*$", " ", text, flags=re.IGNORECASE)
-    text = re.sub(r"\s(?:%|km2|km²|qkm|m2|m²|qm|ha|eur|€)\s*$", " ", text, flags=re.IGNORECASE)
+    text = re.sub(r"(?<!\bje)\s(?:%|km2|km²|qkm|m2|m²|qm|ha|eur|€)\s*$", " ", text, flags=re.IGNORECASE)
     return " ".join(text.split()).strip(" ,;:")
 
 

@@ -60,9 +60,7 @@ def append(request: HttpRequest, token: str) -> JsonResponse:
             data = request.body
         except RequestDataTooBig as error:
             raise WohnplatzError("Der Teil der Datei ist zu groß.", code="web.part_too_large") from error
-        return {
-            "received": actions.append_chunk(user, upload, -1 if at is None else at, data).received
-        }
+        return {"received": actions.append_chunk(user, upload, -1 if at is None else at, data).received}
 
     return _answer(act)
 
