@@ -44,3 +44,15 @@ def test_the_door_itself_does_use_the_seal() -> None:
         p.name for p in (SOURCE / "disclosure").rglob("*.py") if "_SEAL" in named(ast.parse(p.read_text()))
     ]
     assert doors == ["door.py"]
+
+
+@pytest.mark.parametrize("path", OTHERS, ids=lambda p: str(p.relative_to(SOURCE)))
+def test_figures_are_derived_in_the_analysis_only_and_from_released_ones(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    calls = {
+        n.func.attr for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)
+    }
+    if path.is_relative_to(SOURCE / "analysis"):
+        assert "FigureTable" not in named(tree)
+    else:
+        assert "derive" not in calls

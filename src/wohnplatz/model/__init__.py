@@ -19,13 +19,21 @@ from .classes import Classes, ClassMethod
 from .findings import Finding, Severity, WohnplatzError
 from .observation_table import Coded, ObservationTable, stacked
 from .observations import FigureTable, Observation
-from .released import Audience, FigureMeta, ReleaseContext, ReleasedFigure, ReleasedTable
+from .released import (
+    Audience,
+    FigureMeta,
+    ReleaseContext,
+    ReleasedFigure,
+    ReleasedTable,
+    Reliability,
+    Verdict,
+)
 from .states import FIRST_WITHOUT_NUMBER, CellState, combine
 
 __all__ = [
     "FIRST_WITHOUT_NUMBER", "TOTAL", "Area", "Audience", "Catalogue", "CellState", "ClassMethod", "Classes",
     "Coded", "DataSet", "Dimension", "Division", "Exclusion", "FigureMeta", "FigureTable", "Finding",
     "Hierarchy", "IndexDefinition", "IndexPart", "Indicator", "Observation", "ObservationTable", "Polarity",
-    "ReleaseContext", "ReleasedFigure", "ReleasedTable", "SeriesBreak", "Severity", "Variable",
-    "VariableKind", "WohnplatzError", "combine", "stacked",
+    "ReleaseContext", "ReleasedFigure", "ReleasedTable", "Reliability", "SeriesBreak", "Severity", "Variable",
+    "VariableKind", "Verdict", "WohnplatzError", "combine", "stacked",
 ]  # fmt: skip

@@ -6,9 +6,10 @@ architecture test holds that nobody else imports it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import InitVar, dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 from .catalogue import Polarity
 from .states import CellState
@@ -57,6 +58,28 @@ class ReleaseContext:
     """Name and version of the rule set the figures were released under."""
 
 
+class Verdict(StrEnum):
+    """What an interval says about an area beside the district's value."""
+
+    ABOVE = "above"
+    BELOW = "below"
+    SAME = "same"
+    """Cannot be distinguished from the district."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """How sure a released figure is, in the figure's own unit; computed from released figures alone."""
+
+    low: float
+    high: float
+    """Interval of 95 % that describes the variation of the process behind a full count, not of a sample."""
+    smoothed: float | None = None
+    """The value shrunk towards its municipality or the district, None where no shrinkage was asked for."""
+    verdict: Verdict | None = None
+    """Beside the district's value, None where there is none to compare with."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReleasedFigure:
     """One figure that may be seen. A protected one carries no number in any field."""
@@ -74,6 +97,9 @@ class ReleasedFigure:
     share: float | None = None
     breakdown: str = ""
     reason: str = ""
+    error: float | None = None
+    """Half width of the error band of a figure that was converted to other areas; None where it is exact."""
+    reliability: Reliability | None = None
 
     @property
     def is_true_zero(self) -> bool:
@@ -110,6 +136,18 @@ class ReleasedTable:
     def where(self, keep: Callable[[ReleasedFigure], bool]) -> ReleasedTable:
         """The part of the table for which ``keep`` holds; nothing can be added or altered on this way."""
         return ReleasedTable(self.context, self.meta, tuple(f for f in self.figures if keep(f)), _SEAL)
+
+    def derive(
+        self,
+        find: Callable[[tuple[ReleasedFigure, ...]], Iterable[ReleasedFigure]],
+        meta: Mapping[str, FigureMeta] = MappingProxyType({}),
+    ) -> ReleasedTable:
+        """The table of the figures that ``find`` computes from these released ones alone.
+
+        ``meta`` describes codes that are new. Arithmetic over what may be seen can be seen; an architecture
+        test holds that only ``analysis`` calls this, which cannot reach any other figure.
+        """
+        return ReleasedTable(self.context, {**self.meta, **meta}, tuple(find(self.figures)), _SEAL)
 
     def by_area(self) -> dict[str, ReleasedFigure]:
         """Figures by area key; for a table of one indicator and one year."""
