@@ -77,9 +77,9 @@ def test_the_variables_of_a_data_set_stand_on_one_level():
         assert len(levels) == 1, dataset
 
 
-def test_every_variable_is_used_by_an_indicator_or_kept_for_reconciliation():
+def test_every_variable_is_used_by_an_indicator():
     used = " ".join(f"{i.numerator} {i.denominator}" for i in CATALOGUE.indicators.values())
-    assert {v for v in CATALOGUE.variables if v not in used} == {"sterbefaelle"}
+    assert {v for v in CATALOGUE.variables if v not in used} == set()
 
 
 def test_indicators_come_in_the_order_of_their_blocks():

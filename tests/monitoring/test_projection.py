@@ -137,6 +137,15 @@ def test_the_same_seed_gives_the_same_interval_and_more_time_a_wider_one() -> No
     assert width[1] < width[3] < width[6]
 
 
+def test_an_area_with_a_year_of_unknown_births_takes_the_rate_of_its_group() -> None:
+    people, births = closed(3), np.full((3, 12), 30.0)
+    births[:, 6:] = 60
+    births[1, 0] = np.nan
+    rates = cohort_rates(people, [2021, 2022, 2023], births, groups=np.repeat([0, 1], 6))
+    known = births[1:, 1:6].sum() / people[1:, 1:6, 15:50].sum()
+    assert rates.births[0] == pytest.approx(known)
+
+
 def test_one_year_is_not_enough() -> None:
     with pytest.raises(ValueError, match="at least 2 years"):
         cohort_rates(closed(1), [2023])

@@ -5,6 +5,7 @@ from .frame import swatch_svg
 from .lines import line_svg
 from .maps import map_svg
 from .matrix import matrix_counts, matrix_svg
+from .projection import Future, projection_svg
 from .pyramid import pyramid_svg
 from .raster import png
 from .scheme import LegendEntry, legend
@@ -12,6 +13,6 @@ from .strip import strip_svg
 from .words import source_line
 
 __all__ = [
-    "LegendEntry", "bars_svg", "legend", "line_svg", "map_svg", "matrix_counts", "matrix_svg", "png",
-    "pyramid_svg", "source_line", "strip_svg", "swatch_svg",
+    "Future", "LegendEntry", "bars_svg", "legend", "line_svg", "map_svg", "matrix_counts", "matrix_svg",
+    "png", "projection_svg", "pyramid_svg", "source_line", "strip_svg", "swatch_svg",
 ]  # fmt: skip

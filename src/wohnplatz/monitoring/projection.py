@@ -106,8 +106,11 @@ def cohort_rates(
     the variance of single years around their mean, :math:`\tau^2` what the areas of a group differ by beyond
     it (moments, not below 0). Births and deaths are shrunk alike, with Poisson variance.
 
-    An area with NaN, infinite or negative numbers in any year, or without inhabitants, gets NaN everywhere
-    and does not speak for others. Raises ``ValueError`` for fewer than two years or wrong shapes.
+    An area with NaN, infinite or negative inhabitants in any year, or without any, gets NaN everywhere and
+    does not speak for others. One whose births or deaths are not known for every year takes those rates of
+    its group: leaving out the years with few would make them too high.
+
+    Raises ``ValueError`` for fewer than two years or wrong shapes.
 
     Source: R. J. Marshall, Applied Statistics 40 (1991) 283–294 (shrinkage); S. K. Smith, J. Tayman,
     D. A. Swanson, A Practitioner's Guide to State and Local Population Projections, Springer 2013 (cohorts).
@@ -119,7 +122,7 @@ def cohort_rates(
         raise ValueError(f"years must ascend: {list(years)}")
     n = people.shape[1]
     group = np.zeros(n, dtype=np.int64) if groups is None else np.asarray(groups, dtype=np.int64)
-    usable = _usable(people, births, deaths)
+    usable = _usable(people)
     steps = np.diff(np.asarray(years))
     clean = np.where(usable[None, :, None], people, 0.0)
     hazard = _hazard(clean, steps, deaths, group, usable)
@@ -147,9 +150,10 @@ def project(  # noqa: PLR0913 -- start, rates and how to look ahead
 ) -> Projection:
     """``horizon`` years from ``start`` (n, 101) at the end of ``year``; fertility and mortality stay.
 
-    Net moving goes on with the share ``persistence`` of its rate. Each of the ``draws`` takes the rates once from what is not known of them, adds to every area and year the
-    variation of single years, to all areas of a year the common one, and lets births vary as counts do.
-    The same seed gives the same numbers. An area without rates stays NaN.
+    Net moving goes on with the share ``persistence`` of its rate. Each of the ``draws`` takes the rates once
+    from what is not known of them, adds to every area and year the variation of single years, to all areas of
+    a year the common one, and lets births vary as counts do. The same seed gives the same numbers. An area
+    without rates stays NaN.
     """
     begin = np.asarray(start, dtype=np.float64)
     begin = np.where(np.isfinite(begin), begin, np.nan)
@@ -222,16 +226,21 @@ def _older(cloud: Floats, hazard: Floats, moving: Floats, born: Floats) -> Float
     return then
 
 
-def _usable(people: Floats, *counts: npt.NDArray[np.floating] | None) -> npt.NDArray[np.bool_]:
+def _usable(people: Floats) -> npt.NDArray[np.bool_]:
     with np.errstate(invalid="ignore"):
         good = np.isfinite(people).all(axis=(0, 2)) & (people >= 0).all(axis=(0, 2))
-        good &= people.sum(axis=2).min(axis=0) > 0
-        for count in counts:
-            if count is not None:
-                later = np.asarray(count, dtype=np.float64)[1:]
-                good &= np.isfinite(later).all(axis=0) & (later >= 0).all(axis=0)
-    result: npt.NDArray[np.bool_] = good
+        result: npt.NDArray[np.bool_] = good & (people.sum(axis=2).min(axis=0) > 0)
     return result
+
+
+def _events(
+    counts: npt.NDArray[np.floating], steps: npt.NDArray[np.integer], usable: npt.NDArray[np.bool_]
+) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """Births or deaths over all steps (n,), and which areas know them for every year."""
+    later = np.asarray(counts, dtype=np.float64)[1:]
+    with np.errstate(invalid="ignore"):
+        known = usable & np.isfinite(later).all(axis=0) & (later >= 0).all(axis=0)
+    return (np.where(known, later, 0.0) * steps[:, None]).sum(axis=0), known
 
 
 def _hazard(
@@ -248,8 +257,8 @@ def _hazard(
     shape = np.exp(GOMPERTZ * (np.arange(OLDEST + 1) + 0.5))
     middle = (people[:-1] + people[1:]) / 2
     weighed = (middle * shape * steps[:, None, None]).sum(axis=(0, 2))
-    died = (np.where(usable, np.asarray(deaths, dtype=np.float64)[1:], 0.0) * steps[:, None]).sum(axis=0)
-    ratio, _ = _shrunk_counts(died, weighed, group)
+    died, known = _events(deaths, steps, usable)
+    ratio, _ = _shrunk_counts(died, np.where(known, weighed, 0.0), group)
     result: Floats = np.minimum(ratio[:, None] * shape, 1.0)
     return result
 
@@ -363,5 +372,6 @@ def _fertility(
         )
         born = found.sum(axis=0)
     else:
-        born = (np.where(usable, np.asarray(births, dtype=np.float64)[1:], 0.0) * steps[:, None]).sum(axis=0)
+        born, known = _events(births, steps, usable)
+        exposed = np.where(known, exposed, 0.0)
     return _shrunk_counts(born, exposed, group)

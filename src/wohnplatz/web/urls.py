@@ -30,6 +30,7 @@ from .messages import views as mails
 from .methods import views as methods
 from .pages import views as pages
 from .partners import agreements, partners, rounds
+from .projection import views as projection
 from .releases import views as releases
 from .socialindex import views as socialindex
 from .start import views as start
@@ -106,6 +107,10 @@ urlpatterns = [
     path("sozialindex/", socialindex.index_list, name="index_list"),
     path("sozialindex/<str:code>/", socialindex.index_page, name="index"),
     path("sozialindex/<str:code>/tabelle.xlsx", socialindex.index_xlsx, name="index_xlsx"),
+    path("auswertungen/vorausschaetzung/", projection.page, name="projection"),
+    path("auswertungen/vorausschaetzung/bild.svg", projection.svg, name="projection_svg"),
+    path("auswertungen/vorausschaetzung/bild.png", projection.png, name="projection_png"),
+    path("auswertungen/vorausschaetzung/tabelle.xlsx", projection.xlsx, name="projection_xlsx"),
     path("methoden/", methods.method_list, name="method_list"),
     path("methoden/<str:indicator>/", methods.method, name="method"),
     path("verwaltung/", administration.overview, name="administration"),

@@ -27,6 +27,30 @@ def number(value: float | None, decimals: int = 0) -> str:
     return "" if value is None else text.number(value, decimals)
 
 
+@register.filter
+def signed(value: float, decimals: int = 1) -> str:
+    """A change with its sign: ``+1,2``."""
+    return text.number(value, decimals, signed=True)
+
+
+@register.filter
+def tens(value: float) -> str:
+    """A projected number, rounded to tens: single persons cannot be projected."""
+    return text.number(round(value, -1))
+
+
+@register.filter
+def tens_signed(value: float) -> str:
+    """The same for a change."""
+    return text.number(round(value, -1), signed=True)
+
+
+@register.filter
+def percent(share: float) -> str:
+    """A share as per cent: ``1,9 %`` from 0.019."""
+    return text.with_unit(text.number(100 * share, 1), "%")
+
+
 @register.simple_tag
 def plural(n: int, one: str, many: str) -> str:
     """``1 Gebiet``, ``12 Gebiete``."""
