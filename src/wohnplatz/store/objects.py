@@ -31,6 +31,7 @@ class Kind(StrEnum):
     """Files of deliveries nobody has released yet; the only kind that is ever removed."""
     OBSERVATIONS = "observations"
     DIVISION = "divisions"
+    CROSSWALK = "crosswalks"
     CATALOGUE = "catalogues"
     RULES = "rules"
     RESULT = "results"
