@@ -28,7 +28,8 @@ TURNOVER = 2.0
 """Variance of a yearly net rate times exposure where one step alone is known. Households move as a whole and
 houses fill at once, so it is far above that of single moves; the size is that of Berlin's 447 areas."""
 PERSISTENCE = 0.5
-"""Share of the net rate of moving that goes on: what an area won or lost lately is no law for its future."""
+"""Share of an area's net moving that goes on: what it won or lost lately is no law for its future. Who comes
+and who goes at which age is one much more: that pattern stays."""
 OLD = BANDS.index(65)
 """From this band on net change is mostly death where no deaths are given; it goes on in full."""
 
@@ -150,20 +151,17 @@ def project(  # noqa: PLR0913 -- start, rates and how to look ahead
 ) -> Projection:
     """``horizon`` years from ``start`` (n, 101) at the end of ``year``; fertility and mortality stay.
 
-    Net moving goes on with the share ``persistence`` of its rate. Each of the ``draws`` takes the rates once
-    from what is not known of them, adds to every area and year the variation of single years, to all areas of
-    a year the common one, and lets births vary as counts do. The same seed gives the same numbers. An area
-    without rates stays NaN.
+    Of an area's net moving the share ``persistence`` goes on: all ages are shifted by the same rate, so that
+    the pattern over the ages stays. Each of the ``draws`` takes the rates once from what is not known of
+    them, adds to every area and year the variation of single years, to all areas of a year the common one,
+    and lets births vary as counts do. The same seed gives the same numbers. An area without rates stays NaN.
     """
     begin = np.asarray(start, dtype=np.float64)
     begin = np.where(np.isfinite(begin), begin, np.nan)
     n = len(begin)
     chance = np.random.default_rng(seed)
     centre = _Path.of(begin[None], horizon)
-    goes_on = np.full(len(BANDS), persistence)
-    if not np.nansum(rates.hazard):
-        goes_on[OLD:] = 1.0
-    lasting = rates.moving * goes_on
+    lasting = _lasting(begin, rates, persistence)
     cloud = begin[None] * np.ones((draws, 1, 1))
     totals = np.empty((draws, horizon + 1, n))
     totals[:, 0] = cloud.sum(axis=2)
@@ -189,6 +187,19 @@ def project(  # noqa: PLR0913 -- start, rates and how to look ahead
         centre.moves,
         totals,
     )
+
+
+def _lasting(begin: Floats, rates: CohortRates, persistence: float) -> Floats:
+    """Rates of moving (n, 8) that keep their pattern over the ages and ``persistence`` of their sum."""
+    persons = begin @ _MEMBER
+    if not np.nansum(rates.hazard):
+        persons[:, OLD:] = 0.0
+    total = persons.sum(axis=1, keepdims=True)
+    level = np.divide(
+        (persons * rates.moving).sum(axis=1, keepdims=True), total, out=np.zeros_like(total), where=total > 0
+    )
+    lasting: Floats = np.where(persons > 0, rates.moving - (1 - persistence) * level, rates.moving)
+    return lasting
 
 
 @dataclass(frozen=True, slots=True, eq=False)

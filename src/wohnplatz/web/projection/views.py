@@ -22,10 +22,9 @@ from wohnplatz.workflow.accounts.policies import Right
 
 SOURCE = "Bestand: Melderegister der Kommunen; Vorausschätzung: eigene Rechnung"
 LABELS = {
-    "anteil_u3": "unter 3 Jahre", "anteil_3_6": "3 bis unter 6 Jahre", "anteil_6_10": "6 bis unter 10 Jahre",
-    "anteil_10_18": "10 bis unter 18 Jahre", "anteil_18_25": "18 bis unter 25 Jahre",
-    "anteil_25_45": "25 bis unter 45 Jahre", "anteil_45_65": "45 bis unter 65 Jahre",
-    "anteil_65_80": "65 bis unter 80 Jahre", "anteil_80": "80 Jahre und älter",
+    "anteil_u3": "unter 3", "anteil_3_6": "3 bis 5", "anteil_6_10": "6 bis 9", "anteil_10_18": "10 bis 17",
+    "anteil_18_25": "18 bis 24", "anteil_25_45": "25 bis 44", "anteil_45_65": "45 bis 64",
+    "anteil_65_80": "65 bis 79", "anteil_80": "ab 80",
 }  # fmt: skip
 
 
@@ -63,9 +62,10 @@ def page(request: HttpRequest) -> HttpResponse:
         return render(request, "projection/none.html", {"stand": stand, "scene": scene})
     here = {"ausschnitt": scene.part}
     context = {
-        "stand": stand, "scene": scene, "svg": mark_safe(drawing(scene)), "years": _years(scene),
+        "stand": stand, "scene": scene, "years": _years(scene),
+        "svg": mark_safe(drawing(scene)),  # noqa: S308 (our own, texts escaped there)
         "groups": _groups(scene), "components": _components(scene), "rows": _rows(scene),
-        "parts": _parts(stand),
+        "parts": _parts(scene),
         "last": scene.made.projection.years[-1], "now": scene.made.projection.years[0],
         "svg_url": stand.url("projection_svg", **here),
         "png_url": stand.url("projection_png", **here),
@@ -228,13 +228,11 @@ def _rows(scene: Scene) -> list[dict[str, object]]:
     return rows
 
 
-def _parts(stand: Stand) -> list[tuple[str, str]]:
-    """Key and name of the district and its municipalities, for the choice."""
-    return [
-        (k, a.name)
-        for level in reversed(stand.hierarchy.levels[1:])
-        for k, a in stand.hierarchy.areas(level).items()
-    ]
+def _parts(scene: Scene) -> list[tuple[str, str]]:
+    """Key and name of the district and its municipalities, for the choice, and of the area that is shown."""
+    tree = scene.stand.hierarchy
+    found = [(k, a.name) for level in reversed(tree.levels[1:]) for k, a in tree.areas(level).items()]
+    return found if scene.part in dict(found) else [*found, (scene.part, scene.name)]
 
 
 def sheets(scene: Scene) -> list[Sheet]:
