@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wohnplatz.model import Finding, Severity
@@ -161,6 +162,7 @@ MESSAGES: dict[str, Message] = {**_CROSSWALK, **_CONVERSION}
 def say(  # noqa: PLR0913 (the places a finding may name)
     code: str,
     *,
+    messages: Mapping[str, Message] = MESSAGES,
     sheet: str = "",
     row: int | None = None,
     column: str = "",
@@ -168,8 +170,8 @@ def say(  # noqa: PLR0913 (the places a finding may name)
     area: str = "",
     **words: str,
 ) -> Finding:
-    """The finding ``code`` with its texts filled with ``words``; ``area`` and ``value`` are words, too."""
-    message = MESSAGES[code]
+    """The finding ``code``, its texts filled with ``words``; ``area`` and ``value`` are words, too."""
+    message = messages[code]
     filled = {"area": area, "value": value, "column": column} | words
     texts = [t.format(**filled) for t in (message.text, message.advice, message.why)]
     return Finding(
