@@ -64,7 +64,7 @@ LISTS = {
 ELSEWHERE = {"rule_retire", "mail", "delivery_decide", "calendar_file"}
 """Looked at in tests of their own below."""
 OTHER_SUBJECTS = {
-    "start", "login", "logout", "release_list", "release_make", "release_compare", "release", "map_index",
+    "start", "login", "logout", "password", "release_list", "release_make", "release_compare", "release", "map_index",
     "map", "map_svg", "map_png", "map_csv", "map_xlsx", "map_area", "area_list", "area", "area_xlsx",
     "origin", "index_list", "index", "index_xlsx", "method_list", "method", "administration",
     "district_settings", "division_import", "division_columns", "account_new", "account_lock", "glossary",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .account.views import Login, Logout
+from .account.views import Login, Logout, password
 from .administration import divisions
 from .administration import views as administration
 from .areas import views as areas
@@ -39,6 +39,7 @@ urlpatterns = [
     path("", start.start, name="start"),
     path("anmelden/", Login.as_view(), name="login"),
     path("abmelden/", Logout.as_view(), name="logout"),
+    path("konto/kennwort/", password, name="password"),
     path("lieferungen/", deliveries.delivery_list, name="delivery_list"),
     path("lieferungen/einreichen/", several.several, name="deliver_several"),
     path("lieferungen/regeln/", rules.rule_list, name="rule_list"),

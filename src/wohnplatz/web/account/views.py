@@ -1,15 +1,23 @@
-"""Logging in and out."""
+"""Logging in and out, and one's own password."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 
+from wohnplatz.model import WohnplatzError
+from wohnplatz.web.access import user_of
+from wohnplatz.workflow.accounts import actions
 from wohnplatz.workflow.accounts.models import User
+from wohnplatz.workflow.accounts.policies import Right
 
-from .forms import LoginForm
+from .forms import LoginForm, PasswordForm
 
 
 class Login(LoginView):
@@ -34,3 +42,19 @@ class Login(LoginView):
 
 class Logout(LogoutView):
     """Logout by POST."""
+
+
+def password(request: HttpRequest) -> HttpResponse:
+    """Change one's own password; other sessions of the account end, this one goes on."""
+    user = user_of(request, Right.FIGURES)
+    form = PasswordForm.of(request, user=user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.set_password(user, user, form.cleaned_data["new"])
+        except WohnplatzError as error:
+            form.add_error("new", error.why or error.what)
+        else:
+            update_session_auth_hash(request, user)
+            messages.success(request, "Ihr Kennwort ist geändert. Andere Anmeldungen sind beendet.")
+            return redirect("start")
+    return render(request, "account/password.html", {"form": form})

@@ -60,3 +60,15 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         """The person's name."""
         return self.name or self.username
+
+
+class FailedLogin(models.Model):
+    """A login that failed, kept for a quarter of an hour: too many in a row are made to wait."""
+
+    username = models.CharField(max_length=150, db_index=True)
+    """As typed, in small letters; there need not be such an account."""
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """The name that was tried."""
+        return self.username
