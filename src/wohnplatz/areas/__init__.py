@@ -1,6 +1,7 @@
 """Geodata: read and check areas, keep divisions, find neighbours, draw shapes."""
 
 from .adjacency import neighbours
+from .change import Change, Changed, Merge, NewArea, Rename, Shift, Split, change_areas
 from .checks import check_layer
 from .conversion import CORRELATION, Converted, aligned, compose, convert, reverse
 from .crosswalk import Basis, Crosswalk, crosswalk_of, identity
@@ -20,12 +21,25 @@ from .location import locate
 from .predecessors import ChangeKind, Predecessor, predecessors
 from .reading import ColumnDescription, FileDescription, LayerDescription, describe_file, read_layer
 from .shapes import Shapes, shapes
+from .streets import (
+    Found,
+    HouseNumber,
+    Side,
+    StreetRange,
+    address_points,
+    find_address,
+    load_streets,
+    read_streets,
+    save_streets,
+)
 
 __all__ = [
-    "CORRELATION", "METRIC", "AreaLayer", "Basis", "ChangeKind", "ColumnDescription", "Converted",
-    "Crosswalk", "CrosswalkResult", "FileDescription", "LayerDescription", "Pair", "Predecessor", "Shapes",
-    "WeightedPoints", "aligned", "check_layer", "compose", "convert", "crosswalk_csv", "crosswalk_of",
-    "crosswalk_of_pairs", "crosswalk_rows", "describe_file", "dissolve", "identity", "load_crosswalk",
-    "load_division", "locate", "make_crosswalk", "make_division", "neighbours", "predecessors",
-    "read_layer", "read_pairs", "reverse", "save_crosswalk", "save_division", "shapes",
+    "CORRELATION", "METRIC", "AreaLayer", "Basis", "Change", "ChangeKind", "Changed", "ColumnDescription",
+    "Converted", "Crosswalk", "CrosswalkResult", "FileDescription", "Found", "HouseNumber",
+    "LayerDescription", "Merge", "NewArea", "Pair", "Predecessor", "Rename", "Shapes", "Shift", "Side",
+    "Split", "StreetRange", "WeightedPoints", "address_points", "aligned", "change_areas", "check_layer",
+    "compose", "convert", "crosswalk_csv", "crosswalk_of", "crosswalk_of_pairs", "crosswalk_rows",
+    "describe_file", "dissolve", "find_address", "identity", "load_crosswalk", "load_division",
+    "load_streets", "locate", "make_crosswalk", "make_division", "neighbours", "predecessors", "read_layer",
+    "read_pairs", "read_streets", "reverse", "save_crosswalk", "save_division", "save_streets", "shapes",
 ]  # fmt: skip

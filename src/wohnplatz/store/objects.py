@@ -32,6 +32,7 @@ class Kind(StrEnum):
     OBSERVATIONS = "observations"
     DIVISION = "divisions"
     CROSSWALK = "crosswalks"
+    STREETS = "streets"
     CATALOGUE = "catalogues"
     RULES = "rules"
     RESULT = "results"
