@@ -3,3 +3,12 @@
 Everything here is arithmetic over figures that passed disclosure control, so nothing of it needs protection
 of its own. The methods themselves are pure functions on arrays in ``monitoring``.
 """
+
+from .changes import AreaChange, AreaTrend, changes, trends
+from .reliability import VERDICTS, verdict_counts, why_none, with_reliability
+from .warnings import EarlyWarning, Notice, early_warning, sentence
+
+__all__ = [
+    "VERDICTS", "AreaChange", "AreaTrend", "EarlyWarning", "Notice", "changes", "early_warning", "sentence",
+    "trends", "verdict_counts", "why_none", "with_reliability",
+]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-from wohnplatz.model import Catalogue, FigureMeta, IndexDefinition, Indicator, Polarity
+from wohnplatz.model import Catalogue, FigureKind, FigureMeta, IndexDefinition, Indicator, Polarity
 
 from .linear import lagged_references, linear
 from .parser import parse
@@ -42,8 +42,23 @@ def figure_meta(catalogue: Catalogue) -> dict[str, FigureMeta]:
 def _indicator_meta(indicator: Indicator) -> FigureMeta:
     return FigureMeta(
         indicator.code, indicator.label, indicator.unit, indicator.decimals, indicator.polarity,
-        indicator.reference, indicator.source,
+        indicator.reference, indicator.source, kind=_kind(indicator), breaks=indicator.breaks,
     )  # fmt: skip
+
+
+def _kind(indicator: Indicator) -> FigureKind:
+    """What the figure is made of; offers, areas and differences do not vary like cases do."""
+    per_number = indicator.unit.removeprefix("je ")[:1].isdigit()
+    if indicator.formula or indicator.protection in {"balance", "none"}:
+        return FigureKind.OTHER
+    if not indicator.denominator:
+        counted = indicator.unit in {"Personen", "Fälle", "Haushalte", "Anzahl"}
+        return FigureKind.COUNT if counted and indicator.protection != "population" else FigureKind.OTHER
+    if indicator.protection == "population_ratio":
+        return FigureKind.RATIO if per_number else FigureKind.OTHER
+    if indicator.unit == "%":
+        return FigureKind.SHARE
+    return FigureKind.RATE if per_number and indicator.unit.startswith("je ") else FigureKind.OTHER
 
 
 def _measure_meta(index: IndexDefinition, name: str) -> FigureMeta:

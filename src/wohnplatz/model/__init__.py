@@ -21,6 +21,7 @@ from .observation_table import Coded, ObservationTable, stacked
 from .observations import FigureTable, Observation
 from .released import (
     Audience,
+    FigureKind,
     FigureMeta,
     ReleaseContext,
     ReleasedFigure,
@@ -32,8 +33,8 @@ from .states import FIRST_WITHOUT_NUMBER, CellState, combine
 
 __all__ = [
     "FIRST_WITHOUT_NUMBER", "TOTAL", "Area", "Audience", "Catalogue", "CellState", "ClassMethod", "Classes",
-    "Coded", "DataSet", "Dimension", "Division", "Exclusion", "FigureMeta", "FigureTable", "Finding",
-    "Hierarchy", "IndexDefinition", "IndexPart", "Indicator", "Observation", "ObservationTable", "Polarity",
-    "ReleaseContext", "ReleasedFigure", "ReleasedTable", "Reliability", "SeriesBreak", "Severity", "Variable",
-    "VariableKind", "Verdict", "WohnplatzError", "combine", "stacked",
+    "Coded", "DataSet", "Dimension", "Division", "Exclusion", "FigureKind", "FigureMeta", "FigureTable",
+    "Finding", "Hierarchy", "IndexDefinition", "IndexPart", "Indicator", "Observation", "ObservationTable",
+    "Polarity", "ReleaseContext", "ReleasedFigure", "ReleasedTable", "Reliability", "SeriesBreak", "Severity",
+    "Variable", "VariableKind", "Verdict", "WohnplatzError", "combine", "stacked",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from dataclasses import InitVar, dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from .catalogue import Polarity
+from .catalogue import Polarity, SeriesBreak
 from .states import CellState
 
 _SEAL = object()
@@ -27,6 +27,20 @@ class Audience(StrEnum):
     """Internal working view of a person with the right; made under a named policy and marked as such."""
 
 
+class FigureKind(StrEnum):
+    """What a figure is made of: how sure it is follows from it."""
+
+    SHARE = "share"
+    """Part of a group: nobody of the numerator is outside the denominator, but for differing sources."""
+    RATE = "rate"
+    """Events or cases per base; there may be more of them than persons."""
+    RATIO = "ratio"
+    """One group of persons beside another, such as the old-age ratio."""
+    COUNT = "count"
+    OTHER = "other"
+    """Rents, balances, changes, indices, the register itself: no interval follows from counts."""
+
+
 @dataclass(frozen=True, slots=True)
 class FigureMeta:
     """What a reader must know of an indicator: it travels with its figures."""
@@ -40,6 +54,9 @@ class FigureMeta:
     source: str = ""
     classes: tuple[str, ...] = ()
     """Labels of a classed measure: value 1 is ``classes[0]``."""
+    kind: FigureKind = FigureKind.OTHER
+    breaks: tuple[SeriesBreak, ...] = ()
+    """Years from which on the figures mean something else: no change is computed across them."""
 
 
 @dataclass(frozen=True, slots=True)

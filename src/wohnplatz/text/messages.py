@@ -50,6 +50,20 @@ REASONS: dict[str, str] = {
     "not_applicable": "eine Zahl wäre hier nicht sinnvoll",
     "not_on_level": "der Indikator wird auf dieser Ebene nicht ausgewiesen",
     "series_break": "die Zeitreihe ist unterbrochen",
+    "no_interval": "für diese Art von Zahl gibt es keinen Unsicherheitsbereich",
+    "too_few_years": "es liegen zu wenige Jahre vor",
+    "no_common_value": "ein gemeinsamer Wert für den Vergleich fehlt",
+    "no_cases": "es gibt keinen Fall",
+    "missing": "eine Angabe fehlt",
+    "not_finite": "eine Angabe ist keine endliche Zahl",
+    "negative": "eine Angabe ist negativ",
+    "more_than_all": "der Zähler ist größer als der Nenner",
+    "no_neighbours": "das Gebiet hat keine Nachbarn mit einer Zahl",
+    "too_few": "es gibt zu wenige Gebiete mit einer Zahl",
+    "constant": "alle Gebiete haben denselben Wert",
+    "empty_group": "eine der beiden Gruppen ist leer",
+    "all_zero": "alle Werte sind null",
+    "no_share": "der Indikator ist kein Anteil einer Gruppe an allen",
 }
 
 UNKNOWN_REASON = "es liegt keine Zahl vor"
