@@ -26,6 +26,7 @@ NAVIGATION = (
     Entry("map_index", "Karte", Right.FIGURES),
     Entry("area_list", "Gebiete", Right.FIGURES),
     Entry("index_list", "Sozialindex", Right.FIGURES),
+    Entry("analyses", "Auswertungen", Right.FIGURES),
     Entry("delivery_list", "Lieferungen", Right.DELIVERIES),
     Entry("calendar", "Kalender", Right.AGREEMENTS),
     Entry("agreement_list", "Vereinbarungen", Right.AGREEMENTS),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest
@@ -15,6 +15,7 @@ from wohnplatz.workflow.accounts.models import User
 from wohnplatz.workflow.releases import queries
 from wohnplatz.workflow.releases.models import Release
 
+from .analyses import selection
 from .parameters import whole
 
 PARAMETER = "datenstand"
@@ -39,6 +40,10 @@ class Stand:
     is_current: bool
     catalogue: Catalogue
     hierarchy: Hierarchy
+    selection: tuple[str, ...] = ()
+    """Keys of the areas that are marked on every page (``?auswahl=``)."""
+    unknown: tuple[str, ...] = ()
+    """Keys of the address that this release does not have."""
 
     @property
     def meta(self) -> Mapping[str, FigureMeta]:
@@ -50,8 +55,10 @@ class Stand:
 
     @property
     def parameters(self) -> dict[str, str]:
-        """What an address must carry to stay in this release: nothing for the current one."""
-        return {} if self.is_current else {PARAMETER: str(self.release.number)}
+        """What an address must carry to stay in this release and keep the selection."""
+        release = {} if self.is_current else {PARAMETER: str(self.release.number)}
+        chosen = {selection.PARAMETER: selection.write(self.selection)} if self.selection else {}
+        return release | chosen
 
     @property
     def suffix(self) -> str:
@@ -62,6 +69,10 @@ class Stand:
         """Address of a route within this release; parameters that are None or empty are left out."""
         given = {k: str(v) for k, v in parameters.items() if v not in {None, ""}} | self.parameters
         return reverse(route, args=args) + (f"?{urlencode(given)}" if given else "")
+
+    def selected(self, keys: Sequence[str]) -> Stand:
+        """The same with another selection."""
+        return replace(self, selection=tuple(keys))
 
     def area(self, key: str) -> tuple[str, Area]:
         """Level and area of a key. ``Http404`` where this release has no such area."""
@@ -115,7 +126,9 @@ def stand_of(request: HttpRequest, user: User) -> Stand:
         if found is None:
             raise Http404
         release = found
-    return Stand(user, release, release == newest, queries.catalogue(release), queries.hierarchy(release))
+    hierarchy = queries.hierarchy(release)
+    chosen, unknown = selection.read(request.GET.get(selection.PARAMETER, ""), hierarchy)
+    return Stand(user, release, release == newest, queries.catalogue(release), hierarchy, chosen, unknown)
 
 
 def head(stand: Stand, context: ReleaseContext, reference: str) -> dict[str, object]:

@@ -7,6 +7,7 @@ from django.urls import path
 from .account.views import Login, Logout, password
 from .administration import divisions
 from .administration import views as administration
+from .analyses import views as analyses
 from .areas import views as areas
 from .calendar import feed
 from .calendar import views as calendar
@@ -108,6 +109,7 @@ urlpatterns = [
     path("sozialindex/", socialindex.index_list, name="index_list"),
     path("sozialindex/<str:code>/", socialindex.index_page, name="index"),
     path("sozialindex/<str:code>/tabelle.xlsx", socialindex.index_xlsx, name="index_xlsx"),
+    path("auswertungen/", analyses.overview, name="analyses"),
     path("auswertungen/vorausschaetzung/", projection.page, name="projection"),
     path("auswertungen/vorausschaetzung/bild.svg", projection.svg, name="projection_svg"),
     path("auswertungen/vorausschaetzung/bild.png", projection.png, name="projection_png"),

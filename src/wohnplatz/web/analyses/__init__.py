@@ -1,0 +1,1 @@
+"""Pages of analysis: what there is, the selection of areas, pictures to take away."""

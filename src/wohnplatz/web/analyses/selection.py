@@ -1,0 +1,28 @@
+"""The selection of areas: one list in the address that marks the same areas on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wohnplatz.model import Hierarchy
+
+PARAMETER = "auswahl"
+LARGEST = 12
+"""More areas cannot be told apart in a chart."""
+
+
+def read(written: str, hierarchy: Hierarchy) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Known and unknown keys of ``key,key``, each once, in their order; at most ``LARGEST`` known ones."""
+    keys = tuple(dict.fromkeys(k.strip()[:40] for k in written.split(",") if k.strip()))
+    known = tuple(k for k in keys if hierarchy.level_of(k) is not None)
+    return known[:LARGEST], tuple(k for k in keys if k not in known)
+
+
+def write(keys: Sequence[str]) -> str:
+    """The list as it stands in an address."""
+    return ",".join(keys)
+
+
+def toggled(keys: Sequence[str], key: str) -> tuple[str, ...]:
+    """The selection with ``key`` added at the end, or taken out where it is in it."""
+    return tuple(k for k in keys if k != key) if key in keys else (*keys, key)

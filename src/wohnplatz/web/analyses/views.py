@@ -1,0 +1,19 @@
+"""The page that leads to all analyses."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from wohnplatz.web.access import user_of
+from wohnplatz.web.stand import stand_of
+from wohnplatz.workflow.accounts.policies import Right
+
+from .entries import ENTRIES
+
+
+def overview(request: HttpRequest) -> HttpResponse:
+    """A card for each analysis; the selection goes along."""
+    stand = stand_of(request, user_of(request, Right.FIGURES))
+    cards = [{"title": e.title, "sentence": e.sentence, "url": stand.url(e.route)} for e in ENTRIES]
+    return render(request, "analyses/overview.html", {"stand": stand, "cards": cards})
