@@ -32,6 +32,7 @@ _RAMP = (
 _BELOW = ("#bfdee2", "#95cbd4", "#6ab7c5", "#3fa3b5", "#008fa4", "#00788f")
 _ABOVE = ("#ebd5bd", "#e5ba94", "#db9f6e", "#d0854d", "#c06c32", "#ac541d")
 NEUTRAL = "#eff1ef"
+_KINDS = ("#f4ebc2", "#349fb6", "#e5ba94", "#8f80cc", "#cfe3c4", "#c9783f", "#b9d4ea", "#7c9a55")
 _STATUS = ("#f4ebc2", "#94cc9f", "#349fb6", "#6f5eb4")
 
 
@@ -88,6 +89,17 @@ def directions(classes: Classes) -> tuple[int, ...]:
 def ordered(n: int) -> tuple[str, ...]:
     """Colours of ``n`` named classes in order, such as the status: hue and lightness both step."""
     return _spread(_STATUS, n) if n <= len(_STATUS) else sequential(n)
+
+
+def kinds(n: int) -> tuple[str, ...]:
+    """Colours of up to ``n`` = 8 kinds without an order; neighbours in the list differ in lightness too."""
+    return tuple(_KINDS[i % len(_KINDS)] for i in range(n))
+
+
+LOCAL = (_ABOVE[4], _ABOVE[0], _BELOW[0], _BELOW[3], NEUTRAL)
+"""High among high, high among low, low among high, low among low, nothing to be seen."""
+CROWDED = (_ABOVE[4], _BELOW[3], NEUTRAL)
+"""High values crowd, low values crowd, nothing to be seen."""
 
 
 def two_sided(n: int) -> tuple[str, ...]:

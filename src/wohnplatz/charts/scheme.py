@@ -104,6 +104,12 @@ def _named_looks(table: ReleasedTable, indicator: str, n: int) -> tuple[tuple[st
         _, column_signs = _named_looks(table, f"{index}:dynamics_class", columns)
         looks = [(colours[min(i // columns, len(colours) - 1)], column_signs[i % columns]) for i in range(n)]
         return tuple(c for c, _ in looks), tuple(s for _, s in looks)
+    if measure == "lisa":
+        return palette.LOCAL[:n], (PLUS, PLUS, MINUS, MINUS, "")[:n]
+    if measure == "gi":
+        return palette.CROWDED[:n], (PLUS, MINUS, "")[:n]
+    if measure == "typ":
+        return palette.kinds(n), ("",) * n
     return palette.ordered(n), ("",) * n
 
 

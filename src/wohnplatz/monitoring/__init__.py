@@ -21,10 +21,10 @@ from .typology import Grouping, similar
 from .weights import Weights, distance_band, nearest, weights_of
 
 __all__ = [
-    "Grouping", "IndexResult", "Weights", "byar", "classify", "clopper_pearson", "conditional_draws", "direct",
-    "dissimilarity", "distance_band", "empirical_bayes", "exact_poisson", "exposure", "false_discovery",
-    "funnel_limits", "geary", "getis_ord", "gini", "index_classes", "information", "isolation", "joint",
-    "kendall", "local_g", "local_moran", "logit_shrinkage", "moran", "nearest", "newcombe", "odds",
-    "pooled_years", "rank_ranges", "rate_change", "similar", "simulated_ranks", "smr", "standardised_sum",
-    "theil", "theil_sen", "weighted_trend", "weights_of", "wilson", "with_error",
+    "Grouping", "IndexResult", "Weights", "byar", "classify", "clopper_pearson", "conditional_draws",
+    "direct", "dissimilarity", "distance_band", "empirical_bayes", "exact_poisson", "exposure",
+    "false_discovery", "funnel_limits", "geary", "getis_ord", "gini", "index_classes", "information",
+    "isolation", "joint", "kendall", "local_g", "local_moran", "logit_shrinkage", "moran", "nearest",
+    "newcombe", "odds", "pooled_years", "rank_ranges", "rate_change", "similar", "simulated_ranks", "smr",
+    "standardised_sum", "theil", "theil_sen", "weighted_trend", "weights_of", "wilson", "with_error",
 ]  # fmt: skip
