@@ -2,10 +2,12 @@
 
 from .adjacency import neighbours
 from .change import Change, Changed, Merge, NewArea, Rename, Shift, Split, change_areas
+from .change_drawn import line_of, pieces_of, pieces_text, read_pieces
 from .checks import check_layer
 from .conversion import CORRELATION, Converted, aligned, compose, convert, reverse
 from .crosswalk import Basis, Crosswalk, crosswalk_of, identity
 from .crosswalk_making import CrosswalkResult, WeightedPoints, make_crosswalk
+from .crosswalk_points import load_points, read_points, save_points
 from .crosswalk_table import (
     Pair,
     crosswalk_csv,
@@ -39,7 +41,8 @@ __all__ = [
     "LayerDescription", "Merge", "NewArea", "Pair", "Predecessor", "Rename", "Shapes", "Shift", "Side",
     "Split", "StreetRange", "WeightedPoints", "address_points", "aligned", "change_areas", "check_layer",
     "compose", "convert", "crosswalk_csv", "crosswalk_of", "crosswalk_of_pairs", "crosswalk_rows",
-    "describe_file", "dissolve", "find_address", "identity", "load_crosswalk", "load_division",
-    "load_streets", "locate", "make_crosswalk", "make_division", "neighbours", "predecessors", "read_layer",
-    "read_pairs", "read_streets", "reverse", "save_crosswalk", "save_division", "save_streets", "shapes",
+    "describe_file", "dissolve", "find_address", "identity", "line_of", "load_crosswalk", "load_division",
+    "load_points", "load_streets", "locate", "make_crosswalk", "make_division", "neighbours", "pieces_of",
+    "pieces_text", "predecessors", "read_layer", "read_pairs", "read_pieces", "read_points", "read_streets",
+    "reverse", "save_crosswalk", "save_division", "save_points", "save_streets", "shapes",
 ]  # fmt: skip

@@ -33,6 +33,8 @@ class Kind(StrEnum):
     DIVISION = "divisions"
     CROSSWALK = "crosswalks"
     STREETS = "streets"
+    POINTS = "points"
+    """Places with inhabitants that weigh a crosswalk."""
     CATALOGUE = "catalogues"
     RULES = "rules"
     RESULT = "results"

@@ -80,13 +80,15 @@ def import_division(  # noqa: PLR0913 (one argument for each field)
     rank: int | None = None,
     origin: str = "",
     licence: str = "",
+    overlay: bool = False,
 ) -> DivisionRecord:
     """Take over a division from a file or a layer. Coarser levels first: parents are looked up in them.
 
+    An ``overlay`` (districts of schools, parishes) lies beside the hierarchy: it has no parents.
     Raises FindingsError where the check finds errors; warnings are kept with the record.
     """
     policies.require_set_up(actor)
-    place = RANKS.get(level) if rank is None else rank
+    place = RANKS.get(level, 0 if overlay else None) if rank is None else rank
     if place is None:
         raise WohnplatzError(
             f"Für die Ebene „{level}“ ist kein Rang bekannt.",
@@ -94,7 +96,7 @@ def import_division(  # noqa: PLR0913 (one argument for each field)
             code="district.rank",
         )
     layer = _read(source, columns) if isinstance(source, Path) else source
-    findings = check(layer, place, valid_from)
+    findings = check(layer, place, valid_from, overlay=overlay)
     made = make_division(
         layer, code=code, level=level, label=label, valid_from=valid_from, valid_to=valid_to,
         source=origin, licence=licence,
@@ -102,7 +104,7 @@ def import_division(  # noqa: PLR0913 (one argument for each field)
     sha = save_division(memory.store(), made, layer)
     row = DivisionRecord(
         code=code, level=level, label=label, rank=place, sha=sha, area_count=len(layer.keys),
-        valid_from=valid_from, valid_to=valid_to, source=origin, licence=licence,
+        valid_from=valid_from, valid_to=valid_to, source=origin, licence=licence, overlay=overlay,
         findings=[f.as_dict() for f in findings], imported_at=timezone.now(),
     )  # fmt: skip
     try:
@@ -118,9 +120,9 @@ def import_division(  # noqa: PLR0913 (one argument for each field)
     return row
 
 
-def check(layer: AreaLayer, rank: int, valid_from: date) -> list[Finding]:
+def check(layer: AreaLayer, rank: int, valid_from: date, *, overlay: bool = False) -> list[Finding]:
     """Findings of a layer against the next coarser division; FindingsError where one of them blocks."""
-    coarser = [r for r in queries.divisions_in_force(valid_from) if r.rank > rank]
+    coarser = [] if overlay else [r for r in queries.divisions_in_force(valid_from) if r.rank > rank]
     parents = queries.division(coarser[0].sha)[1] if coarser else None
     findings = list(check_layer(layer, parents))
     errors = [f for f in findings if f.severity is Severity.ERROR]

@@ -43,6 +43,13 @@ class DivisionRecord(models.Model):
     licence = models.CharField("Lizenz", max_length=100, blank=True)
     findings = models.JSONField(default=list)
     imported_at = models.DateTimeField()
+    overlay = models.BooleanField("neben der Hierarchie", default=False)
+    """Districts of schools, parishes, youth help: a division of its own beside the levels that are summed."""
+    replaces = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by"
+    )
+    reason = models.CharField("Anlass", max_length=500, blank=True)
+    """Why the areas were changed, for those who read the series later."""
 
     class Meta:
         """Finest level first, newest version first."""
@@ -52,3 +59,72 @@ class DivisionRecord(models.Model):
     def __str__(self) -> str:
         """Label and code."""
         return f"{self.label} ({self.code})"
+
+
+class CrosswalkRecord(models.Model):
+    """A crosswalk (*Umsteigeschlüssel*) between two divisions; its weights lie in the store."""
+
+    source = models.ForeignKey(DivisionRecord, on_delete=models.PROTECT, related_name="crosswalks_from")
+    target = models.ForeignKey(DivisionRecord, on_delete=models.PROTECT, related_name="crosswalks_to")
+    sha = models.CharField(max_length=64)
+    pair_count = models.PositiveIntegerField()
+    split_count = models.PositiveIntegerField()
+    """Areas of the source whose inhabitants go to several areas."""
+    origin = models.CharField("Herkunft", max_length=500, blank=True)
+    findings = models.JSONField(default=list)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        """One way from a division to another; the newest first."""
+
+        ordering = ("-made_at", "-pk")
+        constraints = (
+            models.UniqueConstraint(fields=["source", "target"], name="district_one_crosswalk_each_way"),
+        )
+
+    def __str__(self) -> str:
+        """From and to."""
+        return f"{self.source.label} → {self.target.label}"
+
+
+class StreetListRecord(models.Model):
+    """A street or address list (*Straßenverzeichnis*) of a division; the newest counts."""
+
+    division = models.ForeignKey(DivisionRecord, on_delete=models.PROTECT, related_name="street_lists")
+    sha = models.CharField(max_length=64)
+    row_count = models.PositiveIntegerField()
+    placed_count = models.PositiveIntegerField()
+    """Rows with coordinates: they can weigh a crosswalk."""
+    source = models.CharField("Quelle", max_length=300, blank=True)
+    findings = models.JSONField(default=list)
+    imported_at = models.DateTimeField()
+
+    class Meta:
+        """The newest first."""
+
+        ordering = ("-imported_at", "-pk")
+
+    def __str__(self) -> str:
+        """The division's label."""
+        return f"Straßenverzeichnis {self.division.label}"
+
+
+class PointsRecord(models.Model):
+    """Places with inhabitants (census grid cells, addresses) that weigh the crosswalks of this district."""
+
+    label = models.CharField("Bezeichnung", max_length=200)
+    sha = models.CharField(max_length=64)
+    place_count = models.PositiveIntegerField()
+    inhabitants = models.PositiveBigIntegerField()
+    source = models.CharField("Quelle", max_length=300, blank=True)
+    findings = models.JSONField(default=list)
+    imported_at = models.DateTimeField()
+
+    class Meta:
+        """The newest first."""
+
+        ordering = ("-imported_at", "-pk")
+
+    def __str__(self) -> str:
+        """The label."""
+        return self.label

@@ -30,8 +30,11 @@ def current() -> District:
 
 
 def divisions_in_force(day: date | None = None) -> list[DivisionRecord]:
-    """The newest division of each level that is valid on ``day`` (those without end by default)."""
-    valid = DivisionRecord.objects.all()
+    """The newest division of each level that is valid on ``day`` (those without end by default).
+
+    Divisions beside the hierarchy (overlays) are not among them.
+    """
+    valid = DivisionRecord.objects.filter(overlay=False)
     if day is None:
         valid = valid.filter(valid_to__isnull=True)
     else:
