@@ -116,10 +116,10 @@ def clusters(  # noqa: PLR0913 (options by name)
     readings = {f.area: _reading(i, lisa, gi, JOINT[int(words[i])]) for i, f in enumerate(known)}
     place = {f.area: i for i, f in enumerate(known)}
     made = [c for f in figures for c in _classed(f, place.get(f.area), lisa, gi, level)]
-    label = table.meta[indicator].label if indicator in table.meta else indicator
     return Clusters(
-        table.derive(lambda _: made, _meta(indicator, label)), moran(x, w, GLOBAL_PERMUTATIONS, seed),
-        readings, len(figures), len(known), float(w.counts.mean()) if len(w) else 0.0, level, permutations,
+        table.derive(lambda _: made, _meta(indicator, table.meta.get(indicator))),
+        moran(x, w, GLOBAL_PERMUTATIONS, seed), readings, len(figures), len(known),
+        float(w.counts.mean()) if len(w) else 0.0, level, permutations,
     )  # fmt: skip
 
 
@@ -148,11 +148,18 @@ def _reading(place: int, lisa: LocalMoran, gi: LocalG, words: str) -> Reading:
     return Reading(z, around, p, gi_z, gi_p, words, str(lisa.reason[place]))
 
 
-def _meta(indicator: str, label: str) -> dict[str, FigureMeta]:
+def _meta(indicator: str, base: FigureMeta | None) -> dict[str, FigureMeta]:
     kinds = (("lisa", "Räumliches Muster", LISA_CLASSES), ("gi", "Häufungen", GI_CLASSES))
+    label, source = (base.label, base.source) if base else (indicator, "")
     return {
         f"{indicator}:{code}": FigureMeta(
-            f"{indicator}:{code}", f"{words}: {label}", "", 0, Polarity.NEUTRAL, classes=classes
+            f"{indicator}:{code}",
+            f"{words}: {label}",
+            "",
+            0,
+            Polarity.NEUTRAL,
+            source=source,
+            classes=classes,
         )
         for code, words, classes in kinds
     }

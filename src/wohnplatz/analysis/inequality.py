@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isnan
 
 import numpy as np
 
-from ..model import ReleasedFigure, ReleasedTable
+from ..model import CellState, FigureMeta, Polarity, ReleasedFigure, ReleasedTable
 from ..monitoring.inequality import Inequality, Theil, gini, theil
 from ..monitoring.segregation import Dissimilarity, dissimilarity, isolation
 
@@ -52,6 +53,35 @@ def inequality(
         if f.indicator == indicator and not f.breakdown:
             years.setdefault(f.year, []).append(f)
     return tuple(_year(year, years[year], parents, draws, seed) for year in sorted(years))
+
+
+OBSERVED, BY_CHANCE = "beobachtet", "zufall"
+
+
+def spread(table: ReleasedTable, years: Sequence[YearOfInequality], indicator: str) -> ReleasedTable:
+    """The dissimilarity of each year in per cent beside the one expected by chance, to be drawn as lines.
+
+    Code ``<indicator>:verteilung``, areas ``OBSERVED`` and ``BY_CHANCE``; a year without a number says why.
+    """
+    code = f"{indicator}:verteilung"
+    base = table.meta[indicator]
+    meta = FigureMeta(
+        code, f"Ungleiche Verteilung: {base.label}", "%", 1, Polarity.NEUTRAL, base.reference, base.source
+    )
+    made = [
+        _percent(code, area, y, value)
+        for y in years
+        for area, value in ((OBSERVED, y.dissimilarity.statistic), (BY_CHANCE, y.dissimilarity.expected))
+    ]
+    return table.derive(lambda _: made, {code: meta})
+
+
+def _percent(code: str, area: str, y: YearOfInequality, value: float) -> ReleasedFigure:
+    if isnan(value):
+        none = CellState.NOT_APPLICABLE
+        return ReleasedFigure(code, "", area, y.year, None, none, reason=y.dissimilarity.reason)
+    state = CellState.VALUE if y.complete else CellState.PARTIAL
+    return ReleasedFigure(code, "", area, y.year, 100 * value, state, covered=y.used, expected=y.areas)
 
 
 def _year(

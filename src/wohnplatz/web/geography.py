@@ -16,6 +16,11 @@ def neighbours_of(stand: Stand, level: str, key: str) -> tuple[str, ...]:
     return _neighbours(_sha(stand, level)).get(key, ())
 
 
+def neighbour_map(stand: Stand, level: str) -> dict[str, tuple[str, ...]]:
+    """Each area of a level with the keys of the areas that share a border with it."""
+    return _neighbours(_sha(stand, level))
+
+
 def outlines(stand: Stand, level: str) -> Shapes | None:
     """The coarser areas over those of ``level``, on exactly their borders; None at the coarsest level."""
     if level == stand.hierarchy.levels[-1]:

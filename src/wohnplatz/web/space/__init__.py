@@ -1,0 +1,1 @@
+"""Patterns in space and unequal distribution: pages and downloads."""
