@@ -68,7 +68,11 @@ OTHER_SUBJECTS = {
     "map", "map_svg", "map_png", "map_csv", "map_xlsx", "map_area", "area_list", "area", "area_xlsx",
     "origin", "index_list", "index", "index_xlsx", "method_list", "method", "administration",
     "district_settings", "division_import", "division_columns", "account_new", "account_lock", "glossary",
-    "accessibility", "imprint", "analyses", "projection", "projection_svg", "projection_png", "projection_xlsx",
+    "accessibility", "imprint", "space_index", "space", "space_svg", "space_png", "space_xlsx", "inequality",
+    "inequality_svg", "inequality_png", "inequality_xlsx", "analyses", "projection", "projection_svg", "projection_png",
+    "projection_xlsx",
+    "early_warning", "early_warning_xlsx", "early_warning_csv", "funnel_index", "funnel", "funnel_svg",
+    "funnel_png", "funnel_xlsx", "funnel_csv",
 }  # fmt: skip
 """Of figures, releases and accounts; ``test_access`` and ``test_no_leak`` look at them."""
 

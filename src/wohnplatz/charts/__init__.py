@@ -2,6 +2,8 @@
 
 from .bars import bars_svg
 from .frame import swatch_svg
+from .funnel import funnel_svg, place_words
+from .intervals import course_svg, interval_svg
 from .lines import line_svg
 from .maps import map_svg
 from .matrix import matrix_counts, matrix_svg
@@ -13,6 +15,7 @@ from .strip import strip_svg
 from .words import source_line
 
 __all__ = [
-    "Future", "LegendEntry", "bars_svg", "legend", "line_svg", "map_svg", "matrix_counts", "matrix_svg",
-    "png", "projection_svg", "pyramid_svg", "source_line", "strip_svg", "swatch_svg",
+    "Future", "LegendEntry", "bars_svg", "course_svg", "funnel_svg", "interval_svg", "legend", "line_svg",
+    "map_svg", "matrix_counts", "matrix_svg", "place_words", "png", "projection_svg", "pyramid_svg",
+    "source_line", "strip_svg", "swatch_svg",
 ]  # fmt: skip

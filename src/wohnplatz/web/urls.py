@@ -34,7 +34,10 @@ from .partners import agreements, partners, rounds
 from .projection import views as projection
 from .releases import views as releases
 from .socialindex import views as socialindex
+from .space import patterns, unequal
 from .start import views as start
+from .warnings import funnels
+from .warnings import views as warnings
 
 urlpatterns = [
     path("", start.start, name="start"),
@@ -110,6 +113,24 @@ urlpatterns = [
     path("sozialindex/<str:code>/", socialindex.index_page, name="index"),
     path("sozialindex/<str:code>/tabelle.xlsx", socialindex.index_xlsx, name="index_xlsx"),
     path("auswertungen/", analyses.overview, name="analyses"),
+    path("auswertungen/raummuster/", patterns.index, name="space_index"),
+    path("auswertungen/raummuster/<str:indicator>/", patterns.page, name="space"),
+    path("auswertungen/raummuster/<str:indicator>/karte.svg", patterns.svg, name="space_svg"),
+    path("auswertungen/raummuster/<str:indicator>/karte.png", patterns.png, name="space_png"),
+    path("auswertungen/raummuster/<str:indicator>/tabelle.xlsx", patterns.xlsx, name="space_xlsx"),
+    path("auswertungen/ungleichheit/", unequal.page, name="inequality"),
+    path("auswertungen/ungleichheit/bild.svg", unequal.svg, name="inequality_svg"),
+    path("auswertungen/ungleichheit/bild.png", unequal.png, name="inequality_png"),
+    path("auswertungen/ungleichheit/tabelle.xlsx", unequal.xlsx, name="inequality_xlsx"),
+    path("auswertungen/trichter/", funnels.funnel_index, name="funnel_index"),
+    path("auswertungen/trichter/<str:indicator>/", funnels.funnel_page, name="funnel"),
+    path("auswertungen/trichter/<str:indicator>/bild.svg", funnels.funnel_svg, name="funnel_svg"),
+    path("auswertungen/trichter/<str:indicator>/bild.png", funnels.funnel_png, name="funnel_png"),
+    path("auswertungen/trichter/<str:indicator>/tabelle.xlsx", funnels.funnel_xlsx, name="funnel_xlsx"),
+    path("auswertungen/trichter/<str:indicator>/tabelle.csv", funnels.funnel_csv, name="funnel_csv"),
+    path("fruehwarnung/", warnings.warning_list, name="early_warning"),
+    path("fruehwarnung/tabelle.xlsx", warnings.warning_xlsx, name="early_warning_xlsx"),
+    path("fruehwarnung/tabelle.csv", warnings.warning_csv, name="early_warning_csv"),
     path("auswertungen/vorausschaetzung/", projection.page, name="projection"),
     path("auswertungen/vorausschaetzung/bild.svg", projection.svg, name="projection_svg"),
     path("auswertungen/vorausschaetzung/bild.png", projection.png, name="projection_png"),

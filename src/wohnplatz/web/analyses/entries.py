@@ -16,6 +16,26 @@ class Entry:
 
 ENTRIES: tuple[Entry, ...] = (
     Entry(
+        "early_warning",
+        "Frühwarnung",
+        "Wo hat sich etwas stärker verändert, als sich mit Zufall erklären lässt?",
+    ),
+    Entry(
+        "funnel_index",
+        "Trichter",
+        "Welche Gebiete weichen weiter vom Kreis ab, als es ihre Größe erwarten lässt?",
+    ),
+    Entry(
+        "space_index",
+        "Räumliches Muster",
+        "Wo liegen hohe oder niedrige Werte beieinander, und ist das mehr als Zufall?",
+    ),
+    Entry(
+        "inequality",
+        "Ungleiche Verteilung",
+        "Wie ungleich verteilt sich eine Gruppe auf die Gebiete, und wird es mehr oder weniger?",
+    ),
+    Entry(
         "projection",
         "Vorausschätzung",
         "Wie viele Menschen welchen Alters werden in zehn Jahren in Kreis, Kommunen und Gebieten leben?",

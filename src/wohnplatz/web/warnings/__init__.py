@@ -1,0 +1,1 @@
+"""What is more than chance: the early warning and the funnel of an indicator."""
