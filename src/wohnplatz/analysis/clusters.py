@@ -30,7 +30,7 @@ JOINT = {
 }
 PERMUTATIONS = 99_999
 """So many that an adjusted p-value can become small: with 999 none of 80 areas alone could pass 0.05."""
-GLOBAL_PERMUTATIONS = 999
+GLOBAL_PERMUTATIONS = 9_999
 LEVEL = 0.05
 FEW = 100
 """Areas up to which a page says that only strong patterns can be found."""

@@ -44,7 +44,10 @@ def level_of(stand: Stand, indicator: str) -> str:
 
 
 def usual_indicator(stand: Stand) -> str:
-    """The one a page opens with."""
+    """The one a page opens with: a part of the first index, else the first core indicator."""
+    for index in stand.catalogue.indices.values():
+        for part in index.status[1:2] or index.status:
+            return part.indicator
     return first_indicator(stand)
 
 

@@ -188,7 +188,7 @@ def drawing(scene: Scene, *, standalone: bool = False) -> str:
     """Lines of the observed dissimilarity and of the one by chance."""
     return charts.line_svg(
         scene.lines, indicator=f"{scene.choice.indicator}:verteilung",
-        areas=((OBSERVED, "beobachtet"), (BY_CHANCE, "durch Zufall zu erwarten")), title=scene.title,
+        areas=((OBSERVED, "beobachtet"), (BY_CHANCE, "durch Zufall")), title=scene.title,
         subtitle=scene.subtitle, standalone=standalone,
     )  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""Types of areas, and areas like one of them."""
