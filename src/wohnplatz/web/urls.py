@@ -25,6 +25,9 @@ from .deliveries import (
     upload,
 )
 from .deliveries import views as deliveries
+from .divisions import changing as area_changes
+from .divisions import crosswalks, streets
+from .divisions import views as division_pages
 from .maps import downloads
 from .maps import views as maps
 from .messages import views as mails
@@ -36,6 +39,7 @@ from .releases import views as releases
 from .socialindex import views as socialindex
 from .space import patterns, unequal
 from .start import views as start
+from .typology import views as types
 from .warnings import funnels
 from .warnings import views as warnings
 
@@ -118,6 +122,10 @@ urlpatterns = [
     path("auswertungen/raummuster/<str:indicator>/karte.svg", patterns.svg, name="space_svg"),
     path("auswertungen/raummuster/<str:indicator>/karte.png", patterns.png, name="space_png"),
     path("auswertungen/raummuster/<str:indicator>/tabelle.xlsx", patterns.xlsx, name="space_xlsx"),
+    path("auswertungen/typen/", types.page, name="types"),
+    path("auswertungen/typen/karte.svg", types.svg, name="types_svg"),
+    path("auswertungen/typen/karte.png", types.png, name="types_png"),
+    path("auswertungen/typen/tabelle.xlsx", types.xlsx, name="types_xlsx"),
     path("auswertungen/ungleichheit/", unequal.page, name="inequality"),
     path("auswertungen/ungleichheit/bild.svg", unequal.svg, name="inequality_svg"),
     path("auswertungen/ungleichheit/bild.png", unequal.png, name="inequality_png"),
@@ -141,6 +149,23 @@ urlpatterns = [
     path("verwaltung/kreis/", administration.district, name="district_settings"),
     path("verwaltung/gebiete/", divisions.upload, name="division_import"),
     path("verwaltung/gebiete/<str:token>/", divisions.columns, name="division_columns"),
+    path("verwaltung/gliederungen/", division_pages.division_list, name="division_list"),
+    path("verwaltung/gliederungen/einwohner/", division_pages.points, name="division_points"),
+    path("verwaltung/gliederungen/umsteiger/neu/", crosswalks.crosswalk_new, name="crosswalk_new"),
+    path("verwaltung/gliederungen/umsteiger/<int:pk>/", crosswalks.crosswalk_page, name="crosswalk"),
+    path(
+        "verwaltung/gliederungen/umsteiger/<int:pk>/tabelle.<str:form>",
+        crosswalks.crosswalk_file,
+        name="crosswalk_file",
+    ),
+    path("verwaltung/gliederungen/<slug:code>/", division_pages.division_page, name="division"),
+    path("verwaltung/gliederungen/<slug:code>/aendern/", area_changes.change, name="division_change"),
+    path("verwaltung/gliederungen/<slug:code>/strassen/", streets.streets_page, name="division_streets"),
+    path(
+        "verwaltung/gliederungen/<slug:code>/strassen/verzeichnis.<str:form>",
+        streets.streets_file,
+        name="division_streets_file",
+    ),
     path("verwaltung/konten/neu/", administration.account_new, name="account_new"),
     path("verwaltung/konten/<int:pk>/sperren/", administration.account_lock, name="account_lock"),
     path("glossar/", pages.glossary, name="glossary"),

@@ -31,6 +31,11 @@ ENTRIES: tuple[Entry, ...] = (
         "Wo liegen hohe oder niedrige Werte beieinander, und ist das mehr als Zufall?",
     ),
     Entry(
+        "types",
+        "Typen von Gebieten",
+        "Welche Gebiete haben ein ähnliches Profil, und was zeichnet sie aus?",
+    ),
+    Entry(
         "inequality",
         "Ungleiche Verteilung",
         "Wie ungleich verteilt sich eine Gruppe auf die Gebiete, und wird es mehr oder weniger?",
