@@ -85,7 +85,7 @@ def test_the_list_goes_along_with_its_source(two_years, log_in) -> None:
 def test_the_funnel_names_areas_outside_and_rings_the_selection(two_years, log_in) -> None:
     client = log_in(two_years.sector)
     answer = client.get("/auswertungen/trichter/sgb2_quote/", {"jahr": "2024", "auswahl": AREA})
-    assert "Bruch" in [r["name"] for r in answer.context["outside"]]
+    assert "Bruch" in [r["name"] for _, members in answer.context["groups"] for r in members]
     html = answer.content.decode()
     assert f'data-key="{AREA}"' in html
     assert "über der 99,8-%-Grenze" in html
@@ -113,3 +113,21 @@ def test_a_partner_sees_the_list_under_its_own_rules(two_years, log_in) -> None:
 def test_a_stranger_is_led_to_the_login(two_years, client) -> None:
     for address in ("/fruehwarnung/", "/auswertungen/trichter/", "/auswertungen/trichter/sgb2_quote/"):
         assert client.get(address).headers["Location"].startswith("/anmelden/")
+
+
+def test_the_profile_says_how_sure_a_figure_is_and_what_it_says_beside_the_district(
+    two_years, log_in
+) -> None:
+    answer = log_in(two_years.sector).get(f"/gebiete/{AREA}/", {"jahr": "2024"})
+    positions = {r.indicator.code: r.position for _, rows in answer.context["blocks"] for r in rows}
+    assert positions["sgb2_quote"].verdict == "liegt über dem Kreiswert"
+    assert positions["einwohner"] is None
+    html = answer.content.decode()
+    assert "Unsicherheitsbereich" in html
+    assert 'class="wp-spark"' in html
+
+
+def test_the_districts_own_profile_is_held_against_nothing(two_years, log_in) -> None:
+    answer = log_in(two_years.sector).get("/gebiete/05999/", {"jahr": "2024"})
+    assert not answer.context["sure"]
+    assert "Im Vergleich zum Kreis" not in answer.content.decode()

@@ -189,19 +189,34 @@ def _labels(p: _Plot, right: float) -> str:
     taken: list[tuple[float, float, float]] = []
     parts = []
     for f in (*chosen, *far[:_OUTSIDE]):
-        x, y = p.at(f)
         name = p.names.get(f.area, f.area)
-        room = text_width(name, SMALL)
-        left = x + 12 + room > right
-        start = x - 12 - room if left else x + 12
-        near = any(abs(y - ty) < 15 and start < end and start + room > begin for begin, end, ty in taken)
-        if near and f.area not in p.selected:
+        start = _free_place(p, f, text_width(name, SMALL), right, taken)
+        if start is None:
             continue
-        taken.append((start, start + room, y))
+        y = p.at(f)[1]
+        taken.append((start, start + text_width(name, SMALL), y))
         parts.append(
             label(start, y + 4, name, size=SMALL, bold=f.area in p.selected, fill=palette.TEXT, halo=True)
         )
     return "".join(parts)
+
+
+def _free_place(
+    p: _Plot, f: ReleasedFigure, room: float, right: float, taken: Sequence[tuple[float, float, float]]
+) -> float | None:
+    """Left end of a name beside its mark, right of it or else left, where it covers nothing.
+
+    The name of a selected area stands in any case. None where there is no place.
+    """
+    x, y = p.at(f)
+    marks = [p.at(o) for o in p.areas if o is not f]
+    starts = [s for s in (x + 13, x - 13 - room) if s > _LEFT and s + room < right]
+    for start in starts:
+        end = start + room
+        names = any(abs(y - ty) < 15 and start < last and end > first for first, last, ty in taken)
+        if not names and not any(start - 4 < mx < end + 4 and abs(my - y) < 9 for mx, my in marks):
+            return start
+    return starts[0] if starts and f.area in p.selected else None
 
 
 def _key(right: float) -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString, mark_safe
 
 from wohnplatz import charts, text
-from wohnplatz.model import Area, FigureMeta, Indicator, ReleasedFigure, ReleasedTable
+from wohnplatz.analysis import VERDICTS, with_reliability
+from wohnplatz.model import Area, FigureMeta, Indicator, ReleasedFigure, ReleasedTable, Verdict
 from wohnplatz.store import Origin
 from wohnplatz.web.figures import by_place, released, unit_words
 from wohnplatz.web.geography import neighbours_of
@@ -40,12 +41,23 @@ class Scene:
 
 
 @dataclass(frozen=True, slots=True)
+class Position:
+    """How sure the area's figure is and what that says beside the district; ``svg`` shows both."""
+
+    interval: str
+    verdict: str
+    differs: bool
+    svg: SafeString
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One key figure against the areas above."""
 
     indicator: Indicator
     meta: FigureMeta
     figures: tuple[ReleasedFigure | None, ...]
+    position: Position | None
     origin: str
     map: str
     method: str
@@ -57,7 +69,8 @@ def scene_of(stand: Stand, key: str, wanted: str) -> Scene:
     core = tuple(i for i in stand.catalogue.indicators.values() if i.core)
     chosen = core or tuple(stand.catalogue.indicators.values())
     compared = ((key, area), *((a.key, a) for _, a in stand.ancestors(key)))
-    table = released(stand, [i.code for i in chosen], areas=[k for k, _ in compared])
+    found = released(stand, [i.code for i in chosen], areas=[k for k, _ in compared])
+    table = with_reliability(found, district=stand.top())
     years = tuple(sorted({f.year for f in table if f.area == key}))
     year = asked if (asked := whole(wanted)) in years else (years[-1] if years else 0)
     return Scene(stand, key, year, years, level, compared, chosen, table, by_place(table))
@@ -204,14 +217,31 @@ def _row(scene: Scene, indicator: Indicator) -> Row:
     return Row(
         indicator=indicator, meta=stand.meta[code],
         figures=tuple(scene.figure(code, key) for key, _ in scene.compared),
+        position=_position_of(scene, code),
         origin=stand.url("origin", scene.key, code, jahr=scene.year),
         map=stand.url("map", code, datum=scene.year, ebene=level), method=stand.url("method", code),
     )  # fmt: skip
 
 
+def _position_of(scene: Scene, code: str) -> Position | None:
+    """The interval of the area's figure; None where it has none, or where it is the district itself."""
+    own, top = scene.figure(code, scene.key), scene.stand.top()
+    whole = scene.figure(code, top) if top else None
+    if own is None or own.reliability is None or own.reliability.verdict is None:
+        return None
+    if whole is None or whole.value is None:
+        return None
+    sure, meta = own.reliability, scene.stand.meta[code]
+    interval = " bis ".join(text.number(x, meta.decimals) for x in (sure.low, sure.high))
+    verdict = own.reliability.verdict
+    svg = charts.interval_svg(own, meta, whole.value)
+    return Position(interval, VERDICTS[verdict], verdict is not Verdict.SAME, mark_safe(svg))  # noqa: S308 (our own)
+
+
 def _position(scene: Scene, code: str) -> dict[str, object]:
     stand, index = scene.stand, scene.stand.catalogue.indices[code]
-    measures = {name: f"{code}:{name}" for name in ("status", "status_class", "dynamics_class", "attention")}
+    names = ("status", "status_class", *(("dynamics_class",) if index.dynamics else ()), "attention")
+    measures = {name: f"{code}:{name}" for name in names}
     years = stand.years(measures["status_class"], index.level)
     year = scene.year if scene.year in years else (years[-1] if years else 0)
     table = released(stand, list(measures.values()), level=index.level, years=[year])
@@ -237,7 +267,7 @@ def _position(scene: Scene, code: str) -> dict[str, object]:
     return {
         "label": index.label, "url": stand.url("index", code, jahr=year), "year": year, "strip": strip,
         "strip_title": title,
-        "status": own["status_class"], "dynamics": own["dynamics_class"], "meta": metas,
+        "status": own["status_class"], "dynamics": own.get("dynamics_class"), "has_dynamics": bool(index.dynamics), "meta": metas,
         "attention": attention is not None and attention.value == 1,
     }  # fmt: skip
 

@@ -43,9 +43,12 @@ def profile(request: HttpRequest, key: str) -> HttpResponse:
     stand = stand_of(request, user)
     level, area = stand.area(key)
     scene = parts.scene_of(stand, key, request.GET.get("jahr", ""))
+    blocks = parts.blocks(scene)
+    compared = sum(row.position is not None for _, rows in blocks for row in rows)
     context = {
+        "sure": int(compared > 0), "sure_count": compared,
         "stand": stand, "area": area, "level": level_name(level, many=False), "scene": scene,
-        "above": stand.ancestors(key), "blocks": parts.blocks(scene), "lines": parts.lines(scene),
+        "above": stand.ancestors(key), "blocks": blocks, "lines": parts.lines(scene),
         "pyramid": parts.pyramid(scene), "index": parts.index_positions(scene),
         "neighbours": parts.neighbour_links(scene), "inside": _inside(stand, key),
         "xlsx": stand.url("area_xlsx", key, jahr=scene.year),

@@ -79,7 +79,8 @@ def funnel_page(request: HttpRequest, indicator: str) -> HttpResponse:
     context = {
         "stand": stand, "scene": scene, "form": form, "meta": scene.meta, "rows": rows,
         "svg": mark_safe(scene.svg()),  # noqa: S308 (our own, texts escaped there)
-        "outside": [r for r in rows if r["place"]], "level": level_name(scene.level, many=False),
+        "outside": sum(bool(r["place"]) for r in rows), "groups": _outside(rows),
+        "level": level_name(scene.level, many=False),
         "subject": level_name(scene.level), "unit": unit_words(scene.meta.unit),
         "by_chance": round(0.05 * sum(r["figure"].value is not None for r in rows)),
         "reason": text.reason(scene.funnel.reason),
@@ -115,6 +116,12 @@ def funnel_csv(request: HttpRequest, indicator: str) -> HttpResponse:
     """The table as CSV."""
     scene, _ = _scene(request, indicator)
     return as_download(write_csv(csv_rows(_sheet(scene))), f"{_stem(scene)}.csv", CSV)
+
+
+def _outside(rows: list[dict[str, object]]) -> list[tuple[str, list[dict[str, object]]]]:
+    """Areas outside the limits by where they lie, in the order of the areas: no ranking."""
+    groups = [(charts.place_words(p), [r for r in rows if r["place"] == p]) for p in (2, 1, -1, -2)]
+    return [(words, members) for words, members in groups if members]
 
 
 def _possible(stand: Stand) -> list[str]:
