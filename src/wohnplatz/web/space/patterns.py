@@ -22,6 +22,7 @@ from wohnplatz.workflow.accounts.policies import Right
 from wohnplatz.workflow.releases import queries
 
 from .choices import Choice, choice_of, indicator_groups, usual_indicator
+from .nothing import nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,12 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def page(request: HttpRequest, indicator: str) -> HttpResponse:
     """Moran in words, the map of local patterns, all areas, downloads."""
+    stand = stand_of(request, user_of(request, Right.FIGURES))
+    if indicator in stand.meta and choice_of(stand, indicator, "") is None:
+        words = "Für diesen Indikator hat der Datenstand unterhalb des Kreises keine Zahlen."
+        return nothing(request, stand, "Räumliches Muster", words)
     scene = scene_of(request, indicator)
-    stand, choice = scene.stand, scene.choice
+    choice = scene.choice
     context = {
         "stand": stand, "scene": scene, "choice": choice, "found": scene.found,
         "groups": indicator_groups(stand), "statement": statement(scene.found.moran),

@@ -20,6 +20,7 @@ from wohnplatz.web.stand import Stand, head, level_name, stand_of
 from wohnplatz.workflow.accounts.policies import Right
 
 from .choices import Choice, choice_of, share_groups, usual_indicator
+from .nothing import nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,14 @@ class Scene:
 
 def page(request: HttpRequest) -> HttpResponse:
     """Words of the newest year, lines over the years, table, downloads."""
+    stand = stand_of(request, user_of(request, Right.FIGURES))
+    if choice_for(stand, "") is None:
+        words = (
+            "Dieser Datenstand hat unterhalb des Kreises keinen Anteil einer Gruppe mit Zähler und Nenner."
+        )
+        return nothing(request, stand, "Ungleiche Verteilung", words)
     scene = scene_of(request)
-    stand, choice = scene.stand, scene.choice
+    choice = scene.choice
     newest = scene.years[-1]
     context = {
         "stand": stand, "scene": scene, "choice": choice, "newest": newest, "sentences": sentences(newest),
@@ -98,15 +105,19 @@ def xlsx(request: HttpRequest) -> HttpResponse:
 def scene_of(request: HttpRequest) -> Scene:
     """What ``?indikator=`` asks for; else the usual one. ``Http404`` without figures."""
     stand = stand_of(request, user_of(request, Right.FIGURES))
-    codes = [code for _, inside in share_groups(stand) for code, _ in inside]
-    wanted = request.GET.get("indikator", "")
-    order = [c for c in (wanted, usual_indicator(stand), *codes) if c in codes]
-    choice = next(filter(None, (choice_of(stand, code, "") for code in order)), None)
+    choice = choice_for(stand, request.GET.get("indikator", ""))
     if choice is None:
         raise Http404
     table = released(stand, [choice.indicator], level=choice.level)
     parents = {k: a.parent or "" for k, a in stand.hierarchy.areas(choice.level).items()}
     return Scene(stand, choice, table, inequality(table, parents, indicator=choice.indicator))
+
+
+def choice_for(stand: Stand, wanted: str) -> Choice | None:
+    """The wanted indicator, else the usual one, else any that has figures; None where there is none."""
+    codes = [code for _, inside in share_groups(stand) for code, _ in inside]
+    order = [c for c in (wanted, usual_indicator(stand), *codes) if c in codes]
+    return next(filter(None, (choice_of(stand, code, "") for code in order)), None)
 
 
 def sentences(y: YearOfInequality) -> list[tuple[str, str, str]]:

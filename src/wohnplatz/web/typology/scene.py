@@ -21,6 +21,7 @@ from wohnplatz.workflow.releases import queries
 METHODS = {Grouping.WARD: "Ward (schrittweise verbinden)", Grouping.K_MEANS: "k-Means (Schwerpunkte)"}
 MOST = 20
 """Indicators one page takes: more no one can read, and each one adds weight to what it measures."""
+FEW = 6
 ABOUT_PEOPLE = ("anteil_u18", "anteil_80", "einpersonenhaushalte_quote", "nichtdeutsche_quote", "fluktuation")
 """Added to the parts of the first index where nothing is chosen, as far as the catalogue has them."""
 
@@ -89,11 +90,12 @@ def chosen_indicators(stand: Stand, query: QueryDict) -> tuple[str, ...]:
 
 
 def usual_indicators(stand: Stand) -> tuple[str, ...]:
-    """The parts of the first index and some about age, households and moves."""
+    """The parts of the first index and some about age and households; else the first of the catalogue."""
     base = stand.hierarchy.base.level
     parts = [p.indicator for i in list(stand.catalogue.indices.values())[:1] for p in i.status]
     found = [*parts, *(c for c in ABOUT_PEOPLE if c in stand.catalogue.indicators)]
-    return tuple(c for c in dict.fromkeys(found) if level_of(stand, c) == base)
+    usual = tuple(c for c in dict.fromkeys(found) if level_of(stand, c) == base)
+    return usual or tuple(c for _, inside in choices(stand) for c, _ in inside)[:FEW]
 
 
 def choices(stand: Stand) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -107,9 +109,13 @@ def choices(stand: Stand) -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def common_years(stand: Stand, indicators: tuple[str, ...], level: str) -> tuple[int, ...]:
-    """Years in which all of the indicators have figures."""
+    """Years in which all of the indicators have figures; where there is none, those in which any has.
+
+    Then no area has a full profile, which the page says.
+    """
     years = [set(stand.years(code, level)) for code in indicators]
-    return tuple(sorted(set.intersection(*years))) if years else ()
+    found = set.intersection(*years) or set.union(*years) if years else set()
+    return tuple(sorted(found))
 
 
 def drawing(scene: Scene, *, standalone: bool = False) -> str:

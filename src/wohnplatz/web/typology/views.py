@@ -13,10 +13,11 @@ from wohnplatz.monitoring.typology import COUNTS
 from wohnplatz.web.access import user_of
 from wohnplatz.web.download import PNG, SVG, XLSX, as_download
 from wohnplatz.web.figures import source_lines
+from wohnplatz.web.space.nothing import nothing
 from wohnplatz.web.stand import head, level_name, stand_of
 from wohnplatz.workflow.accounts.policies import Right
 
-from .scene import METHODS, MOST, Scene, choices, drawing, scene_of
+from .scene import METHODS, MOST, Scene, choices, chosen_indicators, common_years, drawing, scene_of
 
 SEPARATION = ((0.5, "deutlich getrennt"), (0.25, "schwach getrennt"), (-1.0, "kaum getrennt"))
 """Mean silhouette from which groups are called so (Kaufman and Rousseeuw 1990)."""
@@ -24,8 +25,12 @@ SEPARATION = ((0.5, "deutlich getrennt"), (0.25, "schwach getrennt"), (-1.0, "ka
 
 def page(request: HttpRequest) -> HttpResponse:
     """Form, map, groups in words, silhouettes, table of all areas."""
+    stand = stand_of(request, user_of(request, Right.FIGURES))
+    if not common_years(stand, chosen_indicators(stand, request.GET), stand.hierarchy.base.level):
+        words = "Für die gewählten Indikatoren hat der Datenstand keine Zahlen der kleinsten Gebiete."
+        return nothing(request, stand, "Typen von Gebieten", words)
     scene = _scene(request)
-    stand, types = scene.stand, scene.types
+    types = scene.types
     legend = charts.legend(types.table, None, indicator=CODE, year=scene.year)
     context = {
         "stand": stand, "scene": scene, "types": types, "choices": choices(stand), "methods": METHODS.items(),
