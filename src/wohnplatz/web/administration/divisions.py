@@ -21,7 +21,7 @@ from wohnplatz.workflow.accounts.policies import Refused, Right
 from wohnplatz.workflow.district import actions
 from wohnplatz.workflow.district.models import DivisionRecord
 
-from .forms import ColumnsForm, GeodataForm
+from .forms import OVERLAYS, ColumnsForm, GeodataForm
 
 TOKEN = re.compile(r"^[a-z0-9-]{10,60}(\.[a-z]{2,7}){1,2}$")
 ENDINGS = re.compile(r"(\.geojson\.gz|\.geojson|\.json|\.gpkg|\.zip)$", re.IGNORECASE)
@@ -92,7 +92,7 @@ def _import(user: User, path: Path, data: dict[str, str]) -> DivisionRecord:
     return actions.import_division(
         user, path, code=data["code"], level=data["level"], label=data["label"],
         valid_from=data["valid_from"],  # type: ignore[arg-type]
-        columns=chosen, origin=data["origin"], licence=data["licence"],
+        columns=chosen, origin=data["origin"], licence=data["licence"], overlay=data["level"] in OVERLAYS,
     )  # fmt: skip
 
 

@@ -10,7 +10,15 @@ from wohnplatz.web.forms import KernForm
 from wohnplatz.workflow.accounts.models import Role
 from wohnplatz.workflow.partners.models import Partner
 
-LEVELS = [("wohnplatz", "Wohnplatz"), ("kommune", "Kommune"), ("kreis", "Kreis")]
+OVERLAYS = {
+    "schulbezirk": "Schulbezirke", "pfarrei": "Pfarreien", "jugendhilfe": "Bezirke der Jugendhilfe",
+    "planungsraum": "Eigene Planungsräume",
+}  # fmt: skip
+"""Levels beside the hierarchy: their areas are not summed to municipalities."""
+LEVELS = [
+    ("wohnplatz", "Wohnplatz"), ("kommune", "Kommune"), ("kreis", "Kreis"),
+    ("Neben der Hierarchie", list(OVERLAYS.items())),
+]  # fmt: skip
 REQUIRED = {"required": "Bitte füllen Sie dieses Feld aus."}
 
 

@@ -1,0 +1,1 @@
+"""Pages of divisions: versions, guided changes, crosswalks, street lists."""

@@ -1,0 +1,184 @@
+"""The list of divisions in their versions, and one division."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from wohnplatz.areas import ChangeKind, predecessors
+from wohnplatz.model import WohnplatzError
+from wohnplatz.web.access import user_of
+from wohnplatz.web.administration.forms import OVERLAYS
+from wohnplatz.web.stand import level_name
+from wohnplatz.workflow.accounts.models import User
+from wohnplatz.workflow.accounts.policies import Refused, Right
+from wohnplatz.workflow.district import changing, queries, streets
+from wohnplatz.workflow.district.actions import FindingsError
+from wohnplatz.workflow.district.models import CrosswalkRecord, DivisionRecord, PointsRecord
+
+from .drawing import plan, shown_findings
+from .forms import AddressForm, PointsForm
+
+KINDS = {
+    ChangeKind.SAME: "unverändert", ChangeKind.RENAMED: "umbenannt", ChangeKind.MERGED: "zusammengelegt",
+    ChangeKind.SPLIT: "geteilt", ChangeKind.RECUT: "neu zugeschnitten",
+}  # fmt: skip
+
+
+def noun(level: str) -> str:
+    """German plural of a level, of those beside the hierarchy too."""
+    return OVERLAYS.get(level) or level_name(level)
+
+
+def division_list(request: HttpRequest) -> HttpResponse:
+    """All divisions by level, their versions side by side, and the ways between them."""
+    user_of(request, Right.SET_UP)
+    levels: dict[str, dict[str, object]] = {}
+    for record in DivisionRecord.objects.all():
+        level = levels.setdefault(
+            record.level,
+            {"name": noun(record.level), "overlay": record.overlay, "versions": []},
+        )
+        level["versions"].append({"record": record, "badge": _badge(record)})  # type: ignore[attr-defined]
+    context = {
+        "levels": [v for v in levels.values() if not v["overlay"]],
+        "overlays": [v for v in levels.values() if v["overlay"]],
+        "crosswalks": CrosswalkRecord.objects.select_related("source", "target"),
+        "points": PointsRecord.objects.all(),
+    }  # fmt: skip
+    return render(request, "divisions/list.html", context)
+
+
+def _badge(record: DivisionRecord) -> tuple[str, str]:
+    today = timezone.localdate()
+    if record.valid_from > today:
+        return "info", "künftig"
+    if record.valid_to is not None and record.valid_to < today:
+        return "default", "abgelöst"
+    return "success", "in Kraft"
+
+
+def division_page(request: HttpRequest, code: str) -> HttpResponse:
+    """One division: plan, areas with predecessors and successors, ways, street list, look-up."""
+    user = user_of(request, Right.SET_UP)
+    record = get_object_or_404(DivisionRecord, code=code)
+    if request.method == "POST" and "nachfolge" in request.POST:
+        return _succeed(request, user, record)
+    form = AddressForm.of(request)
+    asked = None
+    if request.method == "POST" and form.is_valid():
+        asked = _answer(user, record, form.cleaned_data["anschrift"])
+    context = {
+        "record": record, "badge": _badge(record), "level": noun(record.level),
+        "plan": plan(queries.division(record.sha)[1]), "areas": _areas(record), "form": form, "asked": asked,
+        "streets": record.street_lists.first(), "parents": _parents(record),
+        "crosswalks": CrosswalkRecord.objects.filter(Q(source=record) | Q(target=record)),
+        "successor": getattr(record, "replaced_by", None), "may_follow": _may_follow(record),
+        "findings": shown_findings(record.findings), "changeable": _changeable(record),
+    }  # fmt: skip
+    return render(request, "divisions/division.html", context)
+
+
+def _changeable(record: DivisionRecord) -> bool:
+    in_force = queries.divisions_in_force()
+    return record.valid_to is None and (record.overlay or bool(in_force and in_force[0] == record))
+
+
+def _may_follow(record: DivisionRecord) -> list[DivisionRecord]:
+    """Later divisions of the level that could take this one's place."""
+    if record.valid_to is not None:
+        return []
+    later = DivisionRecord.objects.filter(level=record.level, valid_from__gt=record.valid_from)
+    return list(later.filter(replaces__isnull=True))
+
+
+def _succeed(request: HttpRequest, user: User, record: DivisionRecord) -> HttpResponse:
+    new = get_object_or_404(DivisionRecord, code=request.POST["nachfolge"])
+    weights = changing.weights_for(record, request.POST.get("gewichte", ""))
+    try:
+        row = changing.succeed(user, record, new, weights)
+    except Refused:
+        raise
+    except WohnplatzError as error:
+        first = f" {error.findings[0].message}" if isinstance(error, FindingsError) and error.findings else ""
+        messages.error(request, error.text() + first)
+        return redirect("division", code=record.code)
+    messages.success(request, f"„{new.label}“ löst „{record.label}“ ab.")
+    return redirect("crosswalk", pk=row.pk)
+
+
+def _answer(user: User, record: DivisionRecord, address: str) -> dict[str, object]:
+    names = {a.key: a.name for a in queries.division(record.sha)[0].areas}
+    found = streets.look_up(user, record, address)
+    return {
+        "address": address,
+        "found": [{"range": f.range, "key": f.area, "name": names.get(f.area)} for f in found],
+    }
+
+
+def _parents(record: DivisionRecord) -> bool:
+    return any(a.parent for a in queries.division(record.sha)[0].areas)
+
+
+def _areas(record: DivisionRecord) -> list[dict[str, object]]:
+    """Areas with name of the coarser area and words on where they come from and went to."""
+    content = queries.division(record.sha)[0]
+    coarser = {a.key: a.name for r in queries.divisions_in_force(record.valid_from) for a in _of(r)}
+    before, after = _links(record)
+    return [
+        {
+            "key": a.key, "name": a.name, "parent": coarser.get(a.parent or "", a.parent or "–"),
+            "before": before.get(a.key, ()), "after": after.get(a.key, ()),
+        }
+        for a in content.areas
+    ]  # fmt: skip
+
+
+def _of(record: DivisionRecord) -> tuple[object, ...]:
+    return queries.division(record.sha)[0].areas
+
+
+def _links(record: DivisionRecord) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """Predecessors and successors of each area in words, without those that stayed the same."""
+    before: dict[str, list[str]] = {}
+    after: dict[str, list[str]] = {}
+    successor = getattr(record, "replaced_by", None)
+    for old, new, into, at_old in (
+        (record.replaces, record, before, False),
+        (record, successor, after, True),
+    ):
+        if old is None or new is None:
+            continue
+        row = CrosswalkRecord.objects.filter(source=old, target=new).first()
+        for p in predecessors(changing.crosswalk_of_record(row)) if row else ():
+            if p.kind is not ChangeKind.SAME:
+                here, there = (p.old, p.new) if at_old else (p.new, p.old)
+                into.setdefault(here, []).append(f"{there} ({KINDS[p.kind]})")
+    return before, after
+
+
+def points(request: HttpRequest) -> HttpResponse:
+    """Take over places with inhabitants."""
+    user = user_of(request, Right.SET_UP)
+    form = PointsForm.of(request)
+    findings: list[dict[str, object]] = []
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            row = streets.import_points(
+                user, data["datei"].name, data["datei"].read(), data["bezeichnung"], data["quelle"]
+            )
+        except Refused:
+            raise
+        except FindingsError as error:
+            findings = shown_findings(error.findings)
+            form.add_error("datei", error.what)
+        except WohnplatzError as error:
+            form.add_error("datei", error.text())
+        else:
+            messages.success(request, f"„{row.label}“ ist übernommen.")
+            return redirect("division_list")
+    return render(request, "divisions/points.html", {"form": form, "findings": findings})
