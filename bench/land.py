@@ -31,7 +31,7 @@ def district(areas: int, indicators: int) -> tuple[np.ndarray, dict[str, tuple[s
     place = np.arange(areas)
     row, column = place // side, place % side
     rng = np.random.default_rng(1)
-    waves = np.sin(row / 9.0)[:, None] * np.cos(column / 7.0)[:, None] * rng.normal(size=indicators)
+    waves = np.sin(row / 9.0)[:, None] * np.cos(column / 7.0)[:, None] * rng.uniform(0.2, 1.2, indicators)
     values = 20 + 5 * waves + rng.normal(0, 4, (areas, indicators))
     around = {}
     for i in range(areas):
