@@ -122,14 +122,14 @@ def byar(count: Numbers, level: float = 0.95) -> Interval:
     (4.787, 18.391)
     """
     z = normal_quantile(level)
-    exact = exact_poisson(count, level)
     x, reason = counts(count)
-    large = np.where(x >= SMALL_COUNT, x, 1.0)
+    few = ~(x >= SMALL_COUNT)
+    large, more = np.where(few, 1.0, x), np.where(few, 1.0, x + 1)
     low = large * (1 - 1 / (9 * large) - z / (3 * np.sqrt(large))) ** 3
-    more = large + 1
     high = more * (1 - 1 / (9 * more) + z / (3 * np.sqrt(more))) ** 3
-    use = x >= SMALL_COUNT
-    return Interval(np.where(use, low, exact.low), np.where(use, high, exact.high), reason)
+    exact = exact_poisson(x[few], level)
+    low[few], high[few] = exact.low, exact.high
+    return Interval(low, high, reason)
 
 
 def odds(one: Numbers, other: Numbers, level: float = 0.95) -> Interval:
