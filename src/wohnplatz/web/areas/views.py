@@ -13,6 +13,7 @@ from wohnplatz.web.figures import by_place, coverage_url, released, sheet
 from wohnplatz.web.maps.drawing import reference_of, short_label
 from wohnplatz.web.parameters import whole
 from wohnplatz.web.stand import Stand, head, level_name, stand_of
+from wohnplatz.web.typology.alike import alike
 from wohnplatz.workflow.accounts import policies
 from wohnplatz.workflow.accounts.models import Role
 from wohnplatz.workflow.accounts.policies import Right
@@ -51,6 +52,7 @@ def profile(request: HttpRequest, key: str) -> HttpResponse:
         "above": stand.ancestors(key), "blocks": blocks, "lines": parts.lines(scene),
         "pyramid": parts.pyramid(scene), "index": parts.index_positions(scene),
         "neighbours": parts.neighbour_links(scene), "inside": _inside(stand, key),
+        "alike": alike(stand, key, scene.year),
         "xlsx": stand.url("area_xlsx", key, jahr=scene.year),
         **head(stand, scene.table.context, f"Jahr {scene.year}"),
     }  # fmt: skip
