@@ -181,3 +181,19 @@ def test_no_ground_and_no_people_are_lost(cut: list[float], people: int, shift: 
     assert shapely.area(done.layer.geometries).sum() == pytest.approx(2e6, abs=10)
     found = convert(done.crosswalk, *aligned(done.crosswalk, {"01": people, "02": 7}))
     assert found.value.sum() == pytest.approx(people + 7)
+
+
+@given(st.floats(-0.3, 1.3), st.floats(-0.3, 1.3), st.integers(0, 40))
+@settings(max_examples=40, deadline=None)
+def test_cuts_through_crooked_borders_stay_valid(start: float, end: float, seed: int) -> None:
+    """The rounding to millimetres must not fold the tip where a cut meets a border."""
+    bends = np.random.default_rng(seed).uniform(0.9, 1.1, 12)
+    border = [(EAST + b * 1000, NORTH + i * 1000 / 11) for i, b in enumerate(bends)]
+    west = shapely.Polygon([(EAST, NORTH), *border, (EAST, NORTH + 1000)])
+    east = shapely.Polygon([*border, (EAST + 2000, NORTH + 1000), (EAST + 2000, NORTH)])
+    done = change_areas(
+        layer({"01": west, "02": east}), [Shift("01", "02", line=line((start, -0.5), (end, 1.5)))], CODES
+    )
+    if done.layer is not None:
+        assert shapely.is_valid(done.layer.geometries).all()
+        assert [f.code for f in check_layer(done.layer) if f.severity == "error"] == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -318,7 +318,7 @@ def _replaced(layer: AreaLayer, old: Sequence[str], rows: Sequence[_Row]) -> Are
     columns = zip(layer.keys, layer.names, layer.parents, layer.geometries, strict=True)
     for i, row in enumerate(columns):
         if i == first:
-            all_rows += rows
+            all_rows += [replace(r, geometry=_on_grid(r.geometry)) for r in rows]
         if row[0] not in old:
             all_rows.append(_Row(*row))
     geometries = np.empty(len(all_rows), dtype=object)
@@ -327,6 +327,14 @@ def _replaced(layer: AreaLayer, old: Sequence[str], rows: Sequence[_Row]) -> Are
         tuple(r.key for r in all_rows), tuple(r.name for r in all_rows), tuple(r.parent for r in all_rows),
         geometries, layer.crs,
     )  # fmt: skip
+
+
+def _on_grid(geometry: Any) -> Any:
+    """The polygon with coordinates in millimetres, as a layer rounds them, and still valid.
+
+    Plain rounding may fold the tip where a cut meets a border.
+    """
+    return polygonal(shapely.set_precision(geometry, 0.001))
 
 
 def _step(  # noqa: PLR0913, PLR0917 (the two layers, what changed between them, and what weighs)

@@ -75,13 +75,22 @@ def preview(
     new: NewVersion,
     points: WeightedPoints | None = None,
 ) -> Changed:
-    """What the changes would make, without keeping anything. WohnplatzError where the day does not fit."""
+    """What the changes would make, without keeping anything.
+
+    WohnplatzError where the day does not fit; FindingsError where the new areas do not pass their check.
+    """
     policies.require_set_up(actor)
     _require_changeable(division, new.valid_from)
     layer = queries.division(division.sha)[1]
-    return change_areas(
+    changed = change_areas(
         layer, changes, (division.code, new.code), points, _other_keys(division, new.valid_from)
     )
+    if changed.layer is None:
+        return changed
+    checked = _checked(division, changed.layer, new.valid_from)
+    made = set(changed.layer.keys) - set(layer.keys)
+    told = [f for f in checked if f.area in made and f.severity is not Severity.NOTE]
+    return replace(changed, findings=(*changed.findings, *told))
 
 
 def keep(
@@ -100,7 +109,6 @@ def keep(
         raise actions.FindingsError(
             "Die Gliederung wurde nicht geändert.", changed.findings, "district.change"
         )
-    findings = [*changed.findings, *_checked(division, changed.layer, new.valid_from)]
     made = make_division(
         changed.layer, code=new.code, level=division.level, label=new.label, valid_from=new.valid_from,
         source=division.source, licence=division.licence,
@@ -110,7 +118,7 @@ def keep(
         code=new.code, level=division.level, label=new.label, rank=division.rank, overlay=division.overlay,
         sha=save_division(store, made, changed.layer), area_count=len(changed.layer),
         valid_from=new.valid_from, source=division.source, licence=division.licence, replaces=division,
-        reason=new.reason, findings=[f.as_dict() for f in findings], imported_at=timezone.now(),
+        reason=new.reason, findings=[f.as_dict() for f in changed.findings], imported_at=timezone.now(),
     )  # fmt: skip
     ended = _ended(division, new.valid_from - ONE_DAY)
     try:

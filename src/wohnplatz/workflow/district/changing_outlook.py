@@ -36,6 +36,8 @@ class AgreementEffect:
     """An agreement whose deliveries name other areas from the day of the change on."""
 
     agreement: DataAgreement
+    label: str
+    """The data set's name."""
     areas: tuple[str, ...]
     """Keys of former areas that are no longer asked for, or have another extent."""
     rounds: int
@@ -113,6 +115,11 @@ def _series(level: str, crosswalk: Crosswalk) -> tuple[str, tuple[SeriesEffect, 
     return release.label, tuple(sorted(effects, key=lambda e: (-e.figures, e.label)))
 
 
+def _dataset(agreement: DataAgreement) -> str:
+    known = memory.catalogue().datasets
+    return known[agreement.dataset].label if agreement.dataset in known else agreement.dataset
+
+
 def _agreements(
     division: DivisionRecord, touched: Collection[str], valid_from: date
 ) -> tuple[AgreementEffect, ...]:
@@ -126,5 +133,5 @@ def _agreements(
             rounds = DeliveryRound.objects.filter(agreement=agreement, reference_date__gte=valid_from)
             open_rounds = rounds.filter(waived_reason="", deliveries__isnull=True).count()
             fixed = agreement.division == division.code
-            effects.append(AgreementEffect(agreement, areas, open_rounds, fixed))
+            effects.append(AgreementEffect(agreement, _dataset(agreement), areas, open_rounds, fixed))
     return tuple(effects)
