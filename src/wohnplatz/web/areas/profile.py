@@ -20,6 +20,13 @@ CHART_WIDTH = 460
 """Narrow enough that the words of a chart can be read on a phone."""
 
 
+_SHORT = {
+    Verdict.ABOVE: "über dem Kreis",
+    Verdict.BELOW: "unter dem Kreis",
+    Verdict.SAME: "nicht unterscheidbar",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """An area, a year, and the figures of the area and of everything it lies in."""
@@ -46,6 +53,8 @@ class Position:
 
     interval: str
     verdict: str
+    short: str
+    """The same in two words, for a phone."""
     differs: bool
     svg: SafeString
 
@@ -235,7 +244,10 @@ def _position_of(scene: Scene, code: str) -> Position | None:
     interval = " bis ".join(text.number(x, meta.decimals) for x in (sure.low, sure.high))
     verdict = own.reliability.verdict
     svg = charts.interval_svg(own, meta, whole.value)
-    return Position(interval, VERDICTS[verdict], verdict is not Verdict.SAME, mark_safe(svg))  # noqa: S308 (our own)
+    return Position(
+        interval, VERDICTS[verdict], _SHORT[verdict], verdict is not Verdict.SAME,
+        mark_safe(svg),  # noqa: S308 (our own, texts escaped there)
+    )  # fmt: skip
 
 
 def _position(scene: Scene, code: str) -> dict[str, object]:
@@ -267,7 +279,8 @@ def _position(scene: Scene, code: str) -> dict[str, object]:
     return {
         "label": index.label, "url": stand.url("index", code, jahr=year), "year": year, "strip": strip,
         "strip_title": title,
-        "status": own["status_class"], "dynamics": own.get("dynamics_class"), "has_dynamics": bool(index.dynamics), "meta": metas,
+        "status": own["status_class"], "dynamics": own.get("dynamics_class"), "has_dynamics": bool(index.dynamics),
+        "meta": metas,
         "attention": attention is not None and attention.value == 1,
     }  # fmt: skip
 
