@@ -98,6 +98,8 @@ def test_geary_of_columbus_is_the_published_number(reference_data):
     # Published with seven places as 0.5154409; libpysal's rook weights give 0.51544080586524 as well.
     assert geary(x, w).statistic == pytest.approx(0.5154409, abs=1e-7)
     assert geary(x, w).statistic == pytest.approx(0.5154408058652411, rel=1e-12)
+    queen = weights_of(neighbours(layer, corners=True), layer.keys)
+    assert geary(x, queen).statistic == pytest.approx(0.5405282027020684, rel=1e-12)
 
 
 @pytest.mark.filterwarnings("ignore")
