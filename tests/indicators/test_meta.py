@@ -11,7 +11,8 @@ MEASURES = CATALOGUE.indices["soziallage"].measures()
 
 
 def test_every_code_of_a_figure_table_has_meta_and_protection():
-    codes = {*CATALOGUE.indicators, *MEASURES, CATALOGUE.population}
+    measures = {m for index in CATALOGUE.indices.values() for m in index.measures()}
+    codes = {*CATALOGUE.indicators, *measures, CATALOGUE.population}
     assert set(figure_meta(CATALOGUE)) == codes
     assert set(protection(CATALOGUE)) == codes
     assert {protection(CATALOGUE)[m] for m in MEASURES} == {"index"}

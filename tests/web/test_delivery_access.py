@@ -66,7 +66,7 @@ ELSEWHERE = {"rule_retire", "mail", "delivery_decide", "calendar_file"}
 OTHER_SUBJECTS = {
     "start", "login", "logout", "password", "release_list", "release_make", "release_compare", "release", "map_index",
     "map", "map_svg", "map_png", "map_csv", "map_xlsx", "map_area", "area_list", "area", "area_xlsx",
-    "origin", "index_list", "index", "index_xlsx", "method_list", "method", "administration",
+    "origin", "index_list", "index", "index_xlsx", "index_compare", "index_workshop", "method_list", "method", "administration",
     "division_list", "division_points", "division", "division_change", "division_streets",
     "division_streets_file", "crosswalk", "crosswalk_new", "crosswalk_file",
     "district_settings", "division_import", "division_columns", "account_new", "account_lock", "glossary",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -46,7 +46,7 @@ def assemble(
     blocks = list(_blocks(hierarchy, plan, years, rows)) if rows else []
     known = {(b.code, b.level): b for b in blocks if not b.breakdown}
     for index in catalogue.indices.values():
-        blocks.extend(_index_blocks(index, hierarchy, years, known))
+        blocks.extend(_index_blocks(index, hierarchy, years, known, catalogue))
     shown = {(f.code, f.breakdown, level) for f in plan.figures for level in f.levels}
     measures = {m for index in catalogue.indices.values() for m in index.measures()}
     kept = [b for b in blocks if b.code in measures or (b.code, b.breakdown, b.level) in shown]
@@ -107,6 +107,7 @@ def _index_blocks(
     hierarchy: Hierarchy,
     years: Sequence[int],
     known: Mapping[tuple[str, int], _Block],
+    catalogue: Catalogue,
 ) -> Iterator[_Block]:
     """The measures of an index; none where the hierarchy lacks its level or one of its indicators."""
     if index.level not in hierarchy.levels:
@@ -118,10 +119,11 @@ def _index_blocks(
     if len(series) < len(codes):
         return
     areas = list(hierarchy.areas(index.level))
-    by_year = [
-        index_year(index, areas, year, lambda code, n=n: Series(series[code].value[n], series[code].why[n]))  # type: ignore[misc]
-        for n, year in enumerate(years)
-    ]
+
+    def of_year(n: int) -> Callable[[str], Series]:
+        return lambda code: Series(series[code].value[n], series[code].why[n])
+
+    by_year = [index_year(index, areas, year, of_year(n), catalogue) for n, year in enumerate(years)]
     people = series[index.population].value
     for measure in index.measures():
         value = np.array([measured[measure].value for measured in by_year])

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from wohnplatz.model import (
     Catalogue,
+    ClassRule,
     Dimension,
     IndexDefinition,
     IndexPart,
@@ -244,14 +245,27 @@ def _check_index(index: IndexDefinition, catalogue: Catalogue, where: str) -> No
         limits, classes = getattr(index, f"{key}_limits"), getattr(index, f"{key}_classes")
         ascending = all(math.isfinite(x) for x in limits) and list(limits) == sorted(set(limits))
         _require(ascending, "Die Grenzen steigen nicht an.", where, f"{key}_limits")
-        _require(
-            len(classes) == len(limits) + 1,
-            "Es braucht eine Klasse mehr als Grenzen.",
-            where,
-            f"{key}_classes",
-        )
-    m = len(index.dynamics_classes)
-    inside = all(1 <= s <= len(index.status_classes) and 1 <= d <= m for s, d in index.attention)
+        if key == "dynamics" and not index.dynamics:
+            _require(
+                not limits and not classes,
+                "Ohne Dynamik gibt es keine Klassen davon.",
+                where,
+                f"{key}_classes",
+            )
+        elif key == "dynamics" or index.class_rule is ClassRule.LIMITS:
+            fits = len(classes) == len(limits) + 1
+            _require(fits, "Es braucht eine Klasse mehr als Grenzen.", where, f"{key}_classes")
+        else:
+            alone = not limits and len(classes) >= 2
+            _require(
+                alone,
+                "Diese Klassenregel braucht mindestens zwei Klassen und keine Grenzen.",
+                where,
+                f"{key}_classes",
+            )
+    _check_family(index, where)
+    low, m = (1, len(index.dynamics_classes)) if index.dynamics else (0, 0)
+    inside = all(1 <= s <= len(index.status_classes) and low <= d <= m for s, d in index.attention)
     _require(inside, "Ein Paar nennt eine Klasse, die es nicht gibt.", where, "attention")
     _require(
         index.minimum_population >= 0,
@@ -259,6 +273,23 @@ def _check_index(index: IndexDefinition, catalogue: Catalogue, where: str) -> No
         where,
         "minimum_population",
     )
+
+
+def _check_family(index: IndexDefinition, where: str) -> None:
+    codes = [theme.code for theme in index.themes]
+    _require(len(codes) == len(set(codes)), "Ein Themenbereich steht zweimal da.", where, "themes")
+    weights = all(math.isfinite(t.weight) and t.weight >= 0 for t in index.themes)
+    positive = not index.themes or any(t.weight > 0 for t in index.themes)
+    _require(weights and positive, "Gewichte sind nicht negativ und nicht alle null.", where, "themes")
+    named = {part.theme for part in index.status}
+    _require(
+        named == set(codes or [""]),
+        "Jeder Indikator des Status gehört zu einem der Themenbereiche; jeder Bereich hat einen.",
+        where,
+        "themes",
+    )
+    _require(1 <= index.quantile_type <= 9, "Quantile gibt es vom Typ 1 bis 9.", where, "quantile_type")
+    _require(math.isfinite(index.exceedance_sd), "Hier wird eine Zahl erwartet.", where, "exceedance_sd")
 
 
 def _check_parts(

@@ -35,7 +35,7 @@ def figure_meta(catalogue: Catalogue) -> dict[str, FigureMeta]:
         ),
     )
     for index in catalogue.indices.values():
-        found |= {f"{index.code}:{name}": _measure_meta(index, name) for name in _MEASURES}
+        found |= {code: _measure_meta(index, code) for code in index.measures()}
     return found
 
 
@@ -61,8 +61,10 @@ def _kind(indicator: Indicator) -> FigureKind:
     return FigureKind.RATE if per_number and indicator.unit.startswith("je ") else FigureKind.OTHER
 
 
-def _measure_meta(index: IndexDefinition, name: str) -> FigureMeta:
-    word, decimals = _MEASURES[name]
+def _measure_meta(index: IndexDefinition, code: str) -> FigureMeta:
+    _, _, name = code.partition(":")
+    themes = {f"theme_{theme.code}": (theme.label, 2) for theme in index.themes}
+    word, decimals = (themes | _MEASURES)[name]
     groups = tuple(f"{s} / {d}" for s in index.status_classes for d in index.dynamics_classes)
     classes = {
         "status_class": index.status_classes,
@@ -70,7 +72,7 @@ def _measure_meta(index: IndexDefinition, name: str) -> FigureMeta:
         "group": groups,
     }.get(name, ())
     return FigureMeta(
-        f"{index.code}:{name}",
+        code,
         f"{index.label}: {word}",
         "",
         decimals,
@@ -89,9 +91,14 @@ def inputs(catalogue: Catalogue) -> dict[str, Inputs]:
     for index in catalogue.indices.values():
         status = tuple((part.indicator, 0) for part in index.status)
         dynamics = tuple((part.indicator, 0) for part in index.dynamics)
-        for name in _MEASURES:
-            of_one = {"status": status, "dynamics": dynamics}.get(name.removesuffix("_class"))
-            found[f"{index.code}:{name}"] = of_one if of_one is not None else _distinct(status + dynamics)
+        of_one = {"status": status, "dynamics": dynamics}
+        for theme in index.themes:
+            of_one[f"theme_{theme.code}"] = tuple(
+                (p.indicator, 0) for p in index.status if p.theme == theme.code
+            )
+        for code in index.measures():
+            name = code.partition(":")[2].removesuffix("_class")
+            found[code] = of_one.get(name, _distinct(status + dynamics))
     return found
 
 

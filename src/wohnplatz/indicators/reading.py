@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from wohnplatz.model import (
+    ClassRule,
     DataSet,
     Dimension,
     Exclusion,
     IndexDefinition,
+    IndexFamily,
     IndexPart,
+    IndexTheme,
     Indicator,
     Polarity,
     SeriesBreak,
@@ -117,23 +120,34 @@ def index(table: Table) -> IndexDefinition:
         level=table.text("level"),
         status=tuple(_part(t) for t in table.tables("status")),
         dynamics=tuple(_part(t) for t in table.tables("dynamics")),
-        status_limits=table.numbers("status_limits"),
+        status_limits=table.numbers("status_limits", ()),
         status_classes=table.texts("status_classes"),
-        dynamics_limits=table.numbers("dynamics_limits"),
-        dynamics_classes=table.texts("dynamics_classes"),
+        dynamics_limits=table.numbers("dynamics_limits", ()),
+        dynamics_classes=table.texts("dynamics_classes", ()),
         minimum_population=table.number("minimum_population"),
         population=table.text("population"),
         attention=tuple(_pair(pair, table) for pair in table.items("attention", ())),
         exclusions=tuple(_exclusion(t) for t in table.tables("exclusions")),
         method=table.text("method", ""),
         source=table.text("source", ""),
+        family=table.choice("family", IndexFamily, IndexFamily.Z_SUM),
+        themes=tuple(_theme(t) for t in table.tables("themes")),
+        class_rule=table.choice("class_rule", ClassRule, ClassRule.LIMITS),
+        quantile_type=table.whole("quantile_type", 7),
+        exceedance_sd=table.number("exceedance_sd", 0.0),
     )
     table.done()
     return result
 
 
+def _theme(table: Table) -> IndexTheme:
+    result = IndexTheme(table.text("code"), table.text("label"), table.number("weight", 1.0))
+    table.done()
+    return result
+
+
 def _part(table: Table) -> IndexPart:
-    result = IndexPart(table.text("indicator"), table.number("weight", 1.0))
+    result = IndexPart(table.text("indicator"), table.number("weight", 1.0), table.text("theme", ""))
     table.done()
     return result
 

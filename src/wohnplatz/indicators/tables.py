@@ -91,9 +91,9 @@ class Table:
             raise CatalogueError("Hier wird eine Liste von Texten erwartet.", self.at(key))
         return found
 
-    def numbers(self, key: str) -> tuple[float, ...]:
+    def numbers(self, key: str, default: tuple[float, ...] = _REQUIRED) -> tuple[float, ...]:
         """A list of numbers."""
-        found = self.items(key)
+        found = self.items(key, default)
         if not all(isinstance(n, int | float) and not isinstance(n, bool) for n in found):
             raise CatalogueError("Hier wird eine Liste von Zahlen erwartet.", self.at(key))
         return tuple(float(n) for n in found)

@@ -4,11 +4,14 @@ from .areas import Area, Division, Hierarchy
 from .catalogue import (
     TOTAL,
     Catalogue,
+    ClassRule,
     DataSet,
     Dimension,
     Exclusion,
     IndexDefinition,
+    IndexFamily,
     IndexPart,
+    IndexTheme,
     Indicator,
     Polarity,
     SeriesBreak,
@@ -32,9 +35,10 @@ from .released import (
 from .states import FIRST_WITHOUT_NUMBER, CellState, combine
 
 __all__ = [
-    "FIRST_WITHOUT_NUMBER", "TOTAL", "Area", "Audience", "Catalogue", "CellState", "ClassMethod", "Classes",
-    "Coded", "DataSet", "Dimension", "Division", "Exclusion", "FigureKind", "FigureMeta", "FigureTable",
-    "Finding", "Hierarchy", "IndexDefinition", "IndexPart", "Indicator", "Observation", "ObservationTable",
-    "Polarity", "ReleaseContext", "ReleasedFigure", "ReleasedTable", "Reliability", "SeriesBreak", "Severity",
-    "Variable", "VariableKind", "Verdict", "WohnplatzError", "combine", "stacked",
+    "FIRST_WITHOUT_NUMBER", "TOTAL", "Area", "Audience", "Catalogue", "CellState", "ClassMethod", "ClassRule",
+    "Classes", "Coded", "DataSet", "Dimension", "Division", "Exclusion", "FigureKind", "FigureMeta",
+    "FigureTable", "Finding", "Hierarchy", "IndexDefinition", "IndexFamily", "IndexPart", "IndexTheme",
+    "Indicator", "Observation", "ObservationTable", "Polarity", "ReleaseContext", "ReleasedFigure",
+    "ReleasedTable", "Reliability", "SeriesBreak", "Severity", "Variable", "VariableKind", "Verdict",
+    "WohnplatzError", "combine", "stacked",
 ]  # fmt: skip

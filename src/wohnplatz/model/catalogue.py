@@ -116,12 +116,40 @@ class Indicator:
     """Whether the district has marked it as part of its own core set."""
 
 
+class IndexFamily(StrEnum):
+    """How indicators become one number (docs/methoden/sozialindex.md)."""
+
+    Z_SUM = "z_sum"
+    PERCENTILE = "percentile"
+    EXPONENTIAL = "exponential"
+    PCA = "pca"
+    EXCEEDANCE = "exceedance"
+
+
+class ClassRule(StrEnum):
+    """How the classes of an index are made."""
+
+    LIMITS = "limits"
+    QUANTILES = "quantiles"
+    NATURAL = "natural"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexTheme:
+    """A theme (*Themenbereich*) of an index."""
+
+    code: str
+    label: str
+    weight: float = 1.0
+
+
 @dataclass(frozen=True, slots=True)
 class IndexPart:
-    """An indicator inside an index, with its weight."""
+    """An indicator inside an index, with its weight and, where there are themes, the one it belongs to."""
 
     indicator: str
     weight: float = 1.0
+    theme: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +163,13 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True)
 class IndexDefinition:
-    """Status and dynamics of the social situation by the Berlin method, as parameters.
+    """A composite index as parameters: what goes in, how it becomes one number, how it is classed.
 
-    ``status_limits`` are ascending limits on the standardised sum; a value equal to a limit belongs to the
-    middle side (class 1 is ``< limits[0]``, the last ``> limits[-1]``). ``status_classes`` has one label
-    more than there are limits, least burden first; the same for dynamics (most favourable first).
+    The defaults are the Berlin method. With the class rule ``LIMITS`` ``status_limits`` are ascending limits
+    on the index; a value equal to a limit belongs to the middle side (class 1 is ``< limits[0]``, the last
+    ``> limits[-1]``). Other rules make as many classes as ``status_classes`` has labels, least burden first.
+    Without ``dynamics`` there are no limits and classes of it (with them: most favourable first); it is a
+    standardised sum in every family.
     """
 
     code: str
@@ -156,15 +186,25 @@ class IndexDefinition:
     population: str
     """Indicator code that counts the inhabitants, for ``minimum_population``."""
     attention: tuple[tuple[int, int], ...]
-    """Pairs (status class, dynamics class), both 1-based, that mark an attention area."""
+    """Pairs (status class, dynamics class), both 1-based, that mark an attention area; without dynamics the
+    second one is 0."""
     exclusions: tuple[Exclusion, ...] = ()
     method: str = ""
     source: str = ""
+    family: IndexFamily = IndexFamily.Z_SUM
+    themes: tuple[IndexTheme, ...] = ()
+    """Where there are some, every part of the status names one."""
+    class_rule: ClassRule = ClassRule.LIMITS
+    quantile_type: int = 7
+    """Type of Hyndman and Fan, 1 to 9, for ``QUANTILES``."""
+    exceedance_sd: float = 0.0
+    """Standard deviations above the mean that count as exceeded, for ``EXCEEDANCE``."""
 
     def measures(self) -> tuple[str, ...]:
         """Codes under which the results stand in a figure table (see docs/development/architecture)."""
-        names = ("status", "status_class", "dynamics", "dynamics_class", "group", "attention")
-        return tuple(f"{self.code}:{name}" for name in names)
+        dynamics = ("dynamics", "dynamics_class", "group") if self.dynamics else ()
+        themes = tuple(f"theme_{theme.code}" for theme in self.themes)
+        return tuple(f"{self.code}:{n}" for n in ("status", "status_class", *dynamics, "attention", *themes))
 
 
 @dataclass(frozen=True, slots=True)

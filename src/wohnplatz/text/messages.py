@@ -40,6 +40,8 @@ REASONS: dict[str, str] = {
     "min_population": "das Gebiet hat zu wenige Einwohnerinnen und Einwohner",
     "min_denominator": "die Bezugsgröße ist zu klein",
     "min_count": "die Fallzahl ist zu klein",
+    "all_constant": "alle Indikatoren haben in allen Gebieten denselben Wert",
+    "too_few_areas": "es gibt weniger als zwei Gebiete mit allen Angaben",
     "excluded": "das Gebiet ist von der Berechnung ausgenommen",
     "protected": "die Zahl ist durch die statistische Geheimhaltung geschützt",
     "internal_only": "die Zahl ist nur für die interne Arbeit bestimmt und sonst geschützt",

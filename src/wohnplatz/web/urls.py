@@ -36,7 +36,9 @@ from .pages import views as pages
 from .partners import agreements, partners, rounds
 from .projection import views as projection
 from .releases import views as releases
+from .socialindex import compare as index_compare
 from .socialindex import views as socialindex
+from .socialindex import workshop
 from .space import patterns, unequal
 from .start import views as start
 from .typology import views as types
@@ -115,6 +117,8 @@ urlpatterns = [
     path("gebiete/<str:key>/herkunft/<str:indicator>/", areas.origin, name="origin"),
     path("sozialindex/", socialindex.index_list, name="index_list"),
     path("sozialindex/<str:code>/", socialindex.index_page, name="index"),
+    path("sozialindex/<str:code>/vergleich/", index_compare.compare, name="index_compare"),
+    path("sozialindex/<str:code>/werkstatt/", workshop.workshop, name="index_workshop"),
     path("sozialindex/<str:code>/tabelle.xlsx", socialindex.index_xlsx, name="index_xlsx"),
     path("auswertungen/", analyses.overview, name="analyses"),
     path("auswertungen/raummuster/", patterns.index, name="space_index"),

@@ -20,7 +20,6 @@ METHODS = {
     "abweichung": (ClassMethod.DEVIATION, "Um den Kreiswert"),
     "eigene": (ClassMethod.OWN, "Eigene Grenzen"),
 }
-MEASURES = ("status", "status_class", "dynamics", "dynamics_class", "group")
 COUNTS = range(2, 10)
 NUMBER = re.compile(r"[-\u2212]?(\d{1,12}|\d{1,3}(\.\d{3}){1,3})(,\d{1,6})?")
 """A number as Germans write it."""
@@ -111,7 +110,7 @@ def indicator_choices(stand: Stand) -> list[tuple[str, list[tuple[str, str]]]]:
         for code, label in catalogue.blocks.items()
     ]
     groups += [
-        (index.label, [(f"{index.code}:{m}", stand.meta[f"{index.code}:{m}"].label) for m in MEASURES])
+        (index.label, [(m, stand.meta[m].label) for m in index.measures() if not m.endswith(":attention")])
         for index in catalogue.indices.values()
     ]
     return [(label, inside) for label, inside in groups if inside]

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 
-from wohnplatz import charts
+from wohnplatz import charts, text
 from wohnplatz.intake import write_xlsx
-from wohnplatz.model import Area, IndexDefinition, ReleasedFigure, ReleasedTable
+from wohnplatz.model import Area, ClassRule, IndexDefinition, IndexFamily, ReleasedFigure, ReleasedTable
 from wohnplatz.web.access import user_of
 from wohnplatz.web.download import XLSX, as_download
 from wohnplatz.web.figures import by_place, released, sheet
@@ -20,7 +20,15 @@ from wohnplatz.web.stand import Stand, head, level_name, stand_of
 from wohnplatz.workflow.accounts.policies import Right
 from wohnplatz.workflow.releases import queries
 
-MEASURES = ("status", "status_class", "dynamics", "dynamics_class", "group", "attention")
+
+def measure_names(index: IndexDefinition) -> list[str]:
+    """What there is of an index: status, status_class, with dynamics group …, and its themes."""
+    return [code.partition(":")[2] for code in index.measures()]
+
+
+def shown_measure(index: IndexDefinition) -> str:
+    """Code of the measure a map shows: the group where there are dynamics, else the class."""
+    return f"{index.code}:{'group' if index.dynamics else 'status_class'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,7 @@ class Row:
     parent: str
     url: str
     figures: dict[str, ReleasedFigure | None]
+    themes: tuple[ReleasedFigure | None, ...] = ()
 
     def class_of(self, measure: str) -> int:
         """Number of the class, 0 where there is none."""
@@ -43,6 +52,24 @@ class Row:
         return self.class_of("attention") == 1
 
 
+FAMILIES = {
+    IndexFamily.Z_SUM: "Summe standardisierter Werte (z-Summe)",
+    IndexFamily.PERCENTILE: "Prozentränge",
+    IndexFamily.EXPONENTIAL: "exponentiell gestreckte Ränge",
+    IndexFamily.PCA: "Hauptkomponenten",
+    IndexFamily.EXCEEDANCE: "Zählung von Überschreitungen",
+}
+
+
+def class_rule_words(index: IndexDefinition) -> str:
+    """How the classes are made, as a sentence."""
+    if index.class_rule is ClassRule.QUANTILES:
+        return f"gleich große Klassen nach Quantilen (Typ {index.quantile_type} nach Hyndman und Fan)"
+    if index.class_rule is ClassRule.NATURAL:
+        return "natürliche Klassen (Fisher und Jenks)"
+    return "Grenzen " + " | ".join(text.number(x, 1) for x in index.status_limits)
+
+
 def index_list(request: HttpRequest) -> HttpResponse:
     """The indices of the catalogue; straight to the only one."""
     user = user_of(request, Right.FIGURES)
@@ -50,9 +77,11 @@ def index_list(request: HttpRequest) -> HttpResponse:
     codes = list(stand.catalogue.indices)
     if len(codes) == 1:
         return redirect(stand.url("index", codes[0]))
-    return render(
-        request, "socialindex/list.html", {"stand": stand, "indices": stand.catalogue.indices.values()}
-    )
+    found = [
+        (index, FAMILIES[index.family], stand.url("index", index.code))
+        for index in stand.catalogue.indices.values()
+    ]
+    return render(request, "socialindex/list.html", {"stand": stand, "indices": found})
 
 
 def index_page(request: HttpRequest, code: str) -> HttpResponse:
@@ -60,25 +89,43 @@ def index_page(request: HttpRequest, code: str) -> HttpResponse:
     user = user_of(request, Right.FIGURES)
     stand = stand_of(request, user)
     index, year, years = chosen(stand, code, request.GET.get("jahr", ""))
-    table = released(stand, [f"{code}:{m}" for m in MEASURES], level=index.level, years=[year])
+    table = released(stand, index.measures(), level=index.level, years=[year])
     rows = rows_of(stand, index, table, year)
     status, dynamics = (number(request.GET.get(name, "")) for name in ("status", "dynamik"))
     attention = request.GET.get("bedarf") == "1"
     shown = [r for r in rows if _kept(r, status, dynamics, attention)]
     context = {
-        "stand": stand, "index": index, "year": year, "years": years, "rows": shown, "total": len(rows),
-        "matrix": matrix(stand, index, rows, year), "svg": _map(stand, index, table, year),
-        "legend": charts.legend(_only(table, f"{code}:group"), None, indicator=f"{code}:group", year=year),
-        "meta": {m: stand.meta[f"{code}:{m}"] for m in MEASURES},
+        "stand": stand,
+        "index": index,
+        "year": year,
+        "years": years,
+        "rows": shown,
+        "total": len(rows),
+        "matrix": matrix(stand, index, rows, year),
+        "svg": drawn(stand, index, table, shown_measure(index), year),
+        "legend": legend_of(table, shown_measure(index), year),
+        "shown": shown_measure(index),
+        "theme_names": [theme.label for theme in index.themes],
+        "meta": {m: stand.meta[f"{code}:{m}"] for m in measure_names(index)},
+        "family": FAMILIES[index.family],
+        "rule": class_rule_words(index),
+        "workshop_url": stand.url("index_workshop", code, jahr=year),
+        "compare_url": stand.url("index_compare", code, jahr=year)
+        if len(stand.catalogue.indices) > 1
+        else "",
         "filter": _words(index, status, dynamics, attention),
-        "attention_count": sum(r.attention for r in rows), "attention": attention,
-        "without": sum(not r.class_of("status_class") for r in rows), "level": level_name(index.level),
+        "attention_count": sum(r.attention for r in rows),
+        "attention": attention,
+        "without": sum(not r.class_of("status_class") for r in rows),
+        "level": level_name(index.level),
         "parts": [(part, stand.catalogue.indicators[part.indicator]) for part in index.status],
         "dynamic_parts": [(part, stand.catalogue.indicators[part.indicator]) for part in index.dynamics],
-        "attention_pairs": attention_words(index), "map_url": stand.url("map", f"{code}:group", datum=year),
-        "xlsx": stand.url("index_xlsx", code, jahr=year), "page_url": stand.url("index", code, jahr=year),
+        "attention_pairs": attention_words(index),
+        "map_url": stand.url("map", shown_measure(index), datum=year),
+        "xlsx": stand.url("index_xlsx", code, jahr=year),
+        "page_url": stand.url("index", code, jahr=year),
         **head(stand, table.context, f"31.12.{year}"),
-    }  # fmt: skip
+    }
     return render(request, "socialindex/index.html", context)
 
 
@@ -87,7 +134,7 @@ def index_xlsx(request: HttpRequest, code: str) -> HttpResponse:
     user = user_of(request, Right.FIGURES)
     stand = stand_of(request, user)
     index, year, _ = chosen(stand, code, request.GET.get("jahr", ""))
-    table = released(stand, [f"{code}:{m}" for m in MEASURES], level=index.level, years=[year])
+    table = released(stand, index.measures(), level=index.level, years=[year])
     names = stand.names(index.level)
     return as_download(
         write_xlsx([sheet(table, names, list(names))]), f"{code}-{index.level}-{year}.xlsx", XLSX
@@ -113,44 +160,53 @@ def rows_of(stand: Stand, index: IndexDefinition, table: ReleasedTable, year: in
     parents = {key: (above[0][1].name if (above := stand.ancestors(key)) else "") for key in areas}
     return [
         Row(
-            area, parents[key], stand.url("area", key, jahr=year),
-            {m: found.get((f"{index.code}:{m}", key, year)) for m in MEASURES},
+            area,
+            parents[key],
+            stand.url("area", key, jahr=year),
+            {m: found.get((f"{index.code}:{m}", key, year)) for m in measure_names(index)},
+            tuple(found.get((f"{index.code}:theme_{t.code}", key, year)) for t in index.themes),
         )
         for key, area in areas.items()
-    ]  # fmt: skip
+    ]
 
 
 def matrix(stand: Stand, index: IndexDefinition, rows: list[Row], year: int) -> list[dict[str, object]]:
-    """Status × dynamics with the number of areas; each cell leads to the list of its areas."""
+    """Status × dynamics with the number of areas; each cell leads to the list of its areas.
+
+    Without dynamics there is one column.
+    """
     pairs = [(r.class_of("status_class"), r.class_of("dynamics_class")) for r in rows]
+    columns = range(1, len(index.dynamics_classes) + 1) if index.dynamics else range(1)
     return [
         {
             "label": label,
             "cells": [
                 {
-                    "count": pairs.count((s, d)), "attention": (s, d) in index.attention,
-                    "url": stand.url("index", index.code, jahr=year, status=s, dynamik=d) + "#gebiete",
-                    "group": (s - 1) * len(index.dynamics_classes) + d,
-                    "place": 100 + (s - 1) * len(index.dynamics_classes) + d,
+                    "count": pairs.count((s, d)),
+                    "attention": (s, d) in index.attention,
+                    "url": stand.url("index", index.code, jahr=year, status=s, dynamik=d or None)
+                    + "#gebiete",
+                    "group": (s - 1) * len(columns) + max(d, 1),
+                    "place": 100 + (s - 1) * len(columns) + max(d, 1),
                 }
-                for d in range(1, len(index.dynamics_classes) + 1)
+                for d in columns
             ],
         }
         for s, label in enumerate(index.status_classes, start=1)
-    ]  # fmt: skip
+    ]
 
 
 def attention_words(index: IndexDefinition) -> list[str]:
     """The pairs of classes that mark an area, in words."""
     return [
-        f"Status {index.status_classes[s - 1]} mit Dynamik {index.dynamics_classes[d - 1]}"
+        f"{index.status_classes[s - 1]}" + (f" mit Dynamik {index.dynamics_classes[d - 1]}" if d else "")
         for s, d in index.attention
     ]
 
 
-def number(text: str) -> int:
+def number(written: str) -> int:
     """A class number of an address, 0 for none."""
-    return asked if (asked := whole(text)) is not None and asked < 100 else 0
+    return asked if (asked := whole(written)) is not None and asked < 100 else 0
 
 
 def _kept(row: Row, status: int, dynamics: int, attention: bool) -> bool:
@@ -176,13 +232,25 @@ def _only(table: ReleasedTable, indicator: str) -> ReleasedTable:
     return table.where(lambda f: f.indicator == indicator)
 
 
-def _map(stand: Stand, index: IndexDefinition, table: ReleasedTable, year: int) -> str:
-    code = f"{index.code}:group"
+def legend_of(table: ReleasedTable, code: str, year: int) -> tuple[charts.LegendEntry, ...]:
+    """The legend of one measure."""
+    return charts.legend(_only(table, code), None, indicator=code, year=year)
+
+
+def drawn(stand: Stand, index: IndexDefinition, table: ReleasedTable, code: str, year: int) -> SafeString:
+    """The map of one measure of an index, with links to the profiles."""
     svg = charts.map_svg(
-        _only(table, code), queries.layer_shapes(stand.release, index.level), None, indicator=code, year=year,
-        names=stand.names(index.level), title=f"{index.label}: Status und Dynamik",
+        _only(table, code),
+        queries.layer_shapes(stand.release, index.level),
+        None,
+        indicator=code,
+        year=year,
+        names=stand.names(index.level),
+        title=f"{index.label}: {'Status und Dynamik' if index.dynamics else 'Klassen'}",
         subtitle=f"{level_name(index.level)}, 31.12.{year}",
         href=lambda key: stand.url("area", key, jahr=year),
         outlines=outlines(stand, index.level),
-    )  # fmt: skip
+        selected=stand.selection,
+        prefix=code.replace(":", "-"),
+    )
     return mark_safe(svg)  # noqa: S308 (our own, texts escaped there)

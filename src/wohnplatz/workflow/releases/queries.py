@@ -112,7 +112,7 @@ def figures(  # noqa: PLR0913 (one filter for each column)
         known.meta,
         rules=content.rules(made.rules),
         protection=known.protection,
-        context=_context(release, made, granted),
+        context=context_of(release, made, granted),
         inputs=known.inputs,
         minimum_denominator=known.minimum_denominator,
         only=wanted,
@@ -185,7 +185,7 @@ def _rows(  # noqa: PLR0913 (one filter for each column)
     breakdown: bool,
 ) -> FigureTable:
     """The rows asked for and those of all inputs, which the door needs to judge them."""
-    needed, lags = _closure(known, wanted)
+    needed, lags = closure(known, wanted)
     span = None if years is None else sorted({y - lag for y in years for lag in lags})
     return query_figures(
         memory.store(),
@@ -198,8 +198,8 @@ def _rows(  # noqa: PLR0913 (one filter for each column)
     )
 
 
-def _closure(known: content.Knowledge, wanted: frozenset[str]) -> tuple[set[str], set[int]]:
-    """All indicators that the wanted ones rest on, and by how many years back."""
+def closure(known: content.Knowledge, wanted: frozenset[str]) -> tuple[set[str], set[int]]:
+    """All indicators that the wanted ones rest on, themselves included, and by how many years back."""
     needed: set[str] = set()
     lags = {0}
     queue = [(code, 0) for code in wanted]
@@ -211,7 +211,8 @@ def _closure(known: content.Knowledge, wanted: frozenset[str]) -> tuple[set[str]
     return needed, lags
 
 
-def _context(release: Release, made: Manifest, audience: Audience) -> ReleaseContext:
+def context_of(release: Release, made: Manifest, audience: Audience) -> ReleaseContext:
+    """What the head of a page says of a release; the door adds the policy."""
     return ReleaseContext(
         district=made.district,
         release=release.label,

@@ -1,0 +1,163 @@
+"""The workshop: try weights, indicators and methods, and see at once what would move."""
+
+from __future__ import annotations
+
+import numpy as np
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from wohnplatz import text
+from wohnplatz.analysis.sensitivity import index_sensitivity
+from wohnplatz.indicators import classes_of, scheme_of
+from wohnplatz.model import IndexDefinition, ReleasedFigure, ReleasedTable
+from wohnplatz.web.access import user_of
+from wohnplatz.web.figures import by_place, released
+from wohnplatz.web.stand import Stand, head, level_name, stand_of
+from wohnplatz.workflow.accounts.policies import Right
+from wohnplatz.workflow.releases import trial
+
+from . import workshop_form
+from .views import FAMILIES, chosen, class_rule_words, drawn, legend_of
+
+Figures = dict[tuple[str, str, int], ReleasedFigure]
+
+
+def workshop(request: HttpRequest, code: str) -> HttpResponse:
+    """Form, map, areas that move, sensitivity. Nothing is stored: the address holds the trial."""
+    stand = stand_of(request, user_of(request, Right.FIGURES))
+    index, year, years = chosen(stand, code, request.GET.get("jahr", ""))
+    choosable = {
+        i.code: i.short or i.label for i in stand.catalogue.indicators.values() if index.level in i.levels
+    }
+    tried = workshop_form.read(request.GET.dict(), index, choosable)
+    definition = tried.definition
+    table = trial.index(stand.user, stand.release, definition, [year])
+    shown = f"{definition.code}:status_class"
+    force = released(stand, [f"{code}:status_class"], level=index.level, years=[year])
+    rows = _rows(stand, definition, index, table, force, year)
+    moved = [row for row in rows if row["moved"]]
+    comparable = definition.status_classes == index.status_classes
+    context = {
+        "stand": stand,
+        "index": index,
+        "tried": tried,
+        "definition": definition,
+        "year": year,
+        "years": years,
+        "svg": drawn(stand, definition, table, shown, year),
+        "legend": legend_of(table, shown, year),
+        "rows": moved if comparable else rows,
+        "moved": len(moved),
+        "comparable": comparable,
+        "counted": sum(row["tried"].value is not None for row in rows),
+        "why": _why(rows),
+        "parts": [
+            (
+                p,
+                choosable.get(p.indicator, p.indicator),
+                workshop_form.theme_of(definition.themes, p.theme),
+                f"{p.weight:g}".replace(".", ","),
+            )
+            for p in definition.status
+        ],
+        "others": sorted(
+            (
+                (c, label)
+                for c, label in choosable.items()
+                if c not in {p.indicator for p in definition.status}
+            ),
+            key=lambda x: x[1],
+        ),
+        "families": [(f.value, label) for f, label in FAMILIES.items()],
+        "rules": [(r.value, label) for r, label in workshop_form.RULES.items()],
+        "counts": workshop_form.COUNTS,
+        "rule": class_rule_words(definition),
+        "sensitivity": _sensitivity(stand, definition, table, year),
+        "level": level_name(index.level),
+        "meta": table.meta[shown],
+        "force_meta": stand.meta[f"{code}:status_class"],
+        "back": stand.url("index", code, jahr=year),
+        "fresh": stand.url("index_workshop", code, jahr=year),
+        **head(stand, table.context, f"31.12.{year}"),
+    }
+    return render(request, "socialindex/workshop.html", context)
+
+
+def _rows(  # noqa: PLR0913, PLR0917 -- both definitions and both tables
+    stand: Stand,
+    definition: IndexDefinition,
+    index: IndexDefinition,
+    table: ReleasedTable,
+    force: ReleasedTable,
+    year: int,
+) -> list[dict[str, object]]:
+    """Each area with its class in force and in the trial."""
+    new, old = by_place(table), by_place(force)
+    rows = []
+    for key, area in stand.hierarchy.areas(index.level).items():
+        tried = new[f"{definition.code}:status_class", key, year]
+        before = old.get((f"{index.code}:status_class", key, year))
+        was = None if before is None else before.value
+        rows.append(
+            {
+                "name": area.name,
+                "url": stand.url("area", key, jahr=year),
+                "tried": tried,
+                "before": before,
+                "score": new[f"{definition.code}:status", key, year],
+                "moved": tried.value != was,
+                "up": (tried.value or 0) > (was or 0),
+            }
+        )
+    return rows
+
+
+def _why(rows: list[dict[str, object]]) -> str:
+    """Why no area has an index, empty where one has."""
+    figures = [row["tried"] for row in rows]
+    if any(isinstance(f, ReleasedFigure) and f.value is not None for f in figures):
+        return ""
+    reasons = {f.reason for f in figures if isinstance(f, ReleasedFigure) and f.reason}
+    order = [r for r in ("all_constant", "too_few_areas", "incomplete", "protected") if r in reasons]
+    return text.reason(order[0]) if order else "es fehlen Angaben"
+
+
+def _sensitivity(
+    stand: Stand, definition: IndexDefinition, table: ReleasedTable, year: int
+) -> dict[str, object] | None:
+    """How stable classes and ranks are; None where there are fewer than three areas."""
+    codes = [part.indicator for part in definition.status]
+    inputs = released(stand, codes, level=definition.level, years=[year])
+    status = f"{definition.code}:status"
+    taking_part = {f.area for f in table if f.indicator == status and f.value is not None}
+    areas = stand.hierarchy.areas(definition.level)
+    if len(taking_part) < 3:
+        return None
+    scheme = scheme_of(definition, stand.catalogue)
+    found = index_sensitivity(
+        inputs,
+        codes,
+        scheme,
+        lambda score: classes_of(definition, score).astype(np.int64),
+        areas=list(areas),
+        taking_part=taking_part,
+    )
+    meta = stand.meta
+    rows = [
+        {
+            "name": area.name,
+            "url": stand.url("area", key, jahr=year),
+            "same": 100 * found.same_class[n],
+            "width": int(found.high[n] - found.low[n]),
+            "most": meta[codes[found.most_influential[n]]].label if found.most_influential[n] >= 0 else "",
+        }
+        for n, (key, area) in enumerate(areas.items())
+        if np.isfinite(found.rank[n])
+    ]
+    shift = np.nanmean(np.abs(found.without), axis=1) if found.without.size else np.array([])
+    return {
+        "unsure": [r for r in rows if r["same"] < 80],
+        "count": len(rows),
+        "width": int(np.median([r["width"] for r in rows])),
+        "weights": [(meta[c].label, float(x)) for c, x in zip(codes, shift, strict=True) if np.isfinite(x)],
+    }
