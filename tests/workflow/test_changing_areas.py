@@ -17,8 +17,8 @@ from wohnplatz.workflow.district.changing_outlook import outlook
 from wohnplatz.workflow.district.models import CrosswalkRecord, DivisionRecord
 from wohnplatz.workflow.releases.actions import make_release
 
-DAY = date(2026, 1, 1)
-NEW = NewVersion("wohnplatz-2026", "Wohnplätze 2026", DAY, "Neubaugebiet")
+DAY = date(2022, 1, 1)
+NEW = NewVersion("wohnplatz-2022", "Wohnplätze 2022", DAY, "Neubaugebiet")
 ALTDORF, BRUCH, CASEL = "0599900101", "0599900102", "0599900201"
 MERGE = Merge((ALTDORF, BRUCH), NewArea("0599900109", "Altdorf-Bruch"))
 LINE = shapely.LineString([(350_250, 5_649_000), (350_250, 5_652_000)])
@@ -42,10 +42,10 @@ def test_a_change_ends_the_old_version_the_day_before_and_keeps_the_way(world, w
     row = changing.keep(world.planner, wohnplaetze, [MERGE], NEW)
     wohnplaetze.refresh_from_db()
     assert (row.area_count, row.replaces, row.reason) == (3, wohnplaetze, "Neubaugebiet")
-    assert wohnplaetze.valid_to == date(2025, 12, 31)
-    assert queries.division(wohnplaetze.sha)[0].valid_to == date(2025, 12, 31)
+    assert wohnplaetze.valid_to == date(2021, 12, 31)
+    assert queries.division(wohnplaetze.sha)[0].valid_to == date(2021, 12, 31)
     assert queries.divisions_in_force()[0] == row
-    assert queries.divisions_in_force(date(2025, 12, 31))[0] == wohnplaetze
+    assert queries.divisions_in_force(date(2021, 12, 31))[0] == wohnplaetze
     crosswalk = changing.way(wohnplaetze, row)
     assert crosswalk is not None
     assert crosswalk.is_exact
@@ -206,3 +206,10 @@ def test_a_division_from_a_file_takes_the_place_of_the_old_one(world, scene, woh
     assert changing.way(wohnplaetze, new) is not None
     with pytest.raises(WohnplatzError, match="nicht ablösen"):
         changing.succeed(world.planner, wohnplaetze, new)
+
+
+def test_a_version_prepared_for_later_does_not_count_today(world, wohnplaetze) -> None:
+    later = NewVersion("wohnplatz-2999", "Wohnplätze 2999", date(2999, 1, 1))
+    row = changing.keep(world.planner, wohnplaetze, [MERGE], later)
+    assert queries.divisions_in_force()[0] == wohnplaetze
+    assert queries.divisions_in_force(date(2999, 1, 1))[0] == row

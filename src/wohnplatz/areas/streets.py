@@ -11,6 +11,7 @@ import numpy as np
 
 from wohnplatz.model import Finding
 from wohnplatz.store import Kind, ObjectStore, StoreError, read_table, write_table
+from wohnplatz.text import enumerate_words, plural
 
 from .crosswalk import Basis
 from .crosswalk_making import WeightedPoints
@@ -21,6 +22,10 @@ _NUMBER = re.compile(r"(\d{1,4})\s*([a-zäöü]{0,2})", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?P<street>.*?\D)\s*(?P<number>\d{1,4}\s*[a-zA-Z]{0,2})?\s*(?:,\s*(?P<place>.+))?")
 _LAST_SUFFIX = "\uffff"
 """Sorts behind every suffix: „bis 12“ includes 12a, unless another range names it."""
+
+
+_NAMED = 5
+"""Areas without a street that are named; the rest is counted."""
 
 
 class Side(StrEnum):
@@ -212,8 +217,13 @@ def check_streets(ranges: Sequence[StreetRange], areas: Collection[str]) -> tupl
             for f in _check_side(rows, odd=odd):
                 findings.setdefault((f.code, f.row, f.area), f)
     named = {r.area for r in ranges}
-    bare = [say("areas.streets_area_without", area=k) for k in areas if ranges and k not in named]
-    return (*sorted(findings.values(), key=lambda f: f.row or 0), *bare)
+    told = sorted(findings.values(), key=lambda f: f.row or 0)
+    bare = [k for k in areas if ranges and k not in named]
+    if bare:
+        first = [*bare[:_NAMED], *(["weitere"] if len(bare) > _NAMED else [])]
+        count = plural(len(bare), "Gebiet", "Gebieten")
+        told.append(say("areas.streets_area_without", count=count, value=enumerate_words(first)))
+    return tuple(told)
 
 
 _Ends = tuple[HouseNumber, HouseNumber]

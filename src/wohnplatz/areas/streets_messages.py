@@ -56,7 +56,8 @@ MESSAGES: dict[str, Message] = {
         "Wer dort wohnt, würde in keinem Gebiet gezählt.",
     ),
     "areas.streets_area_without": Message(
-        _WARNING, "Zum Gebiet „{area}“ nennt die Liste keine Straße.", "Bitte prüfen, ob Zeilen fehlen."
+        _WARNING, "Zu {count} nennt die Liste keine Straße: {value}.", "Bitte prüfen, ob Zeilen fehlen.",
+        "Anschriften dort lassen sich nicht zuordnen.",
     ),
     "areas.streets_coordinates": Message(
         _WARNING, "„{value}“ ist keine Koordinate.",

@@ -83,8 +83,9 @@ def division_page(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _changeable(record: DivisionRecord) -> bool:
-    in_force = queries.divisions_in_force()
-    return record.valid_to is None and (record.overlay or bool(in_force and in_force[0] == record))
+    """The newest version of the finest level, or of a division beside the hierarchy."""
+    finer = DivisionRecord.objects.filter(overlay=False, valid_to__isnull=True, rank__lt=record.rank)
+    return record.valid_to is None and (record.overlay or not finer.exists())
 
 
 def _may_follow(record: DivisionRecord) -> list[DivisionRecord]:
@@ -124,17 +125,18 @@ def _parents(record: DivisionRecord) -> bool:
 
 
 def _areas(record: DivisionRecord) -> list[dict[str, object]]:
-    """Areas with name of the coarser area and words on where they come from and went to."""
+    """Areas with their coarser area, where they come from and went to in words; changed ones first."""
     content = queries.division(record.sha)[0]
     coarser = {a.key: a.name for r in queries.divisions_in_force(record.valid_from) for a in _of(r)}
     before, after = _links(record)
-    return [
+    rows = [
         {
             "key": a.key, "name": a.name, "parent": coarser.get(a.parent or "", a.parent or "–"),
             "before": before.get(a.key, ()), "after": after.get(a.key, ()),
         }
         for a in content.areas
     ]  # fmt: skip
+    return sorted(rows, key=lambda row: not (row["before"] or row["after"]))
 
 
 def _of(record: DivisionRecord) -> tuple[object, ...]:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.db.models import Q
+from django.utils import timezone
 
 from wohnplatz.areas import AreaLayer, load_division
 from wohnplatz.model import Division, Hierarchy, WohnplatzError
@@ -30,15 +31,17 @@ def current() -> District:
 
 
 def divisions_in_force(day: date | None = None) -> list[DivisionRecord]:
-    """The newest division of each level that is valid on ``day`` (those without end by default).
+    """The newest division of each level that is valid on ``day``.
 
-    Divisions beside the hierarchy (overlays) are not among them.
+    Without a day it is today, so that a version that was prepared for next year does not count yet; a level
+    that has none today is represented by the newest without end. Divisions beside the hierarchy (overlays)
+    are not among them.
     """
-    valid = DivisionRecord.objects.filter(overlay=False)
+    known = DivisionRecord.objects.filter(overlay=False)
+    asked = timezone.localdate() if day is None else day
+    valid = list(known.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=asked), valid_from__lte=asked))
     if day is None:
-        valid = valid.filter(valid_to__isnull=True)
-    else:
-        valid = valid.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
+        valid += known.filter(valid_to__isnull=True)
     newest: dict[str, DivisionRecord] = {}
     for record in valid:
         newest.setdefault(record.level, record)
