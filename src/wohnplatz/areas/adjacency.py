@@ -10,7 +10,8 @@ from .layer import AreaLayer, repaired
 def neighbours(layer: AreaLayer, *, corners: bool = False) -> dict[str, tuple[str, ...]]:
     """Keys of the areas that share a border of some length with each area, sorted; islands have none.
 
-    Touching in a point is no neighbourhood (*rook* contiguity) unless ``corners`` count (*queen*). Slight overlaps of sloppy borders count.
+    Touching in a point is no neighbourhood (*rook* contiguity) unless ``corners`` count
+    (*queen*). Slight overlaps of sloppy borders count.
     """
     geometries = repaired(layer.geometries)
     left, right = shapely.STRtree(geometries).query(geometries, predicate="intersects")
