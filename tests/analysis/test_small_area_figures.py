@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from wohnplatz.analysis import changes, early_warning, sentence, trends, why_none, with_reliability
 from wohnplatz.disclosure import load_rules, release
@@ -244,3 +246,29 @@ def test_the_sentence_says_from_to_how_much_how_sure_and_what_the_district_did()
     assert words.startswith("Von 5,0 % (2022) auf 20,0 % (2024): Zunahme um 15,0 Prozentpunkte")
     assert "Unsicherheitsbereich +10,5 bis +19,5." in words
     assert words.endswith("Im Kreis verlief die Entwicklung erkennbar anders (kaum verändert).")
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.permutations(range(12)))
+def test_the_list_does_not_depend_on_the_order_of_areas(order) -> None:
+    counts = [(20, 90), (30, 31), (40, 12), (25, 60), (18, 18), (50, 49), (33, 30), (10, 14), (22, 70),
+              (15, 15), (41, 44), (60, 20)]  # fmt: skip
+    rows = [
+        row("quote", f"Z{i}", year, count, 400)
+        for i, pair in enumerate(counts)
+        for year, count in zip((2022, 2024), pair, strict=True)
+    ]
+    mixed = [r for i in order for r in rows[2 * i : 2 * i + 2]]
+    one, other = (early_warning(table(*r), level="wohnplatz", start=2022, end=2024) for r in (rows, mixed))
+    for kind in ("unfavourable", "favourable", "watch"):
+        assert {n.change.area for n in getattr(one, kind)} == {n.change.area for n in getattr(other, kind)}
+    assert {n.change.area for n in one.unfavourable} == {"Z0", "Z3", "Z8"}
+    assert {n.change.area for n in one.favourable} == {"Z2", "Z11"}
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 400), st.integers(0, 400))
+def test_turning_the_polarity_turns_the_list_round(first, last) -> None:
+    burden, good = _warning("quote", first, last), _warning("gut", first, last)
+    assert [n.change.area for n in burden.unfavourable] == [n.change.area for n in good.favourable]
+    assert [n.change.area for n in burden.favourable] == [n.change.area for n in good.unfavourable]

@@ -20,7 +20,8 @@ PAGES = {
         "/vereinbarungen/neu/?stelle=jobcenter&datensatz=bevoelkerung", "/vereinbarungen/1/neu-fassen/",
         "/vereinbarungen/1/beenden/", "/lieferstellen/", "/lieferstellen/jobcenter/", "/lieferstellen/neu/",
         "/lieferstellen/jobcenter/aendern/", "/lieferstellen/jobcenter/betrieb/", "/lieferungen/1/ausnahme/",
-        "/lieferungen/1/erlassen/",
+        "/lieferungen/1/erlassen/", "/fruehwarnung/?spanne=5", "/fruehwarnung/?spanne=5&richtung=beobachten",
+        "/auswertungen/trichter/sgb2_quote/",
     ],
     "verwaltung": [
         "/", "/verwaltung/", "/verwaltung/kreis/", "/verwaltung/gebiete/", "/verwaltung/konten/neu/",
