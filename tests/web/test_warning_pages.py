@@ -127,6 +127,16 @@ def test_the_profile_says_how_sure_a_figure_is_and_what_it_says_beside_the_distr
     assert 'class="wp-spark"' in html
 
 
+def test_the_profile_repeats_what_the_early_warning_says_of_the_area(two_years, log_in, monkeypatch) -> None:
+    monkeypatch.setattr("wohnplatz.web.areas.profile.SPAN", 1)
+    client = log_in(two_years.sector)
+    (notice,) = client.get(f"/gebiete/{AREA}/", {"jahr": "2024"}).context["notices"]
+    assert "Zunahme um" in notice[1]
+    assert not notice[2]
+    assert client.get("/gebiete/0599900101/", {"jahr": "2024"}).context["notices"] == []
+    assert client.get("/gebiete/05999/", {"jahr": "2024"}).context["notices"] == []
+
+
 def test_the_districts_own_profile_is_held_against_nothing(two_years, log_in) -> None:
     answer = log_in(two_years.sector).get("/gebiete/05999/", {"jahr": "2024"})
     assert not answer.context["sure"]

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString, mark_safe
 
 from wohnplatz import charts, text
-from wohnplatz.analysis import VERDICTS, with_reliability
+from wohnplatz.analysis import VERDICTS, sentence, with_reliability
 from wohnplatz.model import Area, FigureMeta, Indicator, ReleasedFigure, ReleasedTable, Verdict
 from wohnplatz.store import Origin
 from wohnplatz.web.figures import by_place, released, unit_words
 from wohnplatz.web.geography import neighbours_of
 from wohnplatz.web.parameters import whole
 from wohnplatz.web.stand import Stand, level_name
+from wohnplatz.web.warnings.forms import SPAN
+from wohnplatz.web.warnings.reading import warning_of
 
 CHART_WIDTH = 460
 """Narrow enough that the words of a chart can be read on a phone."""
@@ -93,6 +95,21 @@ def blocks(scene: Scene) -> list[tuple[str, list[Row]]]:
         for code, label in labels.items()
     ]
     return [(label, rows) for label, rows in grouped if rows]
+
+
+def notices(scene: Scene) -> list[tuple[str, str, bool]]:
+    """What the early warning says of the area: name of the figure, sentence, whether it is favourable."""
+    stand = scene.stand
+    if scene.level != stand.hierarchy.base.level or not scene.year:
+        return []
+    found = warning_of(stand, scene.year - SPAN, scene.year)
+    known = stand.catalogue.indicators
+    return [
+        (known[n.change.indicator].short or known[n.change.indicator].label,
+         sentence(n, stand.meta[n.change.indicator]), n.favourable)
+        for n in (*found.unfavourable, *found.favourable)
+        if n.change.area == scene.key
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,8 +296,8 @@ def _position(scene: Scene, code: str) -> dict[str, object]:
     return {
         "label": index.label, "url": stand.url("index", code, jahr=year), "year": year, "strip": strip,
         "strip_title": title,
-        "status": own["status_class"], "dynamics": own.get("dynamics_class"), "has_dynamics": bool(index.dynamics),
-        "meta": metas,
+        "status": own["status_class"], "dynamics": own.get("dynamics_class"),
+        "has_dynamics": bool(index.dynamics), "meta": metas,
         "attention": attention is not None and attention.value == 1,
     }  # fmt: skip
 

@@ -47,7 +47,8 @@ def profile(request: HttpRequest, key: str) -> HttpResponse:
     blocks = parts.blocks(scene)
     compared = sum(row.position is not None for _, rows in blocks for row in rows)
     context = {
-        "sure": int(compared > 0), "sure_count": compared,
+        "sure": int(compared > 0), "sure_count": compared, "notices": parts.notices(scene),
+        "warnings": stand.url("early_warning", bis=scene.year),
         "stand": stand, "area": area, "level": level_name(level, many=False), "scene": scene,
         "above": stand.ancestors(key), "blocks": blocks, "lines": parts.lines(scene),
         "pyramid": parts.pyramid(scene), "index": parts.index_positions(scene),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString, mark_safe
 
 from wohnplatz import charts, text
-from wohnplatz.analysis import EarlyWarning, Notice, early_warning, sentence
+from wohnplatz.analysis import EarlyWarning, Notice, sentence
 from wohnplatz.analysis.warnings import change_unit, interval_words
 from wohnplatz.intake import Sheet
 from wohnplatz.intake.tables import Value
@@ -17,6 +17,7 @@ from wohnplatz.web.figures import source_lines
 from wohnplatz.web.stand import Stand
 
 from .forms import Filter
+from .reading import warning_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,7 @@ class Listing:
 
 def listing(stand: Stand, table: ReleasedTable, chosen: Filter) -> Listing:
     """The early warning of a period, narrowed to municipality and block; entries in the order of areas."""
-    result = early_warning(
-        table, level=stand.hierarchy.base.level, start=chosen.end - chosen.span, end=chosen.end,
-        district=stand.top(),
-    )  # fmt: skip
+    result = warning_of(stand, chosen.end - chosen.span, chosen.end)
     notices = {"guenstig": result.favourable, "beobachten": result.watch}.get(
         chosen.direction, result.unfavourable
     )
