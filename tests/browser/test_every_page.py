@@ -32,7 +32,8 @@ PAGES = {
     ],
     "jugendhilfe": [
         "/", "/karte/sgb2_quote/?klassen=deviation", "/sozialindex/soziallage/", "/kalender/",
-        "/vereinbarungen/",
+        "/vereinbarungen/", "/auswertungen/raummuster/sgb2_quote/", "/auswertungen/ungleichheit/",
+        "/auswertungen/typen/", "/auswertungen/typen/?verfahren=kmeans&anzahl=6",
     ],
 }  # fmt: skip
 

@@ -22,6 +22,9 @@ from wohnplatz.workflow.accounts.policies import Right
 from .choices import Choice, choice_of, share_groups, usual_indicator
 from .nothing import nothing
 
+CHART_WIDTH = 540
+"""Narrow enough that the words of the chart can be read on a phone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -200,7 +203,7 @@ def drawing(scene: Scene, *, standalone: bool = False) -> str:
     return charts.line_svg(
         scene.lines, indicator=f"{scene.choice.indicator}:verteilung",
         areas=((OBSERVED, "beobachtet"), (BY_CHANCE, "durch Zufall")), title=scene.title,
-        subtitle=scene.subtitle, standalone=standalone,
+        subtitle=scene.subtitle, standalone=standalone, width=720 if standalone else CHART_WIDTH,
     )  # fmt: skip
 
 
