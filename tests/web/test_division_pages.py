@@ -260,3 +260,29 @@ def test_names_from_a_file_are_text_on_plans_and_tables(world, client) -> None:
     page = text(client.get(reverse("division", args=["wohnplatz-2027"])))
     assert "<b onclick" not in page
     assert "&lt;b onclick" in page
+
+
+def test_several_changes_of_one_day_are_kept_together(client) -> None:
+    first = client.post(change_url("teilen"), SPLIT | {"weitere": "1"}, follow=True)
+    assert "Vorgemerkt für denselben Tag" in text(first)
+    assert f"Ein Gebiet teilen: {ALTDORF}" in text(first)
+    assert not CrosswalkRecord.objects.exists()
+    form = text(client.get(change_url("zusammenlegen")))
+    assert "Ost (0599900104)" in form
+    assert "wohnplatz-2027" in form
+    merge = MERGE | {"gebiete": ["0599900104", BRUCH]}
+    effects = text(client.post(change_url("zusammenlegen"), merge))
+    assert "75,0" in effects
+    client.post(change_url("zusammenlegen"), merge | {"bestaetigt": "1"})
+    row = CrosswalkRecord.objects.get()
+    weights = changing.crosswalk_of_record(row)
+    pairs = dict(zip(zip(weights.from_key, weights.to_key, strict=True), weights.weight, strict=True))
+    assert pairs[ALTDORF, "0599900109"] == pytest.approx(0.75)
+    assert pairs[BRUCH, "0599900109"] == 1
+    assert "Vorgemerkt" not in text(client.get(change_url()))
+
+
+def test_what_waits_can_be_dropped(client) -> None:
+    client.post(change_url("teilen"), SPLIT | {"weitere": "1"})
+    client.post(change_url(), {"verwerfen": "1"})
+    assert "Vorgemerkt" not in text(client.get(change_url()))

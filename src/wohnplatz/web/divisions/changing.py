@@ -22,12 +22,14 @@ from wohnplatz.areas import (
     Rename,
     Shift,
     Split,
+    change_areas,
     line_of,
     pieces_of,
     pieces_text,
     read_pieces,
 )
 from wohnplatz.model import WohnplatzError
+from wohnplatz.text import day, enumerate_words
 from wohnplatz.web.access import user_of
 from wohnplatz.web.administration.divisions import ENDINGS
 from wohnplatz.workflow.accounts.models import User
@@ -59,35 +61,87 @@ ACTS: dict[str, tuple[type[ChangeForm], str, str]] = {
 CUTS = ("teilen", "verschieben")
 
 
+class Waiting:
+    """Changes of one division that wait for others of the same day, in the person's session."""
+
+    def __init__(self, request: HttpRequest, record: DivisionRecord) -> None:
+        self.session, self.record = request.session, record
+        self._name = f"gebietsaenderungen-{record.code}"
+
+    def _kept(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.session.get(self._name, [])
+        return found
+
+    def titles(self) -> list[str]:
+        """What waits, in words."""
+        return [f"{ACTS[one['act']][1]}: {_subject(one)}" for one in self._kept()]
+
+    def changes(self) -> list[Change]:
+        """The acts that wait, in order."""
+        return [_change(one["act"], one) for one in self._kept()]
+
+    def last(self) -> dict[str, Any]:
+        """What was typed with the last one: day, name and reason of the version are the same."""
+        kept = self._kept()
+        names = ("ab", "kennung", "bezeichnung", "anlass", "gewichte")
+        return {k: v for k, v in kept[-1].items() if k in names} if kept else {}
+
+    def layer(self) -> AreaLayer:
+        """The areas after what waits."""
+        layer = queries.division(self.record.sha)[1]
+        waiting = self.changes()
+        after = change_areas(layer, waiting, (self.record.code, "")).layer if waiting else layer
+        return layer if after is None else after
+
+    def add(self, act: str, data: dict[str, Any]) -> None:
+        """Let an act wait."""
+        plain = {k: v for k, v in data.items() if isinstance(v, str | list)}
+        self.session[self._name] = [*self._kept(), plain | {"act": act, "ab": day(data["ab"])}]
+
+    def forget(self) -> None:
+        """Nothing waits any more."""
+        self.session.pop(self._name, None)
+
+
+def _subject(one: dict[str, Any]) -> str:
+    """The areas an act is about, by their keys."""
+    keys = one.get("gebiete") or [one["gebiet"]]
+    return enumerate_words([*keys, one["ziel"]] if one.get("ziel") else keys)
+
+
 def change(request: HttpRequest, code: str) -> HttpResponse:
     """One page for all steps: ``?art=`` says which act, ``?gebiet=`` which area."""
     user = user_of(request, Right.SET_UP)
     record = get_object_or_404(DivisionRecord, code=code)
     act = request.GET.get("art", "")
     base = {"record": record, "level": noun(record.level), "acts": ACTS, "act": act}
+    base["waiting"] = Waiting(request, record).titles()
+    if not act and "verwerfen" in request.POST:
+        Waiting(request, record).forget()
+        return redirect("division", code=code)
     if not act:
         return render(request, "divisions/change_act.html", base)
     if act not in ACTS:
         raise Http404
-    layer = queries.division(record.sha)[1]
+    waiting = Waiting(request, record)
+    layer = waiting.layer()
     chosen = request.GET.get("gebiet", "")
     base |= {"title": ACTS[act][1], "sentence": ACTS[act][2]}
     if act in CUTS and request.method == "GET" and chosen not in layer.keys:
         listed = sorted(zip(layer.names, layer.keys, strict=True))
         return render(request, "divisions/change_area.html", base | {"areas": listed, "plan": plan(layer)})
-    form = _form(request, record, layer, act, chosen)
+    form = _form(request, waiting, layer, act, chosen)
     marked = {k for k in (chosen, request.POST.get("gebiet", ""), request.POST.get("ziel", "")) if k}
     context = base | {"form": form, "plan": plan(layer, marked), "cuts": act in CUTS, "chosen": chosen}
     if request.method == "POST" and form.is_valid() and "zurueck" not in request.POST:
-        answer = _second(request, user, record, act, form, context)
+        answer = _second(request, user, waiting, act, form, context)
         if answer is not None:
             return answer
     return render(request, "divisions/change_form.html", context)
 
 
-def _form(
-    request: HttpRequest, record: DivisionRecord, layer: AreaLayer, act: str, chosen: str
-) -> ChangeForm:
+def _form(request: HttpRequest, waiting: Waiting, layer: AreaLayer, act: str, chosen: str) -> ChangeForm:
+    record = waiting.record
     named = sorted(zip(layer.names, layer.keys, strict=True))
     year = timezone.localdate().year + 1
     start = {
@@ -95,7 +149,10 @@ def _form(
         "bezeichnung": f"{noun(record.level)} {year}",
     }  # fmt: skip
     form = ACTS[act][0].of(
-        request, areas=[(k, f"{n} ({k})") for n, k in named], weights=weight_choices(record), initial=start
+        request,
+        areas=[(k, f"{n} ({k})") for n, k in named],
+        weights=weight_choices(record),
+        initial=start | waiting.last(),
     )
     file = request.FILES.get("datei")
     if file is not None and form.is_bound:
@@ -127,19 +184,20 @@ def _pieces(file: UploadedFile, crs: str) -> tuple[Any, ...]:
 def _second(  # noqa: PLR0913, PLR0917 (the request with all that was found out about it)
     request: HttpRequest,
     user: User,
-    record: DivisionRecord,
+    waiting: Waiting,
     act: str,
     form: ChangeForm,
     context: dict[str, Any],
 ) -> HttpResponse | None:
     """The page of effects, or the way on once it is confirmed; None where the form must be shown again."""
-    data = form.cleaned_data
+    data, record = form.cleaned_data, waiting.record
     new = NewVersion(data["kennung"], data["bezeichnung"], data["ab"], data["anlass"])
     weights = changing.weights_for(record, data.get("gewichte", ""))
     try:
-        changes = [_change(act, data)]
+        changes = [*waiting.changes(), _change(act, data)]
         if "bestaetigt" in request.POST:
             row = changing.keep(user, record, changes, new, weights)
+            waiting.forget()
             messages.success(request, f"„{row.label}“ gilt ab {row.valid_from:%d.%m.%Y}.")
             return redirect("division", code=row.code)
         changed = changing.preview(user, record, changes, new, weights)
@@ -156,6 +214,9 @@ def _second(  # noqa: PLR0913, PLR0917 (the request with all that was found out 
         context["findings"] = shown_findings(changed.findings)
         form.add_error(None, "So lässt sich die Gliederung nicht ändern.")
         return None
+    if "weitere" in request.POST:
+        waiting.add(act, data)
+        return redirect("division_change", code=record.code)
     return render(request, "divisions/change_effects.html", context | _effects(user, record, changed, new))
 
 
