@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "wohnplatz.workflow.accounts",
     "wohnplatz.workflow.district",
+    "wohnplatz.workflow.design",
     "wohnplatz.workflow.partners",
     "wohnplatz.workflow.deliveries",
     "wohnplatz.workflow.messages",

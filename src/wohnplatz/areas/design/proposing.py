@@ -153,8 +153,8 @@ def _impossible(task: _Task, wishes: Wishes, count: int) -> str:
     if least < wishes.minimum:
         return (
             f"Nicht möglich, weil feste Grenzen einen Teil mit {number(least)} Einwohnern abtrennen; das ist "
-            f"weniger als die Mindestzahl {number(wishes.minimum)}. Bitte eine feste Grenze aufheben oder die "
-            "Mindestzahl senken."
+            f"weniger als die Mindestzahl {number(wishes.minimum)}. Bitte eine feste Grenze aufheben oder "
+            "die Mindestzahl senken."
         )
     most = int(np.floor(people / wishes.minimum).sum()) if wishes.minimum > 0 else len(task.people)
     if not len(people) <= count <= most:
