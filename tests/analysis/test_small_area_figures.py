@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wohnplatz.analysis import changes, early_warning, sentence, trends, why_none, with_reliability
+from wohnplatz.analysis import (
+    area_funnel,
+    changes,
+    early_warning,
+    sentence,
+    trends,
+    why_none,
+    with_reliability,
+)
 from wohnplatz.disclosure import load_rules, release
 from wohnplatz.model import (
     Audience,
@@ -55,10 +63,9 @@ def table(*rows, errors=None):
     kinds = {"value": float, "numerator": float, "denominator": float, "share": float, "state": np.uint8}
     kinds |= {"year": np.int32, "covered": np.int32, "expected": np.int32}
     columns = {n: np.array([r[n] for r in rows], dtype=kinds.get(n, np.str_)) for n in rows[0]}
-    names = {name: columns[name] for name in FigureTable.COLUMNS}
     context = ReleaseContext("Musterkreis", "1", "0" * 64, "2025-03-01", Audience.WORKING, "")
     released = release(
-        FigureTable(**names),
+        FigureTable(**columns),
         METAS,
         rules=load_rules(),
         protection=dict.fromkeys(METAS, "none"),
@@ -272,3 +279,29 @@ def test_turning_the_polarity_turns_the_list_round(first, last) -> None:
     burden, good = _warning("quote", first, last), _warning("gut", first, last)
     assert [n.change.area for n in burden.unfavourable] == [n.change.area for n in good.favourable]
     assert [n.change.area for n in burden.favourable] == [n.change.area for n in good.unfavourable]
+
+
+def _funnel(*rows, indicator="quote"):
+    return area_funnel(table(*rows), indicator=indicator, year=2024, level="wohnplatz", district=KREIS)
+
+
+def test_a_funnel_stands_around_the_district_and_places_every_area_with_a_number() -> None:
+    found = _funnel(*YEAR, row("quote", "D", 2024, state=CellState.PROTECTED))
+    assert found.mean == 10
+    assert found.places == {"A": 0, "B": 2, "C": -2}
+    sizes = [c[0] for c in found.curves]
+    assert sizes == sorted(sizes)
+    assert all(c[1] <= c[2] <= 10.0 <= c[3] <= c[4] for c in found.curves)
+
+
+def test_without_district_counts_or_figures_there_is_no_funnel_but_a_reason() -> None:
+    assert _funnel(*YEAR[1:]).reason == "no_common_value"
+    assert _funnel(row("quote", KREIS, 2024, state=CellState.PROTECTED), *YEAR[1:]).reason == "protected"
+    assert _funnel(row("miete", "A", 2024, value=9.5), indicator="miete").reason == "no_interval"
+    assert _funnel(YEAR[0]).reason == "unknown"
+
+
+def test_a_district_with_no_case_at_all_has_a_flat_funnel() -> None:
+    found = _funnel(row("quote", KREIS, 2024, 0, 9000), row("quote", "A", 2024, 0, 80))
+    assert found.places == {"A": 0}
+    assert {c[1:] for c in found.curves} == {(0.0, 0.0, 0.0, 0.0)}
