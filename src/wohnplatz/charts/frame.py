@@ -188,8 +188,33 @@ def _swatch(entry: LegendEntry, x: float, y: float, prefix: str) -> str:
     )
 
 
+_STROKES: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {
+    "A": (((-0.8, 1), (0, -1), (0.8, 1)), ((-0.5, 0.3), (0.5, 0.3))),
+    "B": (
+        ((0.3, 0), (0.7, 0.3), (0.7, 0.7), (0.3, 1), (-0.6, 1), (-0.6, -1), (0.3, -1), (0.6, -0.7)),
+        ((0.6, -0.7), (0.6, -0.3), (0.3, 0), (-0.6, 0)),
+    ),
+    "C": (((0.7, -0.7), (0.3, -1), (-0.3, -1), (-0.7, -0.6), (-0.7, 0.6), (-0.3, 1), (0.3, 1), (0.7, 0.7)),),
+    "D": (((-0.6, 1), (-0.6, -1), (0.2, -1), (0.7, -0.5), (0.7, 0.5), (0.2, 1), (-0.6, 1)),),
+    "E": (((0.6, -1), (-0.6, -1), (-0.6, 1), (0.6, 1)), ((-0.6, 0), (0.4, 0))),
+    "F": (((0.6, -1), (-0.6, -1), (-0.6, 1)), ((-0.6, 0), (0.4, 0))),
+    "G": (
+        ((0.7, -0.7), (0.3, -1), (-0.3, -1), (-0.7, -0.6), (-0.7, 0.6), (-0.3, 1), (0.3, 1), (0.7, 0.7)),
+        ((0.7, 0.7), (0.7, 0.1), (0.1, 0.1)),
+    ),
+    "H": (((-0.6, -1), (-0.6, 1)), ((0.6, -1), (0.6, 1)), ((-0.6, 0), (0.6, 0))),
+}
+"""Letters as lines in a square from −1 to 1."""
+
+
 def sign_path(sign: str, x: float, y: float, reach: float) -> str:
-    """Path of a plus or minus around a point: drawn, because letters differ from font to font."""
+    """Path of a plus, minus or letter around a point: drawn, because letters differ from font to font."""
+    if sign in _STROKES:
+        tall = 1.3 * reach
+        return "".join(
+            "M" + "L".join(f"{x + tall * a:.1f} {y + tall * b:.1f}" for a, b in line)
+            for line in _STROKES[sign]
+        )
     bar = f"M{x - reach:.1f} {y:.1f}h{2 * reach:.1f}"
     return bar + (f"M{x:.1f} {y - reach:.1f}v{2 * reach:.1f}" if sign == "+" else "")
 

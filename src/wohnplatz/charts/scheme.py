@@ -14,6 +14,8 @@ from . import palette, patterns
 from .words import meta_of, select
 
 PLUS, MINUS = "+", text.MINUS
+LETTERS = "ABCDEFGH"
+"""Signs of kinds without an order: types of areas are named by them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class LegendEntry:
     pattern: str = ""
     """Name of the pattern over ``colour``; empty for a plain colour."""
     sign: str = ""
-    """``+`` or ``−`` inside the areas, empty for none: tells the two directions apart without colour."""
+    """``+``, ``−`` or a letter inside the areas, empty for none: tells classes apart without colour."""
     part: bool = False
 
 
@@ -109,7 +111,7 @@ def _named_looks(table: ReleasedTable, indicator: str, n: int) -> tuple[tuple[st
     if measure == "gi":
         return palette.CROWDED[:n], (PLUS, MINUS, "")[:n]
     if measure == "typ":
-        return palette.kinds(n), ("",) * n
+        return palette.kinds(n), tuple(LETTERS[i : i + 1] for i in range(n))
     return palette.ordered(n), ("",) * n
 
 
