@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import numpy as np
 import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wohnplatz.areas import AreaLayer, Basis, ChangeKind, WeightedPoints, aligned, check_layer, convert
+from wohnplatz.areas import (
+    AreaLayer,
+    Basis,
+    ChangeKind,
+    WeightedPoints,
+    aligned,
+    check_layer,
+    convert,
+    locate,
+    read_layer,
+    read_points,
+)
 from wohnplatz.areas.change import Change, Changed, Merge, NewArea, Rename, Shift, Split, change_areas
 
 from .conftest import EAST, NORTH, layer, square
@@ -197,3 +211,26 @@ def test_cuts_through_crooked_borders_stay_valid(start: float, end: float, seed:
     if done.layer is not None:
         assert shapely.is_valid(done.layer.geometries).all()
         assert [f.code for f in check_layer(done.layer) if f.severity == "error"] == []
+
+
+@pytest.mark.reference_data
+def test_real_census_cells_weigh_the_split_of_a_real_town(reference_data: Path) -> None:
+    towns = read_layer(reference_data / "geo" / "vg250_gem_rsk_rbk_2022_25832.geojson", key="AGS", name="GEN")
+    grid = reference_data / "zensus2011" / "zensus2011_1km_spitze_rsk_rbk_koeln_bonn.csv"
+    with grid.open(encoding="utf-8-sig") as file:
+        cells, _ = read_points(list(csv.reader(file, delimiter=";")))
+    assert cells is not None
+    town = towns.geometries[towns.keys.index("05382056")]
+    west, south, east, north = town.bounds
+    middle = (west + east) / 2
+    cut = shapely.LineString([(middle, south - 100), (middle, north + 100)])
+    parts = (NewArea("w", "West"), NewArea("o", "Ost"))
+    by_people = change_areas(towns, [Split("05382056", parts, cut)], CODES, cells)
+    by_ground = change_areas(towns, [Split("05382056", parts, cut)], CODES)
+    assert by_people.layer is not None
+    inside = locate(by_people.layer, cells.x, cells.y)
+    west_people, east_people = (cells.weight[inside == key].sum() for key in "wo")
+    found = weights(by_people)["05382056", "w"]
+    assert found == pytest.approx(west_people / (west_people + east_people))
+    assert abs(found - weights(by_ground)["05382056", "w"]) > 0.05, "people do not live evenly spread"
+    assert sum(w == 1 for w in weights(by_people).values()) == len(towns) - 1

@@ -120,10 +120,9 @@ def keep(
         valid_from=new.valid_from, source=division.source, licence=division.licence, replaces=division,
         reason=new.reason, findings=[f.as_dict() for f in changed.findings], imported_at=timezone.now(),
     )  # fmt: skip
-    ended = _ended(division, new.valid_from - ONE_DAY)
     try:
         with transaction.atomic():
-            _end(division, ended, new.valid_from - ONE_DAY)
+            _end(division, new.valid_from - ONE_DAY)
             row.save()
             _keep_crosswalk(division, row, changed.crosswalk, changed.findings)
             record(actor, "district.change_division", row, code=new.code, replaces=division.code)
@@ -139,7 +138,7 @@ def keep(
 def _require_changeable(division: DivisionRecord, valid_from: date) -> None:
     if division.valid_to is not None:
         raise WohnplatzError(
-            f"Die Gliederung „{division.label}“ ist seit dem {day(division.valid_to + ONE_DAY)} abgelöst.",
+            f"Die Gliederung „{division.label}“ ist zum {day(division.valid_to + ONE_DAY)} abgelöst.",
             why="Eine frühere Fassung wird nicht mehr geändert, damit alte Zahlen gültig bleiben.",
             todo="Bitte die Fassung ändern, die heute gilt.",
             code="district.change_former",
@@ -180,15 +179,10 @@ def _checked(division: DivisionRecord, layer: AreaLayer, valid_from: date) -> li
         raise
 
 
-def _ended(division: DivisionRecord, last: date) -> str:
-    """SHA-256 of the old division with its end; releases go on naming the file without it."""
-    content, layer = queries.division(division.sha)
-    return save_division(memory.store(), replace(content, valid_to=last), layer)
-
-
-def _end(division: DivisionRecord, sha: str, last: date) -> None:
-    division.valid_to, division.sha = last, sha
-    division.save(update_fields=["valid_to", "sha"])
+def _end(division: DivisionRecord, last: date) -> None:
+    """Only the record ends: the stored division stays what releases name by its content."""
+    division.valid_to = last
+    division.save(update_fields=["valid_to"])
 
 
 def _keep_crosswalk(
@@ -229,10 +223,9 @@ def succeed(
             why="Beide müssen zur selben Ebene gehören, und die neue muss später beginnen.",
             code="district.succeed",
         )
-    ended = _ended(old, new.valid_from - ONE_DAY)
     with transaction.atomic():
         row = compute_crosswalk(actor, old, new, points)
-        _end(old, ended, new.valid_from - ONE_DAY)
+        _end(old, new.valid_from - ONE_DAY)
         new.replaces = old
         new.save(update_fields=["replaces"])
         record(actor, "district.succeed", new, code=new.code, replaces=old.code)
