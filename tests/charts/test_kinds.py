@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from wohnplatz.charts import palette
@@ -18,7 +20,7 @@ def test_borders_and_signs_stand_out_from_every_kind(colours: tuple[str, ...]) -
 
 def test_neighbouring_kinds_differ_in_lightness() -> None:
     shades = [palette.luminance(c) for c in palette.kinds(8)]
-    assert all(abs(a - b) > 0.1 for a, b in zip(shades, shades[1:], strict=False))
+    assert all(abs(a - b) > 0.1 for a, b in pairwise(shades))
 
 
 def test_every_letter_is_drawn_in_its_own_way_inside_its_place() -> None:
