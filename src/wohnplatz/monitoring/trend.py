@@ -80,9 +80,9 @@ def weighted_trend(
 def theil_sen(values: Numbers, years: list[int] | tuple[int, ...], level: float = 0.95) -> Trend:
     r"""Median of the slopes between all pairs of years, with the test of Mann and Kendall.
 
-    One odd year moves it little. ``values`` (n, t), ``years`` (t,) ascending. With S = rising pairs −
-    falling pairs and :math:`V = (k(k-1)(2k+5) - \sum_u u(u-1)(2u+5)) / 18` (u: sizes of ties), the limits are the
-    slopes at the ranks :math:`(N \mp z\sqrt V)/2` of N pairs and p belongs to
+    One odd year moves it little. ``values`` (n, t), ``years`` (t,) ascending. With S = rising pairs less
+    falling pairs and :math:`V = (k(k-1)(2k+5) - \sum_u u(u-1)(2u+5)) / 18` (u: sizes of ties), the limits
+    are the slopes at the ranks :math:`(N \mp z\sqrt V)/2` of N pairs, and p belongs to
     :math:`(|S| - 1)/\sqrt V`.
 
     Source: P. K. Sen, Journal of the American Statistical Association 63 (1968) 1379–1389; M. G. Kendall,
