@@ -16,10 +16,11 @@ NAN = float("nan")
 COLUMNS = {
     "indicator": "quote", "level": "wohnplatz", "area": "A", "year": 2024, "breakdown": "", "value": NAN,
     "state": 0, "numerator": NAN, "denominator": NAN, "covered": 1, "expected": 1, "share": 1.0, "reason": "",
+    "error": NAN,
 }  # fmt: skip
 INDEX_CLASSES = ("hoch", "mittel", "niedrig", "sehr niedrig")
 DYNAMICS = ("positiv", "stabil", "negativ")
-KINDS = dict.fromkeys(("value", "numerator", "denominator", "share"), np.float64)
+KINDS = dict.fromkeys(("value", "numerator", "denominator", "share", "error"), np.float64)
 KINDS |= {"state": np.uint8, "year": np.int32, "covered": np.int32, "expected": np.int32}
 
 

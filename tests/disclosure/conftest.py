@@ -18,8 +18,9 @@ COLUMNS = {
     "expected": 1,
     "share": 1.0,
     "reason": "",
+    "error": np.nan,
 }
-KINDS = {"value": np.float64, "numerator": np.float64, "denominator": np.float64, "share": np.float64}
+KINDS = dict.fromkeys(("value", "numerator", "denominator", "share", "error"), np.float64)
 KINDS |= {"state": np.uint8, "year": np.int32, "covered": np.int32, "expected": np.int32}
 
 

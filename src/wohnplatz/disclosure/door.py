@@ -124,7 +124,7 @@ def _released(figures: FigureTable, hidden: Bools, sensitive: Bools) -> tuple[Re
         _numbers(figures.value, has_number), [CellState(s) for s in state.tolist()],
         _numbers(figures.numerator, has_number), _numbers(figures.denominator, has_number),
         figures.covered.tolist(), figures.expected.tolist(), _numbers(figures.share, ~protected),
-        figures.breakdown.tolist(), reason.tolist(),
+        figures.breakdown.tolist(), reason.tolist(), _numbers(figures.error, has_number),
     )  # fmt: skip
     return tuple(ReleasedFigure(*row) for row in zip(*columns, strict=True))
 

@@ -1,6 +1,6 @@
 """Indicators: catalogue, formula language and the computation of all figures of a release."""
 
-from .compute import FIGURES, compute, compute_figures, compute_release
+from .compute import FIGURES, compute, compute_figures, compute_release, former_name
 from .errors import FormulaError
 from .expression import Expression, to_text
 from .index import classes_of, scheme_of
@@ -12,7 +12,7 @@ from .tables import CatalogueError
 
 __all__ = [
     "FIGURES", "CatalogueError", "Expression", "FormulaError", "catalogue_from_json", "catalogue_json",
-    "classes_of", "compute", "compute_figures", "compute_release", "figure_meta", "index_figures", "inputs",
-    "joined", "lagged_variables_of", "load_catalogue", "parse", "protection", "scheme_of", "to_text",
-    "variables_of",
+    "classes_of", "compute", "compute_figures", "compute_release", "figure_meta", "former_name",
+    "index_figures", "inputs", "joined", "lagged_variables_of", "load_catalogue", "parse", "protection",
+    "scheme_of", "to_text", "variables_of",
 ]  # fmt: skip

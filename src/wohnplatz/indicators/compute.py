@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +16,20 @@ from wohnplatz.model import Catalogue, FigureTable, Hierarchy, WohnplatzError
 from wohnplatz.store import (
     DuckDBEngine,
     Engine,
+    FormerDivisions,
     Kind,
     Manifest,
     ObjectStore,
     Sources,
     read_observations,
     write_figures,
+    write_observations,
 )
 
 from . import statements, terms
 from .assemble import assemble
 from .checks import in_order
+from .former import FormerTree, converted, on_today
 from .linear import references
 from .loading import catalogue_from_json
 from .terms import Columns, Figure, Plan
@@ -39,33 +44,102 @@ _SHOWN = 10
 def compute(
     store: ObjectStore, manifest: Manifest, *, engine: Engine | None = None, progress: Progress | None = None
 ) -> FigureTable:
-    """All figures of a release: indicators on all levels, index measures and the rows of the age pyramid.
+    """All figures of a release on today's areas: indicators on all levels, index measures, the age pyramid.
 
     A pure function of what the manifest lists. Raises ``WohnplatzError`` where a cell is delivered twice or
-    belongs to an area that the release's division does not have.
+    belongs to an area that the division in force at its date does not have.
     """
+    return compute_all(store, manifest, engine=engine, progress=progress)[FIGURES]
+
+
+def compute_all(
+    store: ObjectStore, manifest: Manifest, *, engine: Engine | None = None, progress: Progress | None = None
+) -> dict[str, FigureTable]:
+    """All figure tables of a release by the name of the result: on today's areas, and on former ones."""
     from wohnplatz.areas import load_division  # brings the geometry libraries, which nothing else here needs
 
     tell = progress or (lambda text, done, total: None)
     tell("Katalog und Gebiete lesen", 0, 4)
     catalogue = catalogue_from_json(store.read(Kind.CATALOGUE, manifest.catalogue))
     hierarchy = Hierarchy(tuple(load_division(store, ref.sha)[0] for ref in manifest.divisions))
-    files = [store.path(Kind.OBSERVATIONS, sha) for sha in sorted({e.observations for e in manifest.entries})]
 
     def explain(variable: str, area: str) -> str:
         return _deliveries(store, manifest, variable, area)
 
-    return compute_figures(catalogue, hierarchy, files, engine=engine, tell=tell, explain=explain)
+    def of(files: Sequence[Path], tree: Hierarchy) -> FigureTable:
+        return compute_figures(catalogue, tree, files, engine=engine, tell=tell, explain=explain)
+
+    if not manifest.former:
+        files = {e.observations for e in manifest.entries}
+        return {FIGURES: of([store.path(Kind.OBSERVATIONS, sha) for sha in sorted(files)], hierarchy)}
+    return _over_time(store, manifest, catalogue, hierarchy, of)
+
+
+def _over_time(
+    store: ObjectStore,
+    manifest: Manifest,
+    catalogue: Catalogue,
+    hierarchy: Hierarchy,
+    of: Callable[[Sequence[Path], Hierarchy], FigureTable],
+) -> dict[str, FigureTable]:
+    """Figures on today's areas for all years, and on the former ones for theirs."""
+    from wohnplatz.areas import load_crosswalk, load_division
+
+    results: dict[str, FigureTable] = {}
+    paths = [store.path(Kind.OBSERVATIONS, sha) for sha in sorted(_files(manifest, None))]
+    trees = []
+    with tempfile.TemporaryDirectory() as folder:
+        beside = ObjectStore(Path(folder))
+        for former in manifest.former:
+            files = sorted(_files(manifest, former))
+            if not files:
+                continue
+            tree = Hierarchy(tuple(load_division(store, ref.sha)[0] for ref in former.divisions))
+            then = of([store.path(Kind.OBSERVATIONS, sha) for sha in files], tree)
+            results[former_name(former.code)] = then
+            if not former.crosswalk:
+                continue
+            way = load_crosswalk(store, former.crosswalk)
+            for sha in files:
+                moved = converted(read_observations(store, sha), way, catalogue, hierarchy.levels[0])
+                stored = write_observations(beside, moved, list(catalogue.dimensions))
+                paths.append(beside.path(Kind.OBSERVATIONS, stored))
+            trees.append((then, FormerTree(tree, way, tuple(sorted(set(then.year.tolist()))))))
+        now = of(sorted(set(paths)), hierarchy)
+    for then, tree_then in trees:
+        now = on_today(now, then, tree_then, hierarchy, catalogue)
+    return {FIGURES: now, **results}
+
+
+def former_name(code: str) -> str:
+    """Name of the result that holds the figures on the former areas ``code``."""
+    return f"{FIGURES}:{code}"
+
+
+def _files(manifest: Manifest, former: FormerDivisions | None) -> set[str]:
+    """Observation files of the entries dated within ``former``; None: those of today's divisions."""
+    spans = [(f.valid_from, f.valid_to) for f in manifest.former]
+    if former is not None:
+        spans = [(former.valid_from, former.valid_to)]
+
+    def before(day: date) -> bool:
+        return any(begin <= day <= end for begin, end in spans)
+
+    return {e.observations for e in manifest.entries if before(e.reference_date) == (former is not None)}
 
 
 def compute_release(
     store: ObjectStore, manifest: Manifest, *, engine: Engine | None = None, progress: Progress | None = None
 ) -> Manifest:
-    """The manifest with its figures computed, written and listed as result ``figures``."""
-    table = compute(store, manifest, engine=engine, progress=progress)
+    """The manifest with its figures computed, written and listed as result ``figures``.
+
+    Where areas changed, ``figures:<code>`` holds those of each former division as at the time.
+    """
+    tables = compute_all(store, manifest, engine=engine, progress=progress)
     if progress:
         progress("Ergebnisse schreiben", 4, 4)
-    return replace(manifest, results={**manifest.results, FIGURES: write_figures(store, table)})
+    written = {name: write_figures(store, table) for name, table in tables.items()}
+    return replace(manifest, results={**manifest.results, **written})
 
 
 def compute_figures(  # noqa: PLR0913 -- two of them only talk

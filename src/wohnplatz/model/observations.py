@@ -64,10 +64,12 @@ class FigureTable:
     expected: npt.NDArray[np.int32]
     share: npt.NDArray[np.float64]
     reason: npt.NDArray[np.str_]
+    error: npt.NDArray[np.float64] = None  # type: ignore[assignment]
+    """Half width of the error band of a figure that was converted to other areas; NaN where it is exact."""
 
     COLUMNS = (
         "indicator", "level", "area", "year", "breakdown", "value", "state",
-        "numerator", "denominator", "covered", "expected", "share", "reason",
+        "numerator", "denominator", "covered", "expected", "share", "reason", "error",
     )  # fmt: skip
 
     def __len__(self) -> int:
@@ -76,6 +78,8 @@ class FigureTable:
 
     def __post_init__(self) -> None:
         """Refuse columns of different length and numbers that contradict their state."""
+        if self.error is None:
+            object.__setattr__(self, "error", np.full(len(self.value), np.nan))
         lengths = {name: len(getattr(self, name)) for name in self.COLUMNS}
         if len(set(lengths.values())) > 1:
             raise ValueError(f"columns differ in length: {lengths}")

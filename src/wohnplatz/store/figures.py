@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+import numpy as np
+
 from wohnplatz.model import FigureTable
 
 from . import duck
@@ -13,6 +15,7 @@ from .tables import write_table
 _TYPES = {
     "indicator": "U", "level": "U", "area": "U", "year": "i4", "breakdown": "U", "value": "f8", "state": "u1",
     "numerator": "f8", "denominator": "f8", "covered": "i4", "expected": "i4", "share": "f8", "reason": "U",
+    "error": "f8",
 }  # fmt: skip
 _ORDER = "breakdown <> '', indicator, level, year, area, breakdown"
 _ROW_GROUP = 16_384  # small groups: a page reads the few that hold its indicator and skips the rest
@@ -21,6 +24,8 @@ _ROW_GROUP = 16_384  # small groups: a page reads the few that hold its indicato
 def write_figures(store: ObjectStore, table: FigureTable) -> str:
     """Store figures and return the SHA-256, which does not depend on the order of the rows."""
     columns = {name: getattr(table, name).astype(kind) for name, kind in _TYPES.items()}
+    if not np.isfinite(table.error).any():
+        del columns["error"]  # most districts: nothing was converted, and older releases have no such column
     return write_table(store, Kind.RESULT, columns, row_group=_ROW_GROUP, order=_ORDER)
 
 
@@ -45,12 +50,17 @@ def query_figures(  # noqa: PLR0913 -- one filter per column
         if wanted is not None:
             conditions.append(f"{column} IN ({', '.join('?' * len(wanted))})" if wanted else "false")
             values.extend(wanted)
-    names = ", ".join(FigureTable.COLUMNS)
     source = duck.parquet([store.path(Kind.RESULT, sha)])
+    kept = duck.query(f"SELECT * FROM {source} LIMIT 0")  # noqa: S608
+    names = ", ".join(
+        name if name in kept else f"cast(NULL AS double) AS {name}" for name in FigureTable.COLUMNS
+    )
     found = duck.query(f"SELECT {names} FROM {source} WHERE {' AND '.join(conditions)}", values)  # noqa: S608
     return as_figures(found)
 
 
 def as_figures(columns: duck.Columns) -> FigureTable:
-    """Arrays of an engine's result (columns as in ``FigureTable.COLUMNS``) as a table with its types."""
-    return FigureTable(*(columns[name].astype(kind) for name, kind in _TYPES.items()))
+    """Arrays of an engine's result as a table with its types; ``error`` may be absent."""
+    return FigureTable(
+        **{name: columns[name].astype(kind) for name, kind in _TYPES.items() if name in columns}
+    )

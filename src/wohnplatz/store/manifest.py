@@ -41,6 +41,20 @@ class DivisionRef:
 
 
 @dataclass(frozen=True, slots=True)
+class FormerDivisions:
+    """Divisions that were in force before those of the release; their deliveries are converted to today's."""
+
+    code: str
+    """Code of the finest of them."""
+    valid_from: date
+    valid_to: date
+    divisions: tuple[DivisionRef, ...]
+    """Finest first."""
+    crosswalk: str
+    """SHA-256 of the way from its finest division to today's; empty where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """Everything a release is made of. The same manifest gives the same figures for ever."""
 
@@ -58,10 +72,14 @@ class Manifest:
     """Version of the program that computed the results."""
     results: Mapping[str, str] = field(default_factory=dict)
     """Name of a result → SHA-256."""
+    former: tuple[FormerDivisions, ...] = ()
+    """Oldest first; empty where the areas never changed."""
 
     def to_json(self) -> bytes:
         """Canonical JSON: sorted names, no spaces, UTF-8. Equal manifests give equal bytes."""
         content = {"format": FORMAT, **asdict(self), "results": dict(self.results)}
+        if not self.former:
+            del content["former"]  # a release whose areas never changed is written as ever
         text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_iso)
         return text.encode()
 
@@ -78,6 +96,7 @@ class Manifest:
                     "made_at": datetime.fromisoformat(content["made_at"]),
                     "entries": tuple(_entry(e) for e in content["entries"]),
                     "divisions": tuple(DivisionRef(**d) for d in content["divisions"]),
+                    "former": tuple(_former(f) for f in content.get("former", ())),
                 }
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -103,6 +122,17 @@ def _iso(value: object) -> str:
     if isinstance(value, date):  # a datetime is one too
         return value.isoformat()
     raise TypeError(f"no JSON form for {type(value).__name__}")
+
+
+def _former(content: dict[str, Any]) -> FormerDivisions:
+    return FormerDivisions(
+        **content
+        | {
+            "valid_from": date.fromisoformat(content["valid_from"]),
+            "valid_to": date.fromisoformat(content["valid_to"]),
+            "divisions": tuple(DivisionRef(**d) for d in content["divisions"]),
+        }
+    )
 
 
 def _entry(content: dict[str, Any]) -> Entry:

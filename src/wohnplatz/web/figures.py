@@ -32,7 +32,7 @@ def released(  # noqa: PLR0913 (one filter for each column)
     """Figures of a release through the only door, for the person of ``stand``."""
     return queries.figures(
         stand.user, stand.release, indicators=indicators, level=level, areas=areas, years=years,
-        breakdown=breakdown, audience=audience,
+        breakdown=breakdown, audience=audience, division=stand.division,
     )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ def outlines(stand: Stand, level: str) -> Shapes | None:
 
 
 def _sha(stand: Stand, level: str) -> str:
-    return next(d.sha for d in queries.manifest(stand.release).divisions if d.level == level)
+    return next(d.sha for d in queries.division_refs(stand.release, stand.division) if d.level == level)
 
 
 @lru_cache(maxsize=32)

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
+from wohnplatz import text
 from wohnplatz.indicators import figure_meta
 from wohnplatz.model import Area, Catalogue, FigureMeta, Hierarchy, ReleaseContext
 from wohnplatz.workflow.accounts.models import User
@@ -19,6 +20,7 @@ from .analyses import selection
 from .parameters import whole
 
 PARAMETER = "datenstand"
+DIVISION, THEN = "gebiete", "damals"
 SUBJECTS = {"wohnplatz": "Wohnplätze", "kommune": "Kommunen", "kreis": "Kreis"}
 SINGULAR = {"wohnplatz": "Wohnplatz", "kommune": "Kommune", "kreis": "Kreis"}
 
@@ -44,6 +46,8 @@ class Stand:
     """Keys of the areas that are marked on every page (``?auswahl=``)."""
     unknown: tuple[str, ...] = ()
     """Keys of the address that this release does not have."""
+    division: str = ""
+    """Code of the former division that is shown (``?gebiete=damals``), empty for today's areas."""
 
     @property
     def meta(self) -> Mapping[str, FigureMeta]:
@@ -58,7 +62,19 @@ class Stand:
         """What an address must carry to stay in this release and keep the selection."""
         release = {} if self.is_current else {PARAMETER: str(self.release.number)}
         chosen = {selection.PARAMETER: selection.write(self.selection)} if self.selection else {}
-        return release | chosen
+        then = {DIVISION: THEN} if self.division else {}
+        return release | chosen | then
+
+    @property
+    def former(self) -> str:
+        """Words for the former division that could be shown, empty where the areas never changed."""
+        known = queries.manifest(self.release).former
+        return f"bis {text.day(known[-1].valid_to)}" if known else ""
+
+    def at_the_time(self, then: bool) -> Stand:
+        """The same release on former areas, or on today's."""
+        known = queries.manifest(self.release).former
+        return replace(self, division=known[-1].code if then and known else "", selection=())
 
     @property
     def suffix(self) -> str:
@@ -102,9 +118,11 @@ class Stand:
 
     def years(self, indicator: str, level: str) -> tuple[int, ...]:
         """Years for which this release has figures of an indicator at a level, ascending."""
-        key = (self.release.manifest, indicator, level)
+        key = (self.release.manifest + self.division, indicator, level)
         if key not in _YEARS:
-            table = queries.figures(self.user, self.release, indicators=[indicator], level=level)
+            table = queries.figures(
+                self.user, self.release, indicators=[indicator], level=level, division=self.division
+            )
             _YEARS[key] = tuple(sorted({f.year for f in table}))
         return _YEARS[key]
 
@@ -126,9 +144,22 @@ def stand_of(request: HttpRequest, user: User) -> Stand:
         if found is None:
             raise Http404
         release = found
-    hierarchy = queries.hierarchy(release)
+    division = _division(request, release)
+    hierarchy = queries.hierarchy(release, division)
     chosen, unknown = selection.read(request.GET.get(selection.PARAMETER, ""), hierarchy)
-    return Stand(user, release, release == newest, queries.catalogue(release), hierarchy, chosen, unknown)
+    return Stand(
+        user, release, release == newest, queries.catalogue(release), hierarchy, chosen, unknown, division
+    )
+
+
+def _division(request: HttpRequest, release: Release) -> str:
+    """Code of the former division the address asks for: that of the year it shows, else the newest one."""
+    known = queries.manifest(release).former
+    if not known or request.GET.get(DIVISION) != THEN:
+        return ""
+    year = whole(request.GET.get("datum", "")) or whole(request.GET.get("jahr", ""))
+    of_year = [f.code for f in known if year is not None and f.valid_from.year <= year <= f.valid_to.year]
+    return of_year[-1] if of_year else known[-1].code
 
 
 def head(stand: Stand, context: ReleaseContext, reference: str) -> dict[str, object]:

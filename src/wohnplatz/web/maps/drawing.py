@@ -72,7 +72,8 @@ def draw(stand: Stand, chosen: Selection) -> Drawing:
     words = (unit_words(meta.unit), level_name(chosen.level), reference)
     return Drawing(
         table=table, meta=meta, classes=None if meta.classes else _classes(stand, table, chosen),
-        names=stand.names(chosen.level), shapes=queries.layer_shapes(stand.release, chosen.level),
+        names=stand.names(chosen.level),
+        shapes=queries.layer_shapes(stand.release, chosen.level, division=stand.division),
         title=short_label(stand, chosen.indicator),
         subtitle=", ".join(filter(None, words)), reference=reference,
     )  # fmt: skip

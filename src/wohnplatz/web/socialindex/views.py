@@ -241,7 +241,7 @@ def drawn(stand: Stand, index: IndexDefinition, table: ReleasedTable, code: str,
     """The map of one measure of an index, with links to the profiles."""
     svg = charts.map_svg(
         _only(table, code),
-        queries.layer_shapes(stand.release, index.level),
+        queries.layer_shapes(stand.release, index.level, division=stand.division),
         None,
         indicator=code,
         year=year,

@@ -149,7 +149,8 @@ def drawing(scene: Scene, *, standalone: bool = False) -> str:
     """The map of local patterns."""
     stand, choice = scene.stand, scene.choice
     return charts.map_svg(
-        scene.found.lisa, queries.layer_shapes(stand.release, choice.level), None, indicator=scene.code,
+        scene.found.lisa, queries.layer_shapes(stand.release, choice.level, division=stand.division), None,
+        indicator=scene.code,
         year=choice.year, names=stand.names(choice.level), title=scene.title, subtitle=scene.subtitle,
         selected=stand.selection,
         href=None if standalone else lambda key: stand.url("area", key, jahr=choice.year),

@@ -122,7 +122,8 @@ def drawing(scene: Scene, *, standalone: bool = False) -> str:
     """The map of the types."""
     stand = scene.stand
     return charts.map_svg(
-        scene.types.table, queries.layer_shapes(stand.release, scene.level), None, indicator=CODE,
+        scene.types.table, queries.layer_shapes(stand.release, scene.level, division=stand.division), None,
+        indicator=CODE,
         year=scene.year, names=stand.names(scene.level), title=scene.title, subtitle=scene.subtitle,
         selected=stand.selection,
         href=None if standalone else lambda key: stand.url("area", key, jahr=scene.year),

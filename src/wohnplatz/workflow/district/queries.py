@@ -48,6 +48,12 @@ def divisions_in_force(day: date | None = None) -> list[DivisionRecord]:
     return sorted(newest.values(), key=lambda r: r.rank)
 
 
+def former_base_divisions(today: DivisionRecord) -> list[DivisionRecord]:
+    """Earlier divisions of the level of ``today`` that ended before it began, newest first."""
+    known = DivisionRecord.objects.filter(overlay=False, level=today.level, valid_to__lt=today.valid_from)
+    return list(known.exclude(pk=today.pk).order_by("-valid_from", "-pk"))
+
+
 def hierarchy(records: Sequence[DivisionRecord] | None = None) -> Hierarchy:
     """The divisions in force, tied by their parents. WohnplatzError where there are none."""
     found = divisions_in_force() if records is None else records

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Collection
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 import wohnplatz
+from wohnplatz.areas import save_crosswalk
 from wohnplatz.disclosure import STANDARD_RULES
 from wohnplatz.indicators import catalogue_json, compute_release
 from wohnplatz.model import WohnplatzError
-from wohnplatz.store import DivisionRef, Entry, Kind, Manifest
+from wohnplatz.store import DivisionRef, Entry, FormerDivisions, Kind, Manifest
 from wohnplatz.workflow import memory
 from wohnplatz.workflow.accounts import policies
 from wohnplatz.workflow.accounts.actors import Actor
@@ -20,6 +21,7 @@ from wohnplatz.workflow.audit.log import organisation, record
 from wohnplatz.workflow.clock import moment
 from wohnplatz.workflow.deliveries.models import Delivery
 from wohnplatz.workflow.deliveries.states import DeliveryState
+from wohnplatz.workflow.district import changing
 from wohnplatz.workflow.district import queries as district
 
 from .models import Release
@@ -79,10 +81,26 @@ def plan(label: str, made_at: datetime) -> Manifest:
         district=district.current().name,
         entries=entries,
         divisions=tuple(DivisionRef(d.code, d.level, d.sha) for d in divisions),
+        former=former_divisions({e.reference_date for e in entries}),
         catalogue=store.put(Kind.CATALOGUE, catalogue_json(memory.catalogue())),
         rules=store.put(Kind.RULES, (memory.rules_path() or STANDARD_RULES).read_bytes()),
         program=wohnplatz.__version__,
     )
+
+
+def former_divisions(dates: Collection[date]) -> tuple[FormerDivisions, ...]:
+    """The sets of divisions that were in force on any of ``dates`` and are not today, oldest first."""
+    today = district.divisions_in_force()[0]
+    found = []
+    for old in district.former_base_divisions(today):
+        assert old.valid_to is not None  # a division without end is in force
+        if any(old.valid_from <= day <= old.valid_to for day in dates):
+            tied = district.divisions_in_force(old.valid_to)
+            refs = tuple(DivisionRef(d.code, d.level, d.sha) for d in tied)
+            way = changing.way(old, today)
+            sha = save_crosswalk(memory.store(), way) if way is not None else ""
+            found.append(FormerDivisions(old.code, old.valid_from, old.valid_to, refs, sha))
+    return tuple(sorted(found, key=lambda f: f.valid_from))
 
 
 def deliveries_in_force() -> list[Delivery]:

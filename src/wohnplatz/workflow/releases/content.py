@@ -10,8 +10,8 @@ from wohnplatz import indicators
 from wohnplatz.areas import Shapes, shapes
 from wohnplatz.disclosure import RuleSet, load_rules
 from wohnplatz.indicators import catalogue_from_json
-from wohnplatz.model import Catalogue, FigureMeta, Hierarchy
-from wohnplatz.store import Kind, Manifest, ObjectStore
+from wohnplatz.model import Catalogue, FigureMeta, Hierarchy, WohnplatzError
+from wohnplatz.store import DivisionRef, Kind, Manifest, ObjectStore
 from wohnplatz.workflow import memory
 from wohnplatz.workflow.district import queries as district
 
@@ -42,9 +42,24 @@ def rules(sha: str) -> RuleSet:
     return _rules(memory.store().root, sha)
 
 
-def hierarchy(content: Manifest) -> Hierarchy:
+def divisions(content: Manifest, division: str = "") -> tuple[DivisionRef, ...]:
+    """Today's divisions of a release, or those of the former set whose finest one is ``division``.
+
+    Raises WohnplatzError for a division the release does not know.
+    """
+    if not division:
+        return content.divisions
+    for former in content.former:
+        if former.code == division:
+            return former.divisions
+    raise WohnplatzError(
+        f"Der Datenstand kennt die Gebietsgliederung „{division}“ nicht.", code="releases.division"
+    )
+
+
+def hierarchy(content: Manifest, division: str = "") -> Hierarchy:
     """The divisions of a release, tied by their parents."""
-    return district.hierarchy_of(tuple(d.sha for d in content.divisions))
+    return district.hierarchy_of(tuple(d.sha for d in divisions(content, division)))
 
 
 def drawn(sha: str, width: int) -> Shapes:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from wohnplatz import store as memory_store
 from wohnplatz.areas import Shapes
 from wohnplatz.disclosure import release as through_the_door
-from wohnplatz.indicators import lagged_variables_of
+from wohnplatz.indicators import FIGURES, former_name, lagged_variables_of
 from wohnplatz.model import (
     Audience,
     Catalogue,
@@ -19,7 +19,7 @@ from wohnplatz.model import (
     ReleasedTable,
     WohnplatzError,
 )
-from wohnplatz.store import Manifest, Origin, query_figures
+from wohnplatz.store import DivisionRef, Manifest, Origin, query_figures
 from wohnplatz.workflow import memory
 from wohnplatz.workflow.accounts import policies
 from wohnplatz.workflow.accounts.actors import Actor
@@ -73,16 +73,21 @@ def catalogue(release: Release) -> Catalogue:
     return content.knowledge(manifest(release).catalogue).catalogue
 
 
-def hierarchy(release: Release) -> Hierarchy:
-    """The areas as they were for a release."""
-    return content.hierarchy(manifest(release))
+def hierarchy(release: Release, division: str = "") -> Hierarchy:
+    """The areas as they were for a release, or those of a former division (its code)."""
+    return content.hierarchy(manifest(release), division)
 
 
-def layer_shapes(release: Release, level: str, width: int = 1000) -> Shapes:
+def division_refs(release: Release, division: str = "") -> tuple[DivisionRef, ...]:
+    """The stored divisions of a release, finest first, or those of a former one."""
+    return content.divisions(manifest(release), division)
+
+
+def layer_shapes(release: Release, level: str, width: int = 1000, division: str = "") -> Shapes:
     """The shapes of a release's areas of one level, simplified for ``width`` pixels."""
-    for division in manifest(release).divisions:
-        if division.level == level:
-            return content.drawn(division.sha, width)
+    for ref in division_refs(release, division):
+        if ref.level == level:
+            return content.drawn(ref.sha, width)
     raise WohnplatzError(f"Im Datenstand gibt es keine Ebene „{level}“.", code="releases.level")
 
 
@@ -96,8 +101,11 @@ def figures(  # noqa: PLR0913 (one filter for each column)
     years: Collection[int] | None = None,
     breakdown: bool = False,
     audience: Audience | None = None,
+    division: str = "",
 ) -> ReleasedTable:
     """Figures of a release that this person may see, through disclosure control.
+
+    On today's areas for all years, or with the code of a former division on its areas in its years.
 
     The audience follows from the role; a more protected one can be asked for, the working view by the
     planner only. ``breakdown`` gives the broken-down figures (the pyramid) instead of the totals.
@@ -106,7 +114,8 @@ def figures(  # noqa: PLR0913 (one filter for each column)
     made = manifest(release)
     known = content.knowledge(made.catalogue)
     wanted = frozenset(indicators)
-    table = _rows(made, known, wanted, level=level, areas=areas, years=years, breakdown=breakdown)
+    name = former_name(division) if division else FIGURES
+    table = _rows(made, known, wanted, name, level=level, areas=areas, years=years, breakdown=breakdown)
     released = through_the_door(
         table,
         known.meta,
@@ -178,6 +187,7 @@ def _rows(  # noqa: PLR0913 (one filter for each column)
     made: Manifest,
     known: content.Knowledge,
     wanted: frozenset[str],
+    name: str,
     *,
     level: str | None,
     areas: Collection[str] | None,
@@ -189,7 +199,7 @@ def _rows(  # noqa: PLR0913 (one filter for each column)
     span = None if years is None else sorted({y - lag for y in years for lag in lags})
     return query_figures(
         memory.store(),
-        made.results["figures"],
+        made.results[name],
         indicators=sorted(needed),
         levels=[level] if level else None,
         areas=areas,
