@@ -36,16 +36,19 @@ def noun(level: str) -> str:
 def division_list(request: HttpRequest) -> HttpResponse:
     """All divisions by level, their versions side by side, and the ways between them."""
     user_of(request, Right.SET_UP)
-    levels: dict[str, dict[str, object]] = {}
+    versions: dict[str, list[DivisionRecord]] = {}
     for record in DivisionRecord.objects.all():
-        level = levels.setdefault(
-            record.level,
-            {"name": noun(record.level), "overlay": record.overlay, "versions": []},
-        )
-        level["versions"].append({"record": record, "badge": _badge(record)})  # type: ignore[attr-defined]
+        versions.setdefault(record.level, []).append(record)
+    levels = [
+        {
+            "name": noun(level), "overlay": records[0].overlay,
+            "versions": [{"record": r, "badge": _badge(r)} for r in records],
+        }
+        for level, records in versions.items()
+    ]  # fmt: skip
     context = {
-        "levels": [v for v in levels.values() if not v["overlay"]],
-        "overlays": [v for v in levels.values() if v["overlay"]],
+        "levels": [v for v in levels if not v["overlay"]],
+        "overlays": [v for v in levels if v["overlay"]],
         "crosswalks": CrosswalkRecord.objects.select_related("source", "target"),
         "points": PointsRecord.objects.all(),
     }  # fmt: skip
