@@ -40,6 +40,11 @@ class _Series:
         return [(y, f.value) for y, f in sorted(self.figures.items()) if f.value is not None]
 
     @property
+    def banded(self) -> list[ReleasedFigure]:
+        """Estimates with an error band."""
+        return [f for f in self.figures.values() if f.value is not None and f.error is not None]
+
+    @property
     def marked(self) -> list[tuple[int, ReleasedFigure]]:
         """Years whose figure is no plain number."""
         return [(y, f) for y, f in sorted(self.figures.items()) if f.state is not CellState.VALUE]
@@ -89,6 +94,7 @@ def line_svg(  # noqa: PLR0913 (the contract: all of it by name)
     years = tuple(sorted({y for s in series for y in s.figures}))
     right = width - 16 - max((_end_width(s, meta) for s in series), default=0.0)
     values = [v for s in series for _, v in s.numbers]
+    values += [f.value + way * f.error for s in series for f in s.banded for way in (-1, 1)]  # type: ignore[operator]
     y = axis(values, _TOP + _PLOT, _TOP, floor=10.0**-meta.decimals)
     inside = tuple(b for b in breaks if years and years[0] < b.year <= years[-1])
     plot = _Plot(series, years, inside, meta, y, right, prefix)
@@ -194,6 +200,7 @@ def _line_of(p: _Plot, s: _Series) -> str:
                     stroke_linecap="round" if s.order == 0 else None,
                 )
             )
+    parts += [_band(p, s, f) for f in s.banded]
     for year, value in s.numbers:
         words = f"{s.name}, {year}: {figure_words(s.figures[year], p.meta)}"
         plain = s.figures[year].state is CellState.VALUE
@@ -201,6 +208,16 @@ def _line_of(p: _Plot, s: _Series) -> str:
             tag("g", tooltip(words) + _marker(s, p.x(year), p.y.at(value), plain=plain), class_="wp-point")
         )
     return tag("g", "".join(parts), data_key=s.key, class_="wp-series") if parts else ""
+
+
+def _band(p: _Plot, s: _Series, f: ReleasedFigure) -> str:
+    """The error band of an estimate: a bar through its point."""
+    assert f.value is not None
+    assert f.error is not None
+    x = p.x(f.year)
+    ends = (p.y.at(max(f.value - f.error, p.y.ticks[0])), p.y.at(min(f.value + f.error, p.y.ticks[-1])))
+    caps = "".join(line(x - 4, y, x + 4, y, stroke=s.colour, width=1.2) for y in ends)
+    return line(x, ends[0], x, ends[1], stroke=s.colour, width=1.2) + caps
 
 
 def _runs(p: _Plot, s: _Series) -> list[list[tuple[int, float]]]:

@@ -19,7 +19,10 @@ def figure(f: ReleasedFigure, meta: FigureMeta, *, unit: bool = True) -> str:
     if f.value is None:
         return state_word(f.state)
     shown = _label(f.value, meta) or _number(f, meta, f.value, unit=unit)
-    return shown if f.state is CellState.VALUE else f"{shown} ({state_word(f.state)})"
+    if f.state is CellState.VALUE:
+        return shown
+    band = f", ± {number(f.error, max(meta.decimals, 1))}" if f.error is not None else ""
+    return f"{shown} ({state_word(f.state)}{band})"
 
 
 def _label(value: float, meta: FigureMeta) -> str:

@@ -56,7 +56,7 @@ def by_place(table: Iterable[ReleasedFigure]) -> dict[tuple[str, str, int], Rele
 HEADER = (
     "Gebietsschlüssel", "Gebiet", "Jahr", "Indikator", "Bezeichnung", "Einheit", "Wert", "Zeichen", "Zustand",
     "Zähler", "Nenner", "Gebiete eingeflossen", "Gebiete insgesamt", "Anteil der Einwohner in %",
-    "Deckungsgrad",
+    "Deckungsgrad", "Fehlerband ±",
 )  # fmt: skip
 
 
@@ -90,7 +90,7 @@ def _row(f: ReleasedFigure, meta: FigureMeta, names: Mapping[str, str]) -> list[
     return [
         f.area, names.get(f.area, ""), f.year, f.indicator, meta.label, meta.unit, f.value, f.state.sign,
         text.state_word(f.state), f.numerator, f.denominator, f.covered, f.expected,
-        None if f.share is None or isnan(f.share) else round(100 * f.share, 1), _covered(f),
+        None if f.share is None or isnan(f.share) else round(100 * f.share, 1), _covered(f), f.error,
     ]  # fmt: skip
 
 

@@ -74,7 +74,13 @@ class Stand:
     def at_the_time(self, then: bool) -> Stand:
         """The same release on former areas, or on today's."""
         known = queries.manifest(self.release).former
-        return replace(self, division=known[-1].code if then and known else "", selection=())
+        code = known[-1].code if then and known else ""
+        hierarchy = queries.hierarchy(self.release, code)
+        return replace(self, division=code, hierarchy=hierarchy, selection=())
+
+    def lacks(self, key: str) -> bool:
+        """Whether these areas have none with this key."""
+        return self.hierarchy.level_of(key) is None
 
     @property
     def suffix(self) -> str:

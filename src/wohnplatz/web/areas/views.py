@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from wohnplatz.intake import write_xlsx
 from wohnplatz.model import Area
@@ -42,6 +42,8 @@ def profile(request: HttpRequest, key: str) -> HttpResponse:
     """The profile of an area: key figures, time lines, pyramid, neighbours, index."""
     user = user_of(request, Right.FIGURES)
     stand = stand_of(request, user)
+    if stand.division and stand.hierarchy.level_of(key) is None:
+        return redirect(stand.at_the_time(False).url("area", key))
     level, area = stand.area(key)
     scene = parts.scene_of(stand, key, request.GET.get("jahr", ""))
     blocks = parts.blocks(scene)
@@ -54,7 +56,7 @@ def profile(request: HttpRequest, key: str) -> HttpResponse:
         "pyramid": parts.pyramid(scene), "index": parts.index_positions(scene),
         "neighbours": parts.neighbour_links(scene), "inside": _inside(stand, key),
         "alike": alike(stand, key, scene.year),
-        "xlsx": stand.url("area_xlsx", key, jahr=scene.year),
+        "no_former": stand.at_the_time(True).lacks(key), "xlsx": stand.url("area_xlsx", key, jahr=scene.year),
         **head(stand, scene.table.context, f"Jahr {scene.year}"),
     }  # fmt: skip
     return render(request, "areas/profile.html", context)

@@ -1,0 +1,77 @@
+"""A release over a change of areas, through the actions and on the pages."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+import shapely
+
+from wohnplatz.areas import Merge, NewArea, Split
+from wohnplatz.model import CellState, WohnplatzError
+from wohnplatz.workflow.district import changing
+from wohnplatz.workflow.district.changing import NewVersion
+from wohnplatz.workflow.district.models import DivisionRecord
+from wohnplatz.workflow.releases import queries
+from wohnplatz.workflow.releases.actions import make_release
+
+NEW = NewVersion("wohnplatz-2025", "Wohnplätze 2025", date(2025, 1, 1), "Neubaugebiet")
+ALTDORF, BRUCH = "0599900101", "0599900102"
+LINE = shapely.LineString([(350_250, 5_649_000), (350_250, 5_652_000)])
+SPLIT = Split(ALTDORF, (NewArea("0599900103", "West"), NewArea("0599900104", "Ost")), LINE)
+MERGE = Merge((ALTDORF, BRUCH), NewArea("0599900109", "Altdorf-Bruch"))
+
+
+def release_after(world, change):
+    before = make_release(world.planner, "vorher")
+    changing.keep(world.planner, DivisionRecord.objects.get(code="wohnplatz-2020"), [change], NEW)
+    return before, make_release(world.planner, "nachher")
+
+
+def by_area(world, release, **more) -> dict:
+    table = queries.figures(
+        world.planner, release, indicators=["einwohner"], level="wohnplatz", years=[2024], **more
+    )
+    return {f.area: f for f in table}
+
+
+def test_a_split_makes_estimates_today_and_leaves_what_was_delivered(delivered) -> None:
+    before, after = release_after(delivered, SPLIT)
+    old, today = by_area(delivered, before), by_area(delivered, after)
+    assert set(today) == {"0599900103", "0599900104", BRUCH, "0599900201", "0599900202"}
+    west, east = today["0599900103"], today["0599900104"]
+    assert west.value + east.value == pytest.approx(old[ALTDORF].value)
+    assert west.state is east.state is CellState.ESTIMATED
+    assert west.error > 0
+    assert today[BRUCH] == old[BRUCH]
+    assert by_area(delivered, after, division="wohnplatz-2020") == old
+
+
+def test_a_merge_is_a_sum_and_the_municipality_stays_what_it_was(delivered) -> None:
+    before, after = release_after(delivered, MERGE)
+    old, today = by_area(delivered, before), by_area(delivered, after)
+    assert today["0599900109"].value == old[ALTDORF].value + old[BRUCH].value
+    assert (today["0599900109"].state, today["0599900109"].error) == (CellState.VALUE, None)
+    for level in ("kommune", "kreis"):
+        was, now = (
+            [f.value for f in queries.figures(delivered.planner, r, indicators=["sgb2_quote"], level=level)]
+            for r in (before, after)
+        )
+        assert now == was
+
+
+def test_a_release_before_the_change_stays_as_it_was_and_knows_no_former_areas(delivered) -> None:
+    before, after = release_after(delivered, MERGE)
+    assert queries.manifest(before).former == ()
+    assert [f.code for f in queries.manifest(after).former] == ["wohnplatz-2020"]
+    assert queries.hierarchy(after).base.code == "wohnplatz-2025"
+    assert queries.hierarchy(after, "wohnplatz-2020").base.code == "wohnplatz-2020"
+    with pytest.raises(WohnplatzError, match="kennt die Gebietsgliederung"):
+        queries.hierarchy(before, "wohnplatz-1990")
+
+
+def test_protected_figures_of_a_former_area_show_neither_number_nor_band(delivered) -> None:
+    _, after = release_after(delivered, SPLIT)
+    table = queries.figures(delivered.sector, after, indicators=["sgb2_quote"], level="wohnplatz")
+    hidden = [f for f in table if f.state is CellState.PROTECTED]
+    assert all(f.value is f.error is f.numerator is f.denominator is None for f in hidden)
