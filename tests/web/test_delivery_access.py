@@ -69,6 +69,7 @@ OTHER_SUBJECTS = {
     "origin", "index_list", "index", "index_xlsx", "index_compare", "index_workshop", "method_list", "method", "administration",
     "division_list", "division_points", "division", "division_change", "division_streets",
     "division_streets_file", "crosswalk", "crosswalk_new", "crosswalk_file",
+    "design_list", "design_new", "design", "design_version",
     "district_settings", "division_import", "division_columns", "account_new", "account_lock", "glossary",
     "accessibility", "imprint", "types", "types_svg", "types_png", "types_xlsx", "space_index", "space", "space_svg", "space_png", "space_xlsx", "inequality",
     "inequality_svg", "inequality_png", "inequality_xlsx", "analyses", "projection", "projection_svg", "projection_png",

@@ -25,6 +25,7 @@ from .deliveries import (
     upload,
 )
 from .deliveries import views as deliveries
+from .design import views as design
 from .divisions import changing as area_changes
 from .divisions import crosswalks, streets
 from .divisions import views as division_pages
@@ -169,6 +170,12 @@ urlpatterns = [
         "verwaltung/gliederungen/<slug:code>/strassen/verzeichnis.<str:form>",
         streets.streets_file,
         name="division_streets_file",
+    ),
+    path("verwaltung/gebietszuschnitt/", design.design_list, name="design_list"),
+    path("verwaltung/gebietszuschnitt/neu/", design.design_new, name="design_new"),
+    path("verwaltung/gebietszuschnitt/<int:pk>/", design.design_page, name="design"),
+    path(
+        "verwaltung/gebietszuschnitt/<int:pk>/<int:number>/", design.version_page, name="design_version"
     ),
     path("verwaltung/konten/neu/", administration.account_new, name="account_new"),
     path("verwaltung/konten/<int:pk>/sperren/", administration.account_lock, name="account_lock"),

@@ -1,0 +1,88 @@
+"""Forms of designs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django import forms
+
+from wohnplatz.web.forms import KernForm
+
+REQUIRED = {"required": "Bitte füllen Sie dieses Feld aus.", "invalid": "Bitte eine ganze Zahl angeben."}
+DAY = {"required": "Bitte füllen Sie dieses Feld aus.", "invalid": "Bitte ein Datum angeben: TT.MM.JJJJ."}
+FORMATS = ["%d.%m.%Y", "%Y-%m-%d"]
+
+
+class DesignForm(KernForm):
+    """What the areas should be like."""
+
+    bezeichnung = forms.CharField(label="Bezeichnung", max_length=200, error_messages=REQUIRED)
+    kommune = forms.ChoiceField(label="Kommune")
+    datei = forms.FileField(
+        label="Zensusgitter", help_text="CSV-Datei mit Gitterzellen von 100 m oder 1 km, unverändert.",
+        error_messages={"required": "Bitte wählen Sie eine Datei.", "empty": "Die Datei ist leer."},
+        widget=forms.FileInput(attrs={"accept": ".csv"}),
+    )  # fmt: skip
+    ziel = forms.IntegerField(
+        label="Einwohner je Gebiet (Ziel)",
+        min_value=1,
+        max_value=10**6,
+        initial=5000,
+        error_messages=REQUIRED,
+    )
+    minimum = forms.IntegerField(
+        label="Mindestzahl der Einwohner", min_value=0, max_value=10**6, initial=2000, error_messages=REQUIRED
+    )
+    anzahl = forms.IntegerField(
+        label="Zahl der Gebiete", min_value=1, max_value=200, required=False, error_messages=REQUIRED,
+        help_text="Ohne Angabe: Einwohner der Kommune geteilt durch das Ziel.",
+    )  # fmt: skip
+    merkmale = forms.CharField(
+        label="Merkmale, in denen ein Gebiet einheitlich sein soll", required=False, max_length=300,
+        help_text="Spalten der Datei, durch Komma getrennt, zum Beispiel: Auslaender_A, ab65_A",
+    )  # fmt: skip
+    grenzen = forms.ChoiceField(
+        label="Feste Grenzen", required=False,
+        help_text="Kein Gebiet reicht über die Grenzen der gewählten Gliederung.",
+    )  # fmt: skip
+    quelle = forms.CharField(label="Quelle der Einwohnerzahlen", required=False, max_length=300)
+    sekunden = forms.IntegerField(
+        label="Rechenzeit je Vorschlag in Sekunden", min_value=1, max_value=300, initial=30,
+        error_messages=REQUIRED,
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        *args: object,
+        towns: Sequence[tuple[str, str]],
+        divisions: Sequence[tuple[str, str]],
+        **kw: object,
+    ) -> None:
+        super().__init__(*args, **kw)
+        self.fields["kommune"].choices = list(towns)
+        self.fields["grenzen"].choices = [("", "keine"), *divisions]
+
+
+class AgreeForm(KernForm):
+    """When and with whom a version was agreed on."""
+
+    am = forms.DateField(
+        label="Abgestimmt am", input_formats=FORMATS, error_messages=DAY, help_text="TT.MM.JJJJ"
+    )
+    mit = forms.CharField(
+        label="Abgestimmt mit", max_length=300, error_messages=DAY,
+        help_text="Stelle und Funktion, kein Name: Stadt Ahausen, Leitung des Sozialamts",
+    )  # fmt: skip
+
+
+class TakeOverForm(KernForm):
+    """What the division is called and from when it is in force."""
+
+    code = forms.SlugField(
+        label="Kennung der Gliederung", max_length=80, help_text="Mit Jahreszahl: wohnplaetze-2027",
+        error_messages={**DAY, "invalid": "Nur Buchstaben ohne Umlaute, Ziffern und Bindestriche."},
+    )  # fmt: skip
+    label = forms.CharField(label="Bezeichnung", max_length=200, error_messages=DAY)
+    gueltig_ab = forms.DateField(
+        label="Gültig ab", input_formats=FORMATS, error_messages=DAY, help_text="TT.MM.JJJJ"
+    )
