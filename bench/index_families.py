@@ -2,8 +2,8 @@
 
     python bench/index_families.py > bench/index_families.txt
 
-500 areas × 60 indicators × 15 years: every family with its classes in every year, Wilson's interval of every
-figure. Then the demo district is loaded and a changed weight is computed and drawn again. Limits: 5 s and 0.3 s.
+500 areas × 60 indicators × 15 years: every family with its classes in every year, Wilson's interval of
+every figure. Then the demo district is loaded and a changed weight is computed and drawn again. Limits: 5 s and 0.3 s.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def redraw() -> list[float]:
         start = time.perf_counter()
         table = trial.index(user, release, tried, [2025])
         code = "versuch:status_class"
-        only = table.where(lambda f: f.indicator == code)
+        only = table.where(lambda f, code=code: f.indicator == code)
         charts.map_svg(only, shapes, None, indicator=code, year=2025, names=names, title="", subtitle="")
         seconds.append(time.perf_counter() - start)
     return seconds[1:]
@@ -81,12 +81,9 @@ def redraw() -> list[float]:
 def main() -> None:
     found = [families() for _ in range(RUNS)]
     print("$ python bench/index_families.py")
-    print(
-        f"{AREAS} areas x {INDICATORS} indicators x {YEARS} years, {len(IndexFamily)} families, {AREAS * INDICATORS * YEARS:,} intervals"
-    )
-    print(
-        f"median of {RUNS}: {statistics.median(found):.2f} s, slowest {max(found):.2f} s (limit {LIMIT:.0f} s)"
-    )
+    print(f"{AREAS} areas x {INDICATORS} indicators x {YEARS} years, {len(IndexFamily)} families,")
+    print(f"and {AREAS * INDICATORS * YEARS:,} intervals:")
+    print(f"median of {RUNS}: {statistics.median(found):.2f} s, slowest {max(found):.2f} s (limit 5 s)")
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {"WOHNPLATZ_HOME": folder, "DJANGO_SETTINGS_MODULE": "wohnplatz.web.settings"}
         django.setup()
@@ -95,8 +92,9 @@ def main() -> None:
 
         load()
         times = redraw()
+    print("a changed weight, demo of 80 areas, computed, through the door and drawn:")
     print(
-        f"a changed weight, demo of 80 areas, computed, through the door and drawn: median {1000 * statistics.median(times):.0f} ms, slowest {1000 * max(times):.0f} ms (limit {1000 * REDRAW:.0f} ms)"
+        f"median {1000 * statistics.median(times):.0f} ms, slowest {1000 * max(times):.0f} ms (limit 300 ms)"
     )
     print(f"{os.cpu_count()} cores")
     if max(found) > LIMIT or max(times) > REDRAW:
