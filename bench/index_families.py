@@ -3,7 +3,8 @@
     python bench/index_families.py > bench/index_families.txt
 
 500 areas × 60 indicators × 15 years: every family with its classes in every year, Wilson's interval of
-every figure. Then the demo district is loaded and a changed weight is computed and drawn again. Limits: 5 s and 0.3 s.
+every figure. Then the demo district is loaded and a changed weight is computed and drawn again.
+Limits: 5 s and 0.3 s.
 """
 
 from __future__ import annotations

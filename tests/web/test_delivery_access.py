@@ -64,18 +64,18 @@ LISTS = {
 ELSEWHERE = {"rule_retire", "mail", "delivery_decide", "calendar_file"}
 """Looked at in tests of their own below."""
 OTHER_SUBJECTS = {
-    "start", "login", "logout", "password", "release_list", "release_make", "release_compare", "release", "map_index",
-    "map", "map_svg", "map_png", "map_csv", "map_xlsx", "map_area", "area_list", "area", "area_xlsx",
-    "origin", "index_list", "index", "index_xlsx", "index_compare", "index_workshop", "method_list", "method", "administration",
-    "division_list", "division_points", "division", "division_change", "division_streets",
-    "division_streets_file", "crosswalk", "crosswalk_new", "crosswalk_file",
-    "design_list", "design_new", "design", "design_version",
-    "district_settings", "division_import", "division_columns", "account_new", "account_lock", "glossary",
-    "accessibility", "imprint", "types", "types_svg", "types_png", "types_xlsx", "space_index", "space", "space_svg", "space_png", "space_xlsx", "inequality",
-    "inequality_svg", "inequality_png", "inequality_xlsx", "analyses", "projection", "projection_svg", "projection_png",
-    "projection_xlsx",
-    "early_warning", "early_warning_xlsx", "early_warning_csv", "funnel_index", "funnel", "funnel_svg",
-    "funnel_png", "funnel_xlsx", "funnel_csv",
+    "start", "login", "logout", "password", "release_list", "release_make", "release_compare", "release",
+    "map_index", "map", "map_svg", "map_png", "map_csv", "map_xlsx", "map_area", "area_list", "area",
+    "area_xlsx", "origin", "index_list", "index", "index_xlsx", "index_compare", "index_workshop",
+    "method_list", "method", "administration", "division_list", "division_points", "division",
+    "division_change", "division_streets", "division_streets_file", "crosswalk", "crosswalk_new",
+    "crosswalk_file", "design_list", "design_new", "design", "design_version", "district_settings",
+    "division_import", "division_columns", "account_new", "account_lock", "glossary", "accessibility",
+    "imprint", "types", "types_svg", "types_png", "types_xlsx", "space_index", "space", "space_svg",
+    "space_png", "space_xlsx", "inequality", "inequality_svg", "inequality_png", "inequality_xlsx",
+    "analyses", "projection", "projection_svg", "projection_png", "projection_xlsx", "early_warning",
+    "early_warning_xlsx", "early_warning_csv", "funnel_index", "funnel", "funnel_svg", "funnel_png",
+    "funnel_xlsx", "funnel_csv",
 }  # fmt: skip
 """Of figures, releases and accounts; ``test_access`` and ``test_no_leak`` look at them."""
 

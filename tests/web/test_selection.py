@@ -7,15 +7,8 @@ from datetime import date
 from wohnplatz.model import Area, Division, Hierarchy
 from wohnplatz.web.analyses.selection import LARGEST, read, toggled, write
 
-TREE = Hierarchy(
-    (
-        Division(
-            "d", "wohnplatz", "D", tuple(Area(f"{n:02d}", f"G{n}") for n in range(30)), date(2020, 1, 1)
-        ),
-    )
-)
-    (Division("d", "wohnplatz", "D", tuple(Area(f"{n:02d}", f"G{n}") for n in range(30)), date(2020, 1, 1)),)
-)
+PLACES = tuple(Area(f"{n:02d}", f"G{n}") for n in range(30))
+TREE = Hierarchy((Division("d", "wohnplatz", "D", PLACES, date(2020, 1, 1)),))
 
 
 def test_known_keys_come_once_in_their_order_and_unknown_ones_are_named() -> None:
