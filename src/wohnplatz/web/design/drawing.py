@@ -16,7 +16,7 @@ COLOURS = ("#cfebf0", "#f4ebc2", "#e5ba94", "#c9d8b6", "#d9d2e9", "#f2c9c4", "#8
 
 
 def map_svg(version: DesignVersion, prefix: str) -> str:
-    """The version as SVG, a title for each block; every area has its number: colour is never the only sign."""
+    """The version as SVG, a title for each block; each area has its number: colour is not the only sign."""
     return _drawn(version.pk, prefix)
 
 

@@ -146,7 +146,8 @@ def move_by_hand(actor: Actor, version: DesignVersion, keys: Collection[str], to
     moved = preview(actor, version, keys, to)
     with transaction.atomic():
         made = _add(
-            version.design, f"von Hand nach Fassung {version.number}", moved.areas.tolist(), organisation(actor),
+            version.design, f"von Hand nach Fassung {version.number}", moved.areas.tolist(),
+            organisation(actor),
             based_on=version, by_hand=True,
         )  # fmt: skip
         record(actor, "design.move", made, blocks=len(keys))
