@@ -64,6 +64,8 @@ LISTS = {
 ELSEWHERE = {"rule_retire", "mail", "delivery_decide", "calendar_file"}
 """Looked at in tests of their own below."""
 OTHER_SUBJECTS = {
+    "comparison", "comparison_xlsx", "two_maps", "series", "series_svg", "series_png", "series_xlsx",
+    "scatter", "scatter_svg", "scatter_png", "scatter_xlsx",
     "start", "login", "logout", "password", "release_list", "release_make", "release_compare", "release",
     "map_index", "map", "map_svg", "map_png", "map_csv", "map_xlsx", "map_area", "area_list", "area",
     "area_xlsx", "origin", "index_list", "index", "index_xlsx", "index_compare", "index_workshop",

@@ -10,12 +10,14 @@ from .matrix import matrix_counts, matrix_svg
 from .projection import Future, projection_svg
 from .pyramid import pyramid_svg
 from .raster import png
+from .scatter import both, scatter_svg
 from .scheme import LegendEntry, legend
+from .series import series_svg
 from .strip import strip_svg
 from .words import source_line
 
 __all__ = [
-    "Future", "LegendEntry", "bars_svg", "course_svg", "funnel_svg", "interval_svg", "legend", "line_svg",
-    "map_svg", "matrix_counts", "matrix_svg", "place_words", "png", "projection_svg", "pyramid_svg",
-    "source_line", "strip_svg", "swatch_svg",
+    "Future", "LegendEntry", "bars_svg", "both", "course_svg", "funnel_svg", "interval_svg", "legend",
+    "line_svg", "map_svg", "matrix_counts", "matrix_svg", "place_words", "png", "projection_svg",
+    "pyramid_svg", "scatter_svg", "series_svg", "source_line", "strip_svg", "swatch_svg",
 ]  # fmt: skip

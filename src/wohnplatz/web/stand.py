@@ -152,10 +152,16 @@ def stand_of(request: HttpRequest, user: User) -> Stand:
         release = found
     division = _division(request, release)
     hierarchy = queries.hierarchy(release, division)
-    chosen, unknown = selection.read(request.GET.get(selection.PARAMETER, ""), hierarchy)
+    chosen, unknown = selection.read(_marked(request), hierarchy)
     return Stand(
         user, release, release == newest, queries.catalogue(release), hierarchy, chosen, unknown, division
     )
+
+
+def _marked(request: HttpRequest) -> str:
+    """The selection of an address, with the area a form adds."""
+    given = (request.GET.get(name, "") for name in (selection.PARAMETER, selection.ADD))
+    return ",".join(part for part in given if part)
 
 
 def _division(request: HttpRequest, release: Release) -> str:

@@ -7,6 +7,7 @@ from django.urls import path
 from .account.views import Login, Logout, password
 from .administration import divisions
 from .administration import views as administration
+from .analyses import comparison, scatter, series, two_maps
 from .analyses import views as analyses
 from .areas import views as areas
 from .calendar import feed
@@ -144,6 +145,17 @@ urlpatterns = [
     path("fruehwarnung/", warnings.warning_list, name="early_warning"),
     path("fruehwarnung/tabelle.xlsx", warnings.warning_xlsx, name="early_warning_xlsx"),
     path("fruehwarnung/tabelle.csv", warnings.warning_csv, name="early_warning_csv"),
+    path("auswertungen/vergleich/", comparison.page, name="comparison"),
+    path("auswertungen/vergleich/tabelle.xlsx", comparison.xlsx, name="comparison_xlsx"),
+    path("auswertungen/zwei-karten/", two_maps.page, name="two_maps"),
+    path("auswertungen/zeitreihen/", series.page, name="series"),
+    path("auswertungen/zeitreihen/bild.svg", series.svg, name="series_svg"),
+    path("auswertungen/zeitreihen/bild.png", series.png, name="series_png"),
+    path("auswertungen/zeitreihen/tabelle.xlsx", series.xlsx, name="series_xlsx"),
+    path("auswertungen/streuung/", scatter.page, name="scatter"),
+    path("auswertungen/streuung/bild.svg", scatter.svg, name="scatter_svg"),
+    path("auswertungen/streuung/bild.png", scatter.png, name="scatter_png"),
+    path("auswertungen/streuung/tabelle.xlsx", scatter.xlsx, name="scatter_xlsx"),
     path("auswertungen/vorausschaetzung/", projection.page, name="projection"),
     path("auswertungen/vorausschaetzung/bild.svg", projection.svg, name="projection_svg"),
     path("auswertungen/vorausschaetzung/bild.png", projection.png, name="projection_png"),

@@ -15,6 +15,12 @@ class Entry:
 
 
 ENTRIES: tuple[Entry, ...] = (
+    Entry("comparison", "Gebiete vergleichen", "Wie stehen ausgewählte Gebiete nebeneinander und zum Kreis?"),
+    Entry("two_maps", "Zwei Karten", "Wie sehen zwei Kennzahlen oder zwei Jahre nebeneinander aus?"),
+    Entry(
+        "series", "Zeitreihen", "Wie haben sich alle Gebiete über die Jahre entwickelt, und wo liegen meine?"
+    ),
+    Entry("scatter", "Zwei Kennzahlen", "Treten zwei Kennzahlen in denselben Gebieten zusammen auf?"),
     Entry(
         "early_warning",
         "Frühwarnung",

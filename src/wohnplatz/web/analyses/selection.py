@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 from wohnplatz.model import Hierarchy
 
-PARAMETER = "auswahl"
+PARAMETER, ADD = "auswahl", "dazu"
 LARGEST = 12
 """More areas cannot be told apart in a chart."""
 
 
 def read(written: str, hierarchy: Hierarchy) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Known and unknown keys of ``key,key``, each once, in their order; at most ``LARGEST`` known ones."""
+    """Keys of ``key,key`` that are marked, and those that are not: unknown, or more than ``LARGEST``."""
     keys = tuple(dict.fromkeys(k.strip()[:40] for k in written.split(",") if k.strip()))
     known = tuple(k for k in keys if hierarchy.level_of(k) is not None)
-    return known[:LARGEST], tuple(k for k in keys if k not in known)
+    return known[:LARGEST], tuple(k for k in keys if k not in known[:LARGEST])
 
 
 def write(keys: Sequence[str]) -> str:

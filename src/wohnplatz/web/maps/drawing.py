@@ -88,7 +88,7 @@ def svg(stand: Stand, drawing: Drawing, chosen: Selection, *, standalone: bool =
         viewbox=viewbox(stand, drawing.shapes, chosen),
         outlines=outlines(stand, chosen.level),
         background=None if standalone else picture_url(drawing.shapes),
-        standalone=standalone,
+        standalone=standalone, selected=stand.selection,
     )  # fmt: skip
 
 

@@ -1,0 +1,92 @@
+"""Chosen areas side by side, with the district beside them."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from wohnplatz import charts, text
+from wohnplatz.analysis import VERDICTS, with_reliability
+from wohnplatz.intake import write_xlsx
+from wohnplatz.model import FigureMeta, ReleasedFigure, ReleasedTable
+from wohnplatz.web.access import user_of
+from wohnplatz.web.download import XLSX, as_download
+from wohnplatz.web.figures import by_place, released, sheet
+from wohnplatz.web.parameters import whole
+from wohnplatz.web.stand import Stand, head, level_name, stand_of
+from wohnplatz.workflow.accounts.policies import Right
+
+from .marked import marked_of
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """The core figures of the selection and the district, with intervals in words."""
+    stand = stand_of(request, user_of(request, Right.FIGURES))
+    year, years = _year(request, stand)
+    shown = _shown(stand)
+    table = _table(stand, shown, year)
+    found = by_place(table)
+    names = {k: a.name for lv in stand.hierarchy.levels for k, a in stand.hierarchy.areas(lv).items()}
+    blocks = []
+    for block, label in stand.catalogue.blocks.items():
+        codes = [i.code for i in stand.catalogue.indicators.values() if i.core and i.block == block]
+        rows = [
+            (stand.meta[c], [_cell(found.get((c, key, year)), stand.meta[c]) for key in shown]) for c in codes
+        ]
+        if rows:
+            blocks.append((label, rows))
+    context = {
+        "stand": stand,
+        "year": year,
+        "years": years,
+        "blocks": blocks,
+        "level": level_name(stand.hierarchy.base.level),
+        "names": [names[key] for key in shown] if stand.selection else [],
+        "marked": marked_of(request, stand, stand.hierarchy.base.level),
+        "source": charts.source_line(table.context),
+        "xlsx": stand.url("comparison_xlsx", jahr=year),
+        **head(stand, table.context, f"Jahr {year}"),
+    }
+    return render(request, "analyses/comparison.html", context)
+
+
+def xlsx(request: HttpRequest) -> HttpResponse:
+    """The same figures as XLSX."""
+    stand = stand_of(request, user_of(request, Right.FIGURES))
+    year, _ = _year(request, stand)
+    shown = _shown(stand)
+    names = {k: a.name for lv in stand.hierarchy.levels for k, a in stand.hierarchy.areas(lv).items()}
+    return as_download(
+        write_xlsx([sheet(_table(stand, shown, year), names, shown)]), f"vergleich-{year}.xlsx", XLSX
+    )
+
+
+def _shown(stand: Stand) -> list[str]:
+    return [*stand.selection, *([top] if (top := stand.top()) and top not in stand.selection else [])]
+
+
+def _year(request: HttpRequest, stand: Stand) -> tuple[int, tuple[int, ...]]:
+    years = stand.years(stand.catalogue.population, stand.hierarchy.base.level)
+    if not years:
+        raise Http404
+    asked = whole(request.GET.get("jahr", ""))
+    return (asked if asked in years else years[-1]), years
+
+
+def _table(stand: Stand, shown: list[str], year: int) -> ReleasedTable:
+    core = [i.code for i in stand.catalogue.indicators.values() if i.core]
+    parents = {
+        k: a.parent for lv in stand.hierarchy.levels for k, a in stand.hierarchy.areas(lv).items() if a.parent
+    }
+    return with_reliability(
+        released(stand, core, areas=shown, years=[year]), parents=parents, district=stand.top()
+    )
+
+
+def _cell(figure: ReleasedFigure | None, meta: FigureMeta) -> tuple[ReleasedFigure | None, str]:
+    """The figure with its interval and what it says beside the district."""
+    if figure is None or figure.reliability is None:
+        return figure, ""
+    r = figure.reliability
+    span = f"{text.number(r.low, meta.decimals)} bis {text.number(r.high, meta.decimals)}"
+    return figure, f"{span}; {VERDICTS[r.verdict]}" if r.verdict and figure.level != "kreis" else span
