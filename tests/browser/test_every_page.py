@@ -22,6 +22,10 @@ PAGES = {
         "/lieferstellen/jobcenter/aendern/", "/lieferstellen/jobcenter/betrieb/", "/lieferungen/1/ausnahme/",
         "/lieferungen/1/erlassen/", "/fruehwarnung/?spanne=5", "/fruehwarnung/?spanne=5&richtung=beobachten",
         "/auswertungen/trichter/sgb2_quote/",
+        "/auswertungen/", "/auswertungen/vergleich/?auswahl=0599900101,0599900102", "/auswertungen/zwei-karten/",
+        "/auswertungen/zeitreihen/?auswahl=0599900101", "/auswertungen/streuung/?auswahl=0599900101",
+        "/auswertungen/vorausschaetzung/", "/sozialindex/", "/sozialindex/benachteiligung_perzentil/",
+        "/sozialindex/soziallage/werkstatt/", "/sozialindex/soziallage/vergleich/", "/konto/kennwort/",
     ],
     "verwaltung": [
         "/", "/verwaltung/", "/verwaltung/kreis/", "/verwaltung/gebiete/", "/verwaltung/konten/neu/",

@@ -12,6 +12,7 @@ from wohnplatz.model import FigureMeta, ReleasedFigure, ReleasedTable
 from wohnplatz.web.access import user_of
 from wohnplatz.web.download import XLSX, as_download
 from wohnplatz.web.figures import by_place, released, sheet
+from wohnplatz.web.maps.drawing import short_label
 from wohnplatz.web.parameters import whole
 from wohnplatz.web.stand import Stand, head, level_name, stand_of
 from wohnplatz.workflow.accounts.policies import Right
@@ -31,7 +32,12 @@ def page(request: HttpRequest) -> HttpResponse:
     for block, label in stand.catalogue.blocks.items():
         codes = [i.code for i in stand.catalogue.indicators.values() if i.core and i.block == block]
         rows = [
-            (stand.meta[c], [_cell(found.get((c, key, year)), stand.meta[c]) for key in shown]) for c in codes
+            (
+                short_label(stand, c),
+                stand.meta[c],
+                [_cell(found.get((c, key, year)), stand.meta[c]) for key in shown],
+            )
+            for c in codes
         ]
         if rows:
             blocks.append((label, rows))

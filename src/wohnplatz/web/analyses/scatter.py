@@ -16,6 +16,7 @@ from wohnplatz.model import ReleasedTable
 from wohnplatz.web.access import user_of
 from wohnplatz.web.download import PNG, SVG, XLSX, as_download
 from wohnplatz.web.figures import by_place, released, sheet
+from wohnplatz.web.maps.drawing import short_label
 from wohnplatz.web.parameters import whole
 from wohnplatz.web.space.choices import indicator_groups, level_of, usual_indicator
 from wohnplatz.web.stand import Stand, head, level_name, stand_of
@@ -63,6 +64,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "first": stand.meta[x],
         "second": stand.meta[y],
         "level": level_name(scene.level),
+        "shorts": [short_label(stand, c) for c in scene.codes],
         "year": scene.year,
         "years": scene.years,
         "groups": indicator_groups(stand, indices=False),
@@ -116,7 +118,10 @@ def scene_of(request: HttpRequest) -> Scene:
     usual = [usual_indicator(stand), *known]
     asked = [request.GET.get("x", ""), request.GET.get("y", "")]
     x = asked[0] if asked[0] in known else next(c for c in usual if c in known)
-    y = asked[1] if asked[1] in known else next(c for c in known if c != x)
+    core = [
+        i.code for i in stand.catalogue.indicators.values() if i.core and i.denominator and i.code in known
+    ]
+    y = asked[1] if asked[1] in known else next(c for c in (*core, *known) if c != x)
     levels = [level_of(stand, code) for code in (x, y)]
     level = max(levels, key=stand.hierarchy.levels.index)
     years = tuple(sorted(set(stand.years(x, level)) & set(stand.years(y, level))))
@@ -141,7 +146,7 @@ def drawing(scene: Scene, *, standalone: bool = False) -> str:
         y=scene.codes[1],
         year=scene.year,
         names=stand.names(scene.level),
-        title=f"{stand.meta[scene.codes[1]].label} nach {stand.meta[scene.codes[0]].label}",
+        title=f"{short_label(stand, scene.codes[1])} nach {short_label(stand, scene.codes[0])}",
         subtitle=f"{level_name(scene.level)}, {scene.year}",
         selected=stand.selection,
         href=None if standalone else toggle,
