@@ -85,9 +85,7 @@ def test_the_welsh_ranks_and_deciles_come_out_of_the_published_table(
 
 
 def test_numbers_are_read_as_the_definition_says_and_signs_are_no_numbers(tmp_path: Path) -> None:
-    rows = compute(
-        tmp_path, "decimal_comma = true\n" + SMALL, b"k;x\n01;1.000,5\n02;2,5\n03;.\n04;3\n"
-    )
+    rows = compute(tmp_path, "decimal_comma = true\n" + SMALL, b"k;x\n01;1.000,5\n02;2,5\n03;.\n04;3\n")
     assert [row["key"] for row in rows] == ["01", "02", "03", "04"]
     assert rows[2]["score"] == ""
     assert float(rows[0]["score"].replace(",", ".")) > 1

@@ -25,9 +25,8 @@ def grid_over(outline, crs, size=250) -> bytes:
     for x in range(int(west // size) - 1, int(east // size) + 2):
         for y in range(int(south // size) - 1, int(north // size) + 2):
             people = 20 + (7 * x + 13 * y) % 30
-            rows.append(
-                f"CRS3035RES{size}mN{y * size}E{x * size};{x * size + size / 2};{y * size + size / 2};{people};{x % 5}"
-            )
+            middle = f"{x * size + size / 2};{y * size + size / 2}"
+            rows.append(f"CRS3035RES{size}mN{y * size}E{x * size};{middle};{people};{x % 5}")
     return "\n".join(rows).encode()
 
 
