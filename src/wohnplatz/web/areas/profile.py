@@ -197,12 +197,13 @@ def pyramid(scene: Scene) -> Pyramid | None:
 
 
 def index_positions(scene: Scene) -> list[dict[str, object]]:
-    """Where the area stands in each index of its level, in the newest year that has one."""
-    return [
-        _position(scene, code)
-        for code, index in scene.stand.catalogue.indices.items()
-        if index.level == scene.level
-    ]
+    """Where the area stands in each index of its level, in the newest year that has one.
+
+    Indices with dynamics come first; the first one of all is shown among the other areas.
+    """
+    indices = [i for i in scene.stand.catalogue.indices.values() if i.level == scene.level]
+    ordered = sorted(indices, key=lambda i: not i.dynamics)
+    return [_position(scene, index.code, drawn=n == 0) for n, index in enumerate(ordered)]
 
 
 def neighbour_links(scene: Scene) -> list[tuple[str, str]]:
@@ -267,7 +268,7 @@ def _position_of(scene: Scene, code: str) -> Position | None:
     )  # fmt: skip
 
 
-def _position(scene: Scene, code: str) -> dict[str, object]:
+def _position(scene: Scene, code: str, *, drawn: bool) -> dict[str, object]:
     stand, index = scene.stand, scene.stand.catalogue.indices[code]
     names = ("status", "status_class", *(("dynamics_class",) if index.dynamics else ()), "attention")
     measures = {name: f"{code}:{name}" for name in names}
@@ -278,7 +279,7 @@ def _position(scene: Scene, code: str) -> dict[str, object]:
     own = {name: found.get((m, scene.key, year)) for name, m in measures.items()}
     status = own["status"]
     strip, title = None, f"Statusindex {year}: Lage unter allen {_dative(index.level)}"
-    if status is not None and status.value is not None:
+    if drawn and status is not None and status.value is not None:
         part = table.where(lambda f: f.indicator == measures["status"])
         strip = mark_safe(  # noqa: S308 (our own, texts escaped there)
             charts.strip_svg(
