@@ -23,7 +23,7 @@ PAGES = {
         "/lieferungen/1/erlassen/", "/fruehwarnung/?spanne=5", "/fruehwarnung/?spanne=5&richtung=beobachten",
         "/auswertungen/trichter/sgb2_quote/",
         "/auswertungen/", "/auswertungen/vergleich/?auswahl=0599900101,0599900102",
-        "/auswertungen/zwei-karten/",
+        "/auswertungen/zwei-karten/", "/auswertungen/verteilung/?auswahl=0599900101",
         "/auswertungen/zeitreihen/?auswahl=0599900101", "/auswertungen/streuung/?auswahl=0599900101",
         "/auswertungen/vorausschaetzung/", "/sozialindex/", "/sozialindex/benachteiligung_perzentil/",
         "/sozialindex/soziallage/werkstatt/", "/sozialindex/soziallage/vergleich/", "/konto/kennwort/",

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 ALTDORF, BRUCH = "0599900101", "0599900102"
-PAGES = ["comparison", "two_maps", "series", "scatter"]
+PAGES = ["comparison", "two_maps", "series", "scatter", "distribution"]
 FILES = [
     "comparison_xlsx",
     "series_svg",
@@ -15,6 +15,9 @@ FILES = [
     "scatter_svg",
     "scatter_png",
     "scatter_xlsx",
+    "distribution_svg",
+    "distribution_png",
+    "distribution_xlsx",
 ]
 
 

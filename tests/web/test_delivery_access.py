@@ -64,6 +64,7 @@ LISTS = {
 ELSEWHERE = {"rule_retire", "mail", "delivery_decide", "calendar_file"}
 """Looked at in tests of their own below."""
 OTHER_SUBJECTS = {
+    "distribution", "distribution_svg", "distribution_png", "distribution_xlsx",
     "comparison", "comparison_xlsx", "two_maps", "series", "series_svg", "series_png", "series_xlsx",
     "scatter", "scatter_svg", "scatter_png", "scatter_xlsx",
     "start", "login", "logout", "password", "release_list", "release_make", "release_compare", "release",

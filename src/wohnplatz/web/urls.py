@@ -7,7 +7,7 @@ from django.urls import path
 from .account.views import Login, Logout, password
 from .administration import divisions
 from .administration import views as administration
-from .analyses import comparison, scatter, series, two_maps
+from .analyses import comparison, distribution, scatter, series, two_maps
 from .analyses import views as analyses
 from .areas import views as areas
 from .calendar import feed
@@ -148,6 +148,10 @@ urlpatterns = [
     path("auswertungen/vergleich/", comparison.page, name="comparison"),
     path("auswertungen/vergleich/tabelle.xlsx", comparison.xlsx, name="comparison_xlsx"),
     path("auswertungen/zwei-karten/", two_maps.page, name="two_maps"),
+    path("auswertungen/verteilung/", distribution.page, name="distribution"),
+    path("auswertungen/verteilung/bild.svg", distribution.svg, name="distribution_svg"),
+    path("auswertungen/verteilung/bild.png", distribution.png, name="distribution_png"),
+    path("auswertungen/verteilung/tabelle.xlsx", distribution.xlsx, name="distribution_xlsx"),
     path("auswertungen/zeitreihen/", series.page, name="series"),
     path("auswertungen/zeitreihen/bild.svg", series.svg, name="series_svg"),
     path("auswertungen/zeitreihen/bild.png", series.png, name="series_png"),

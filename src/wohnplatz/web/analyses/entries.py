@@ -22,6 +22,11 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry("scatter", "Zwei Kennzahlen", "Treten zwei Kennzahlen in denselben Gebieten zusammen auf?"),
     Entry(
+        "distribution",
+        "Verteilung",
+        "Wo liegt ein Gebiet unter allen Gebieten, ohne Rangliste?",
+    ),
+    Entry(
         "early_warning",
         "Frühwarnung",
         "Wo hat sich etwas stärker verändert, als sich mit Zufall erklären lässt?",
