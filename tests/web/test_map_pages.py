@@ -136,3 +136,12 @@ def test_an_older_release_stays_open_under_its_number(released, log_in) -> None:
     assert older.context["context"].release == "2024-1"
     assert "datenstand=1" in older.context["rows"][0]["url"]
     assert client.get(MAP, {"datenstand": "99"}).status_code == 404
+
+
+def test_the_map_leads_to_the_year_before_and_after_with_everything_else_kept(released, log_in) -> None:
+    page = log_in(released.sector).get("/karte/sgb2_quote/?ebene=wohnplatz&klassen=gleich&anzahl=3")
+    years = sorted(year for year, _ in page.context["form"].fields["datum"].choices)
+    assert len(page.context["steps"]) == min(len(years) - 1, 1)
+    for _, url in page.context["steps"]:
+        assert "klassen=gleich" in url
+        assert "anzahl=3" in url

@@ -41,6 +41,7 @@ def map_page(request: HttpRequest, indicator: str) -> HttpResponse:
         "rows": _rows(stand, drawing, chosen), "zooms": _zooms(stand, chosen),
         "district": request.district, "district_figure": district_figure(stand, indicator, chosen.year),
         "level": level_name(chosen.level, many=False), "downloads": _downloads(stand, chosen),
+        "steps": _steps(stand, chosen, form),
         "panel_url": stand.url("map_area", indicator, "KEY", **_place(chosen)),
         "breaks": _breaks(stand, chosen), "coverage_url": coverage_url(stand, indicator, chosen.year),
         **head(stand, drawing.table.context, drawing.reference),
@@ -136,6 +137,19 @@ def _zooms(stand: Stand, chosen: Selection) -> list[dict[str, object]]:
         for key, name in found
     ]
     return [whole, *parts]
+
+
+def _steps(stand: Stand, chosen: Selection, form: MapForm) -> list[tuple[str, str]]:
+    """Words and address of the year before and the year after, with everything else as it is."""
+    years = sorted(year for year, _ in form.fields["datum"].choices)
+    place = years.index(chosen.year) if chosen.year in years else -1
+    given = parameters(chosen)
+    found = []
+    for at, words in ((place - 1, "← {}"), (place + 1, "{} →")):
+        if place >= 0 and 0 <= at < len(years):
+            url = stand.url("map", chosen.indicator, **(given | {"datum": str(years[at])}))
+            found.append((words.format(years[at]), url))
+    return found
 
 
 def _downloads(stand: Stand, chosen: Selection) -> list[tuple[str, str, str]]:
