@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from ..model import (
     FIRST_WITHOUT_NUMBER,
+    Audience,
     CellState,
     FigureMeta,
     FigureTable,
@@ -21,10 +22,11 @@ from ..model import (
 )
 from ..model.released import _SEAL
 from .primary import Bools, Inputs, follow, limits, primary
-from .rules import AudienceRules, Rule, RuleSet
+from .rules import Rule, RuleSet, Sources
 
 NO_INPUTS: Inputs = MappingProxyType({})
 NO_DENOMINATORS: Mapping[str, float] = MappingProxyType({})
+NO_SOURCES: Mapping[str, Sources] = MappingProxyType({})
 
 PROTECTED = "protected"
 INTERNAL_ONLY = "internal_only"
@@ -40,6 +42,7 @@ def release(  # noqa: PLR0913 (one door, and it must know all of this; all but t
     inputs: Inputs = NO_INPUTS,
     minimum_denominator: Mapping[str, float] = NO_DENOMINATORS,
     only: Collection[str] | None = None,
+    sources: Mapping[str, Sources] = NO_SOURCES,
 ) -> ReleasedTable:
     """The figures that ``context.audience`` may see, in the table's order; the others without any number.
 
@@ -47,7 +50,8 @@ def release(  # noqa: PLR0913 (one door, and it must know all of this; all but t
     the class's limit for single indicators. ``inputs`` maps an indicator computed from others to (input,
     years back): it is protected where one of its inputs is, and where an input's row (same level, area,
     breakdown) is not in the table. ``only`` names the indicators that come out; the others serve as inputs.
-    The context's ``policy`` is set from the rules.
+    ``sources`` says which variables and suppliers are behind an indicator: what they demand tightens the
+    class's rule. The context's ``policy`` is set from the rules.
 
     A figure the supplier protected stays protected under every audience. A protected figure keeps its place
     and the counts of its coverage (areas, not persons), and no other number; its reason is the same whichever
@@ -61,7 +65,7 @@ def release(  # noqa: PLR0913 (one door, and it must know all of this; all but t
     """
     audience = rules.audiences[context.audience]
     names = [str(name) for name in np.unique(figures.indicator)]
-    by_indicator = {name: _rule(name, protection, audience) for name in names}
+    by_indicator = {name: _rule(name, protection, rules, context.audience, sources) for name in names}
     shown = [name for name in names if only is None or name in only]
     used = {name: _meta(name, meta) for name in shown}
     held = _held_before(figures)
@@ -77,16 +81,22 @@ def release(  # noqa: PLR0913 (one door, and it must know all of this; all but t
     )
 
 
-def _rule(indicator: str, protection: Mapping[str, str], audience: AudienceRules) -> Rule:
+def _rule(
+    indicator: str,
+    protection: Mapping[str, str],
+    rules: RuleSet,
+    audience: Audience,
+    sources: Mapping[str, Sources],
+) -> Rule:
     """The rule of an indicator; no default, because a forgotten class must not open anything."""
     if indicator not in protection:
         raise _refused("no_class", f"Für den Indikator »{indicator}« ist keine Schutzklasse festgelegt.")
     name = protection[indicator]
-    if name not in audience.classes:
+    if name not in rules.audiences[audience].classes:
         raise _refused(
             "unknown_class", f"Die Schutzklasse »{name}« des Indikators »{indicator}« ist unbekannt."
         )
-    return audience.classes[name]
+    return rules.rule(audience, name, sources.get(indicator))
 
 
 def _meta(indicator: str, meta: Mapping[str, FigureMeta]) -> FigureMeta:

@@ -25,6 +25,8 @@ class Limits:
     population: Floats
     complement: Bools
     whole_group: Bools
+    contributors: Bools
+    """The rule asks for contributors, whom a table of figures does not name: such figures are protected."""
     derived: Bools
     """Figures over other figures: they have no case number of their own, their inputs answer for them."""
 
@@ -45,6 +47,7 @@ def limits(
         np.array([r.minimum_population for r in chosen], dtype=np.float64)[code],
         np.array([r.complement for r in chosen], dtype=np.bool_)[code],
         np.array([r.whole_group for r in chosen], dtype=np.bool_)[code],
+        np.array([r.needs_contributors for r in chosen], dtype=np.bool_)[code],
         np.array([n in inputs for n in indicators], dtype=np.bool_)[code],
     )
 
@@ -63,7 +66,8 @@ def primary(figures: FigureTable, limit: Limits) -> Bools:
     everybody = limit.whole_group & (rest == 0) & (denominator > 0)
     thin = (limit.denominator > 0) & (denominator < limit.denominator)
     few_people = (limit.population > 0) & ~(denominator >= limit.population)
-    result: Bools = small | small_rest | everybody | thin | few_people | np.isinf(denominator)
+    unchecked = np.isinf(denominator) | (limit.contributors & (figures.value != 0))
+    result: Bools = small | small_rest | everybody | thin | few_people | unchecked
     return result
 
 

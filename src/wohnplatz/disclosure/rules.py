@@ -1,19 +1,65 @@
-"""Rules of disclosure control as data: read, checked, frozen."""
+"""Rules of disclosure control as data: frozen, and combined so that the strictest holds."""
 
 from __future__ import annotations
 
-import math
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
-from pathlib import Path
-from typing import Any
+from enum import StrEnum
 
 from ..model import Audience, WohnplatzError
 
-STANDARD_RULES = Path(__file__).with_name("rules") / "standard.toml"
-"""The packaged rule set; a district copies it and changes the copy."""
+
+class Zeros(StrEnum):
+    """What happens to a true zero."""
+
+    VISIBLE = "visible"
+    """Zeros are shown; whoever reads them knows that every hidden figure is at least 1."""
+    CANDIDATE = "candidate"
+    """A zero may be hidden to protect others, so a hidden figure may be a zero."""
+
+
+class Level(StrEnum):
+    """What must stay open about a sensitive figure; each level asks more than the one before."""
+
+    NOT_COMPUTABLE = "not_computable"
+    """At least two values remain possible."""
+    NOT_SMALL = "not_small"
+    """The figure may be as large as the smallest one that is shown."""
+    PRESENCE_HIDDEN = "presence_hidden"
+    """It may also be zero; needs zeros that may be hidden."""
+
+    @property
+    def word(self) -> str:
+        """The level's German name."""
+        return _LEVEL_WORDS[self]
+
+    @property
+    def rank(self) -> int:
+        """0 for the mildest."""
+        return list(Level).index(self)
+
+
+_LEVEL_WORDS = {
+    Level.NOT_COMPUTABLE: "nicht errechenbar",
+    Level.NOT_SMALL: "nicht als klein erkennbar",
+    Level.PRESENCE_HIDDEN: "Anwesenheit verborgen",
+}
+
+
+class Mode(StrEnum):
+    """How the figures of one data set are protected. Two modes on the same counts reveal each other."""
+
+    SUPPRESSION = "suppression"
+    ROUNDING = "rounding"
+    """Controlled rounding to multiples of 5: adds up everywhere."""
+    CELL_KEY = "cell_key"
+    """Noise that belongs to the figure; for answers to single questions, never for tables that are shown."""
+
+    @property
+    def word(self) -> str:
+        """The mode's German name."""
+        return {"suppression": "Sperrung", "rounding": "Rundung auf 5", "cell_key": "Zellschlüssel"}[self]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +77,72 @@ class Rule:
     """Smallest denominator of a rate, where the indicator has no own one."""
     minimum_population: float = 0
     """Smallest number of inhabitants, which must be known (it stands in the figure's denominator)."""
+    minimum_contributors: float = 0
+    """Smallest number of those whose amounts are summed; from 1 to fewer than this many is protected."""
+    dominance_count: float = 0
+    """With ``dominance_share``: the n largest contributors together must not exceed the share (n, k rule)."""
+    dominance_share: float = 0
+    """In per cent of the sum."""
+    p_percent: float = 0
+    """The second largest contributor must not learn the largest one's amount to within p per cent of it."""
+    zeros: Zeros = Zeros.VISIBLE
+    level: Level = Level.NOT_COMPUTABLE
+
+    @property
+    def checks_nothing(self) -> bool:
+        """No limit at all: figures without reference to persons."""
+        return not any(getattr(self, name) for name in _LIMITS)
+
+    @property
+    def needs_contributors(self) -> bool:
+        """The rule asks who contributes how much, which a plain count does not say."""
+        return bool(self.minimum_contributors or self.dominance_share or self.p_percent)
+
+
+_LIMITS = frozenset(f.name for f in fields(Rule)) - {"label", "zeros", "level"}
+
+
+def stricter(base: Rule, demand: Rule) -> Rule:
+    """``base`` with every limit at least as strict as in ``demand``; a demand never loosens.
+
+    It asks nothing of a class that checks nothing, and no minimum count where the class counts nothing (an
+    index or a balance).
+    """
+    if base.checks_nothing:
+        return base
+    asked = {
+        f.name: max(getattr(base, f.name), getattr(demand, f.name)) for f in fields(Rule) if f.name in _LIMITS
+    }
+    if not base.minimum_count:
+        asked |= {"minimum_count": 0, "complement": base.complement}
+    # A smaller share is stricter; with the larger n of the two the pair is stricter than either.
+    shares = [r.dominance_share for r in (base, demand) if r.dominance_share]
+    asked["dominance_share"] = min(shares, default=0)
+    level = max(base.level, demand.level, key=lambda level: level.rank)
+    # Whether zeros may be hidden is said by the class; only hiding a presence cannot do without.
+    zeros = Zeros.CANDIDATE if level is Level.PRESENCE_HIDDEN else base.zeros
+    return replace(base, **asked, level=level, zeros=zeros)
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What a supplier or a variable asks beyond the class's rule."""
+
+    label: str
+    rule: Rule
+    """For every class; limits of 0 ask nothing."""
+    classes: Mapping[str, Rule]
+    """For single classes, on top of that."""
+    audiences: frozenset[Audience]
+    """For whom it holds."""
+
+    def applied(self, rule: Rule, protection_class: str, audience: Audience) -> Rule:
+        """``rule`` tightened by this demand."""
+        if audience not in self.audiences:
+            return rule
+        result = stricter(rule, self.rule)
+        own = self.classes.get(protection_class)
+        return stricter(result, own) if own is not None else result
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +158,28 @@ class AudienceRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Sources:
+    """Where a figure comes from: what decides beside its class."""
+
+    variables: tuple[str, ...] = ()
+    datasets: tuple[str, ...] = ()
+    suppliers: tuple[str, ...] = ()
+    """Codes of the partners that delivered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Cost of hiding a figure beside another: what should stay visible weighs more (factors, at least 1)."""
+
+    total: float = 8
+    """A sum over all categories of a breakdown, or a figure of a coarser level, for each step upwards."""
+    current_year: float = 2
+    """A figure of the newest year."""
+    index_input: float = 4
+    """A figure that an index is made of: hiding it hides the index."""
+
+
+@dataclass(frozen=True, slots=True)
 class RuleSet:
     """A named rule set in one version."""
 
@@ -56,6 +190,14 @@ class RuleSet:
     valid_to: date | None
     sources: tuple[str, ...]
     audiences: Mapping[Audience, AudienceRules]
+    suppliers: Mapping[str, Demand] = field(default_factory=dict)
+    """By partner code."""
+    variables: Mapping[str, Demand] = field(default_factory=dict)
+    modes: Mapping[str, Mode] = field(default_factory=dict)
+    """By data set; what is not named is suppressed."""
+    weights: Weights = field(default_factory=Weights)
+    insiders: bool = False
+    """Whether the intruder may be a supplier who knows the own figures."""
 
     def policy(self, audience: Audience) -> str:
         """What a table says of the rules it was released under."""
@@ -65,130 +207,40 @@ class RuleSet:
         """Whether the rule set is in force on ``day`` (both ends included)."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
+    def rule(self, audience: Audience, protection_class: str, sources: Sources | None = None) -> Rule:
+        """The rule of a figure: that of its class, tightened by its suppliers' and variables' demands.
 
-def load_rules(path: Path | None = None) -> RuleSet:
-    """Rule set of a TOML file, by default the packaged one.
+        Raises ``KeyError`` for a class the rules do not know.
+        """
+        result = self.audiences[audience].classes[protection_class]
+        if sources is not None:
+            named = [self.suppliers.get(s) for s in sources.suppliers]
+            named += [self.variables.get(v) for v in sources.variables]
+            for demand in named:
+                if demand is not None:
+                    result = demand.applied(result, protection_class, audience)
+        return result
 
-    Raises ``WohnplatzError`` (code ``disclosure.rules``) that names file and key: an absent or unreadable
-    file, missing, unknown or wrongly typed keys, negative limits, an audience that is absent or unknown.
+    def mode(self, dataset: str) -> Mode:
+        """How the figures of a data set are protected."""
+        return self.modes.get(dataset, Mode.SUPPRESSION)
+
+
+def one_mode(dataset: str, planned: Mode, published: Iterable[Mode]) -> Mode:
+    """``planned``, where all that is out already was protected in the same way.
+
+    Exact figures beside rounded or noisy ones of the same counts tell what the noise was.
+
+    Raises ``WohnplatzError`` (``disclosure.mixed_modes``).
     """
-    source = path or STANDARD_RULES
-    try:
-        data = tomllib.loads(source.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise _wrong(source.name, f"Die Datei ist nicht lesbar: {error}") from error
-    return _rule_set(_Table(data, source.name))
-
-
-class _Table:
-    """A TOML table that knows its place and notices keys nobody asked for."""
-
-    def __init__(self, data: Mapping[str, Any], where: str) -> None:
-        self.data, self.where, self.asked = data, where, set[str]()
-
-    def get(self, key: str, kind: type, default: Any = None) -> Any:
-        self.asked.add(key)
-        value = self.data.get(key, default)
-        if value is None:
-            raise _wrong(self.where, f"Die Angabe »{key}« fehlt.")
-        # bool is a number in Python; a rule that says `minimum_count = true` is a mistake.
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            raise _wrong(f"{self.where}, {key}", f"Erwartet wird {_KINDS[kind]}, dort steht {value!r}.")
-        return value
-
-    def limit(self, key: str, default: float) -> float:
-        value = float(
-            self.get(key, float if isinstance(self.data.get(key, default), float) else int, default)
+    others = sorted({m.word for m in published if m is not planned})
+    if others:
+        raise WohnplatzError(
+            f"Der Datensatz »{dataset}« kann nicht mit »{planned.word}« veröffentlicht werden.",
+            where=f"Regeldatei, datasets.{dataset}, mode",
+            why=f"Seine Zahlen sind bereits mit »{others[0]}« veröffentlicht. Beides nebeneinander verrät, "
+            "was jedes für sich schützt.",
+            todo=f"Bitte bei »{others[0]}« bleiben.",
+            code="disclosure.mixed_modes",
         )
-        if not math.isfinite(value) or value < 0:
-            raise _wrong(f"{self.where}, {key}", f"Eine Grenze ist endlich und nicht negativ, nicht {value}.")
-        return value
-
-    def tables(self, key: str) -> dict[str, _Table]:
-        data = self.get(key, dict, {})
-        for name, entry in data.items():
-            if not isinstance(entry, dict):
-                raise _wrong(f"{self.where}, {key}.{name}", "Hier muss ein Abschnitt stehen.")
-        return {name: _Table(entry, f"{self.where}, {key}.{name}") for name, entry in data.items()}
-
-    def finish(self) -> None:
-        unknown = sorted(set(self.data) - self.asked)
-        if unknown:
-            known = ", ".join(sorted(self.asked))
-            raise _wrong(self.where, f"Unbekannte Angabe »{unknown[0]}«. Bekannt sind: {known}.")
-
-
-_KINDS = {
-    str: "ein Text",
-    int: "eine Zahl",
-    float: "eine Zahl",
-    bool: "true oder false",
-    date: "ein Datum (JJJJ-MM-TT)",
-    dict: "ein Abschnitt",
-    list: "eine Liste",
-}
-
-
-def _wrong(where: str, what: str) -> WohnplatzError:
-    return WohnplatzError(
-        "Die Schutzregeln sind nicht brauchbar.",
-        where=where,
-        why=what,
-        todo="Bitte die Regeldatei berichtigen; vorher wird nichts ausgegeben.",
-        code="disclosure.rules",
-    )
-
-
-def _rule_set(table: _Table) -> RuleSet:
-    base = {name: _rule(entry, None) for name, entry in table.tables("classes").items()}
-    if not base:
-        raise _wrong(table.where, "Es ist keine Schutzklasse festgelegt.")
-    entries = table.tables("audiences")
-    names = {a.value for a in Audience}
-    if set(entries) != names:
-        odd = sorted(names ^ set(entries))[0]
-        raise _wrong(f"{table.where}, audiences", f"Die Zielgruppe »{odd}« fehlt oder ist unbekannt.")
-    audiences = {Audience(name): _audience(entry, base) for name, entry in entries.items()}
-    sources = table.get("sources", list)
-    if not all(isinstance(s, str) for s in sources):
-        raise _wrong(f"{table.where}, sources", "Jede Quelle ist ein Text.")
-    valid_to = table.get("valid_to", date) if "valid_to" in table.data else None
-    result = RuleSet(
-        table.get("name", str), table.get("label", str), table.get("version", int),
-        table.get("valid_from", date), valid_to, tuple(sources), audiences,
-    )  # fmt: skip
-    table.finish()
-    return result
-
-
-def _audience(table: _Table, base: Mapping[str, Rule]) -> AudienceRules:
-    own = table.tables("classes")
-    unknown = sorted(set(own) - set(base))
-    if unknown:
-        raise _wrong(table.where, f"Die Schutzklasse »{unknown[0]}« ist oben nicht festgelegt.")
-    classes = {name: _rule(own[name], rule) if name in own else rule for name, rule in base.items()}
-    primary = table.get("primary", bool, True)
-    if not primary and not table.where.endswith(f".{Audience.WORKING}"):
-        raise _wrong(table.where, "Nur die interne Arbeitsansicht darf kleine Zahlen zeigen.")
-    result = AudienceRules(table.get("label", str), table.get("policy", str), classes, primary)
-    table.finish()
-    return result
-
-
-def _rule(table: _Table, base: Rule | None) -> Rule:
-    """A class's rule, or an audience's version of it that names only what differs."""
-    start = base or Rule("")
-    values: dict[str, Any] = {}
-    for field in fields(Rule):
-        default = getattr(start, field.name)
-        if field.name == "label":
-            values["label"] = table.get("label", str, default or None)
-        elif isinstance(default, bool):
-            values[field.name] = table.get(field.name, bool, default)
-        else:
-            values[field.name] = table.limit(field.name, default)
-    table.finish()
-    rule = Rule(**values)
-    if rule.complement and not rule.minimum_count:
-        raise _wrong(table.where, "»complement« braucht eine Mindestfallzahl (minimum_count).")
-    return rule
+    return planned
