@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading below the title; ``level`` 2 or 3."""
+    """A heading below the title; ``level`` 1 for a chapter of a report, 2 to 4 below.
+
+    ``anchor`` is the name that links and the HTML output find it by.
+    """
 
     text: str
     level: int = 2
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,43 @@ class Paragraph:
 
     text: str
     quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of running text. ``figure`` is the id of the figure it prints, ``link`` an address."""
+
+    text: str
+    strong: bool = False
+    emphasis: bool = False
+    link: str = ""
+    figure: str = ""
+
+
+Spans = tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RichText:
+    """A paragraph made of spans."""
+
+    spans: Spans
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list, one paragraph for each item."""
+
+    items: tuple[Spans, ...]
+    ordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Blocks set apart: a quotation, a statement, a warning. ``label`` stands above."""
+
+    blocks: tuple[Block, ...]
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +107,22 @@ class Picture:
     caption: str = ""
     height: float = 0.0
     """Millimetres it may be high at most; 0 for as high as the width makes it."""
+    title: str = ""
+    """What is seen, above the picture."""
+
+    def __post_init__(self) -> None:
+        """Refuse a picture that says nothing to those who cannot see it."""
+        if not self.alternative.strip():
+            raise ValueError("a picture needs an alternative text")
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture of dots: ``data`` is the PNG or JPEG file."""
+
+    data: bytes
+    alternative: str
+    caption: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a picture that says nothing to those who cannot see it."""
@@ -82,7 +140,28 @@ class SideBySide:
     """Share of the width that the left column takes."""
 
 
-Block = Heading | Paragraph | KeyFigures | Table | Picture | SideBySide
+@dataclass(frozen=True, slots=True)
+class PageBreak:
+    """What follows begins on a new page."""
+
+
+Block = (
+    Heading | Paragraph | RichText | Bullets | Notice | KeyFigures | Table | Picture | Photo | SideBySide
+    | PageBreak
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a document looks: colour of headings, typeface, size of letters, logo (SVG or PNG file)."""
+
+    colour: str = "#1a1a1a"
+    font: str = "Fira Sans"
+    size: float = 9.5
+    """Points."""
+    hyphenate: bool = True
+    logo: bytes = b""
+    logo_alternative: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +176,19 @@ class Document:
     foot: str
     """Source line at the foot of every page."""
     made_on: date
+    contents: bool = False
+    """Whether a title page and a table of contents come first."""
+    look: Look = Look()
+
+
+def walk(blocks: tuple[Block, ...]) -> Iterator[Block]:
+    """All blocks, each before those that stand in it."""
+    for block in blocks:
+        yield block
+        match block:
+            case Notice():
+                yield from walk(block.blocks)
+            case SideBySide():
+                yield from walk((*block.left, *block.right))
+            case _:
+                pass
