@@ -62,6 +62,26 @@ def released(delivered) -> SimpleNamespace:
 
 
 @pytest.fixture
+def two_years(world, scene) -> SimpleNamespace:
+    """The district with the files of 2023 and 2024 released; benefits doubled from one to the other."""
+    from wohnplatz.workflow.deliveries.actions import receive
+    from wohnplatz.workflow.releases.actions import make_release
+
+    halves = {key: str(int(count) // 2) for key, count in scene.COUNTS.items()}
+    files = {
+        "ahausen": scene.population(scene.AHAUSEN, 2023, 1040),
+        "behausen": scene.population(scene.BEHAUSEN, 2023, 1040),
+        "jobcenter": scene.benefits(halves, 2023),
+    }
+    for code, data in files.items():
+        delivery = receive(world.operator, world.rounds[code, 2023], f"{code}-2023.csv", data)
+        scene.released_and_accepted(world.planner, delivery)
+    scene.deliver_everything(world)
+    world.release = make_release(world.planner, "2024-1")
+    return world
+
+
+@pytest.fixture
 def log_in() -> LogIn:
     """``log_in(world.planner)``: a client of this person."""
 

@@ -61,10 +61,27 @@ def test_the_same_indicator_in_two_years_has_one_set_of_classes(released, log_in
     client = log_in(released.sector)
     page = client.get(reverse("two_maps"), {"links": "sgb2_quote", "rechts": "sgb2_quote"})
     labels = [
-        [entry.label for entry in side["legend"] if entry.count is not None] for side in page.context["sides"]
+        [entry.label for entry in side.drawing.legend if entry.count is not None]
+        for side in page.context["sides"]
     ]
     assert page.context["same"]
     assert labels[0][0] == labels[1][0]
+
+
+def test_counted_and_smoothed_figures_stand_side_by_side_with_the_same_classes(two_years, log_in) -> None:
+    query = {
+        "links": "sgb2_quote",
+        "rechts": "sgb2_quote",
+        "jahr-links": "2024",
+        "werte-rechts": "geglaettet",
+    }
+    answer = log_in(two_years.sector).get(reverse("two_maps"), query)
+    left, right = answer.context["sides"]
+    assert (left.drawing.smoothed, right.drawing.smoothed) == (False, True)
+    assert left.drawing.classes == right.drawing.classes
+    html = answer.content.decode()
+    assert "werte=geglaettet" in html
+    assert "Geglättet, in %" in html
 
 
 def test_too_few_areas_give_no_correlation_but_a_reason(released, log_in) -> None:

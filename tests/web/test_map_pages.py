@@ -138,10 +138,61 @@ def test_an_older_release_stays_open_under_its_number(released, log_in) -> None:
     assert client.get(MAP, {"datenstand": "99"}).status_code == 404
 
 
-def test_the_map_leads_to_the_year_before_and_after_with_everything_else_kept(released, log_in) -> None:
-    page = log_in(released.sector).get("/karte/sgb2_quote/?ebene=wohnplatz&klassen=gleich&anzahl=3")
-    years = sorted(year for year, _ in page.context["form"].fields["datum"].choices)
-    assert len(page.context["steps"]) == min(len(years) - 1, 1)
-    for _, url in page.context["steps"]:
-        assert "klassen=gleich" in url
-        assert "anzahl=3" in url
+def test_the_map_leads_to_every_year_with_everything_else_kept(two_years, log_in) -> None:
+    page = log_in(two_years.sector).get(
+        "/karte/sgb2_quote/?ebene=wohnplatz&klassen=gleich&anzahl=3&werte=geglaettet&auswahl=0599900101"
+    )
+    years = page.context["years"]
+    assert [(year, here) for year, _, here in years["all"]] == [(2023, False), (2024, True)]
+    assert years["before"][0] == 2023
+    assert years["after"] is None
+    for _, url, _ in years["all"]:
+        for kept in ("klassen=gleich", "anzahl=3", "werte=geglaettet", "auswahl=0599900101"):
+            assert kept in url
+    assert 'type="range"' in page.content.decode()
+
+
+def test_classes_are_the_same_in_every_year_unless_one_year_is_asked_for(two_years, log_in) -> None:
+    client = log_in(two_years.sector)
+    pages = [client.get(MAP, {"datum": year}) for year in ("2023", "2024")]
+    assert pages[0].context["drawing"].classes.limits == pages[1].context["drawing"].classes.limits
+    assert "gelten für 2023 bis 2024" in pages[0].content.decode()
+    alone = [client.get(MAP, {"datum": year, "gelten": "jahr"}) for year in ("2023", "2024")]
+    assert alone[0].context["drawing"].classes.limits != alone[1].context["drawing"].classes.limits
+    assert "gelten nur dafür" in alone[0].content.decode()
+
+
+def test_smoothed_figures_stand_beside_the_counted_ones_and_never_for_a_protected_one(
+    two_years, log_in
+) -> None:
+    answer = log_in(two_years.sector).get(MAP, {"werte": "geglaettet"})
+    drawing, rows = answer.context["drawing"], {r["key"]: r for r in answer.context["rows"]}
+    assert drawing.smoothed
+    assert "Geglättete Werte" in answer.content.decode()
+    own, protected = rows["0599900202"], rows["0599900102"]
+    assert own["smooth"].value is not None
+    assert own["smooth"].numerator is None
+    assert f"gezählt {own['figure'].value:.1f}".replace(".", ",") in str(answer.context["svg"])
+    assert protected["smooth"].value is None
+    assert protected["smooth"].state == protected["figure"].state
+
+
+def test_counts_cannot_be_smoothed_and_the_map_shows_them_as_counted(two_years, log_in) -> None:
+    answer = log_in(two_years.sector).get("/karte/einwohner/", {"werte": "geglaettet"})
+    assert answer.status_code == 200
+    assert not answer.context["drawing"].smoothed
+    assert "Geglättet" not in answer.content.decode()
+
+
+def test_the_interval_stands_in_picture_table_and_panel(two_years, log_in) -> None:
+    client = log_in(two_years.sector)
+    answer = client.get(MAP)
+    row = next(r for r in answer.context["rows"] if r["key"] == "0599900101")
+    assert " bis " in row["interval"]
+    html = answer.content.decode()
+    assert html.count(row["interval"]) >= 2
+    panel = client.get(reverse("map_area", args=["sgb2_quote", "0599900101"])).content.decode()
+    assert row["interval"] in panel
+    assert "geglättet" in panel
+    hidden = client.get(reverse("map_area", args=["sgb2_quote", "0599900102"])).content.decode()
+    assert "Unsicherheitsbereich" not in hidden

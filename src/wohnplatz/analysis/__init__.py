@@ -9,11 +9,13 @@ from .clusters import Clusters
 from .funnels import Funnel, area_funnel
 from .inequality import YearOfInequality
 from .reliability import VERDICTS, district_of, verdict_counts, why_none, with_reliability
+from .smoothing import can_smooth, smoothed_code, with_smoothed
 from .typology import AreasLike, Group, Types, in_words, similar
 from .warnings import EarlyWarning, Notice, early_warning, sentence
 
 __all__ = [
     "VERDICTS", "AreaChange", "AreaTrend", "AreasLike", "Clusters", "EarlyWarning", "Funnel", "Group",
-    "Notice", "Types", "YearOfInequality", "area_funnel", "changes", "district_of", "early_warning",
-    "in_words", "sentence", "similar", "trends", "verdict_counts", "why_none", "with_reliability",
+    "Notice", "Types", "YearOfInequality", "area_funnel", "can_smooth", "changes", "district_of",
+    "early_warning", "in_words", "sentence", "similar", "smoothed_code", "trends", "verdict_counts",
+    "why_none", "with_reliability", "with_smoothed",
 ]  # fmt: skip

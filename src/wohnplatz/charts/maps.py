@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from .. import text
@@ -22,6 +23,7 @@ Box = tuple[float, float, float, float]
 _NATURAL_WIDTH = 760.0
 """px that the map is usually shown at: widths of lines and sizes of letters are chosen for it."""
 _TALLEST = 900.0
+NO_NOTES: Mapping[str, str] = MappingProxyType({})
 _LABELS_UP_TO = 40
 
 
@@ -35,6 +37,7 @@ class _Map:
     names: Mapping[str, str]
     href: Callable[[str], str] | None
     prefix: str
+    notes: Mapping[str, str]
     box: Box
     unit: float
     """Units of the picture per px at natural width."""
@@ -63,6 +66,7 @@ def map_svg(  # noqa: PLR0913 (the contract: all of it by name)
     background: str | None = None,
     standalone: bool = False,
     prefix: str = "map",
+    notes: Mapping[str, str] = NO_NOTES,
 ) -> str:
     """A choropleth map of one indicator and year as SVG.
 
@@ -72,12 +76,13 @@ def map_svg(  # noqa: PLR0913 (the contract: all of it by name)
     units of ``shapes``) shows a part. ``outlines`` are areas of a coarser level in the same frame: drawn
     thicker, labelled where ``names`` has them. ``background`` is the address of a picture of exactly the
     visible part; a standalone picture leaves it out and embeds title, legend, scale and source instead.
-    ``prefix`` begins all ids and must differ between maps of one page.
+    ``prefix`` begins all ids and must differ between maps of one page. ``notes`` (area key → words) are added
+    to the words of a figure, such as how sure it is.
     """
     box = viewbox or (0.0, 0.0, float(shapes.width), float(shapes.height))
     figures = {f.area: f for f in select(table, indicator, year=year) if f.area in shapes.paths}
     by = scheme(table, classes, indicator)
-    m = _Map(shapes, figures, by, names, href, prefix, box, box[2] / _NATURAL_WIDTH)
+    m = _Map(shapes, figures, by, names, href, prefix, notes, box, box[2] / _NATURAL_WIDTH)
     entries = legend(table, classes, indicator=indicator, year=year, areas=shapes.paths)
     wide = _NATURAL_WIDTH
     if box[3] > 0 and wide * box[3] / box[2] > _TALLEST:
@@ -134,7 +139,9 @@ def _words(m: _Map, key: str) -> str:
     f = m.figures.get(key)
     if f is None:
         return f"{m.name(key)}: keine Angabe"
-    return f"{m.name(key)}: {figure_words(f, m.scheme.meta)}{m.scheme.class_words(f)}"
+    note = m.notes.get(key, "")
+    more = f"; {note}" if note else ""
+    return f"{m.name(key)}: {figure_words(f, m.scheme.meta)}{m.scheme.class_words(f)}{more}"
 
 
 def _defs(m: _Map) -> str:

@@ -53,10 +53,17 @@ def by_place(table: Iterable[ReleasedFigure]) -> dict[tuple[str, str, int], Rele
     return {(f.indicator, f.area, f.year): f for f in table}
 
 
+def interval_words(f: ReleasedFigure | None, meta: FigureMeta) -> str:
+    """``10,1 bis 14,2``: the interval of a figure; empty where it has none."""
+    if f is None or f.reliability is None:
+        return ""
+    return " bis ".join(text.number(x, meta.decimals) for x in (f.reliability.low, f.reliability.high))
+
+
 HEADER = (
     "Gebietsschlüssel", "Gebiet", "Jahr", "Indikator", "Bezeichnung", "Einheit", "Wert", "Zeichen", "Zustand",
     "Zähler", "Nenner", "Gebiete eingeflossen", "Gebiete insgesamt", "Anteil der Einwohner in %",
-    "Deckungsgrad", "Fehlerband ±",
+    "Deckungsgrad", "Fehlerband ±", "Unsicherheitsbereich von", "Unsicherheitsbereich bis",
 )  # fmt: skip
 
 
@@ -87,10 +94,12 @@ def source_lines(table: ReleasedTable) -> list[str]:
 
 
 def _row(f: ReleasedFigure, meta: FigureMeta, names: Mapping[str, str]) -> list[Value]:
+    sure = f.reliability
     return [
         f.area, names.get(f.area, ""), f.year, f.indicator, meta.label, meta.unit, f.value, f.state.sign,
         text.state_word(f.state), f.numerator, f.denominator, f.covered, f.expected,
         None if f.share is None or isnan(f.share) else round(100 * f.share, 1), _covered(f), f.error,
+        sure.low if sure else None, sure.high if sure else None,
     ]  # fmt: skip
 
 

@@ -53,4 +53,5 @@ def _drawn(request: HttpRequest, indicator: str) -> tuple[drawing.Drawing, Selec
 
 
 def _stem(chosen: Selection) -> str:
-    return f"{chosen.indicator.replace(':', '-')}-{chosen.level}-{chosen.year}"
+    smoothed = "-geglaettet" if chosen.smoothed else ""
+    return f"{chosen.indicator.replace(':', '-')}-{chosen.level}-{chosen.year}{smoothed}"

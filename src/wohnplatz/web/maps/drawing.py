@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from wohnplatz import charts
+from wohnplatz import charts, text
+from wohnplatz.analysis import can_smooth, smoothed_code, with_smoothed
 from wohnplatz.areas import Shapes
 from wohnplatz.model import Classes, ClassMethod, FigureMeta, ReleasedFigure, ReleasedTable
 from wohnplatz.monitoring import classify
-from wohnplatz.web.figures import released, unit_words
+from wohnplatz.web.figures import interval_words, released, unit_words
 from wohnplatz.web.geography import outlines
 from wohnplatz.web.stand import Stand, level_name
 from wohnplatz.workflow.releases import queries
@@ -26,13 +27,34 @@ class Drawing:
     """Everything a map page needs, drawn from one released table."""
 
     table: ReleasedTable
-    meta: FigureMeta
+    """The level's figures with their intervals; smoothed ones beside them where there are any."""
+    indicator: str
+    year: int
+    code: str
+    """What the map shows: the indicator, or its smoothed figures."""
     classes: Classes | None
+    span: tuple[int, ...]
+    """Years the class limits were made from."""
     names: Mapping[str, str]
     shapes: Shapes
     title: str
     subtitle: str
     reference: str
+
+    @property
+    def meta(self) -> FigureMeta:
+        """What a reader must know of the indicator."""
+        return self.table.meta[self.indicator]
+
+    @property
+    def smoothed(self) -> bool:
+        """Whether the map shows smoothed figures."""
+        return self.code != self.indicator
+
+    @property
+    def smoothable(self) -> bool:
+        """Whether there are smoothed figures at all."""
+        return smoothed_code(self.indicator) in self.table.meta
 
     @property
     def unit(self) -> str:
@@ -41,14 +63,33 @@ class Drawing:
 
     @property
     def figures(self) -> dict[str, ReleasedFigure]:
-        """Figures by area."""
-        return self.table.by_area()
+        """Counted figures by area."""
+        return {f.area: f for f in self.table if f.indicator == self.indicator}
+
+    @property
+    def smooth(self) -> dict[str, ReleasedFigure]:
+        """Smoothed figures by area; empty where there are none."""
+        return {f.area: f for f in self.table if f.indicator == smoothed_code(self.indicator)}
+
+    @property
+    def shown(self) -> dict[str, ReleasedFigure]:
+        """The figures of the map by area."""
+        return self.smooth if self.smoothed else self.figures
+
+    @property
+    def notes(self) -> dict[str, str]:
+        """How sure each figure is, and the counted one where the map shows smoothed figures."""
+        made: dict[str, str] = {}
+        for key, f in self.figures.items():
+            sure = interval_words(f, self.meta)
+            raw = f"gezählt {text.figure(f, self.meta)}" if self.smoothed and f.value is not None else ""
+            made[key] = ", ".join(filter(None, (raw, f"Unsicherheitsbereich {sure}" if sure else "")))
+        return made
 
     @property
     def legend(self) -> tuple[charts.LegendEntry, ...]:
         """Class limits with colours and counts, then the states that occur."""
-        year = next((f.year for f in self.table), 0)
-        return charts.legend(self.table, self.classes, indicator=self.meta.code, year=year)
+        return charts.legend(self.table, self.classes, indicator=self.code, year=self.year)
 
 
 def reference_of(stand: Stand, indicator: str, year: int) -> str:
@@ -64,31 +105,44 @@ def short_label(stand: Stand, indicator: str) -> str:
     return (known.short or known.label) if known else stand.meta[indicator].label
 
 
+def assessed(stand: Stand, indicator: str, level: str, years: Sequence[int]) -> ReleasedTable:
+    """Figures of a level with interval, verdict and, where there are any, smoothed figures."""
+    top = stand.top()
+    table = released(stand, [indicator], years=years).where(lambda f: f.level == level or f.area == top)
+    parents = {key: area.parent for key, area in stand.hierarchy.areas(level).items() if area.parent}
+    return with_smoothed(table, parents=parents, district=top)
+
+
 def draw(stand: Stand, chosen: Selection) -> Drawing:
     """Figures and classes of a selection."""
-    table = released(stand, [chosen.indicator], level=chosen.level, years=[chosen.year])
-    meta = stand.meta[chosen.indicator]
+    level, meta = chosen.level, stand.meta[chosen.indicator]
+    table = assessed(stand, chosen.indicator, level, [chosen.year]).where(lambda f: f.level == level)
+    smoothed = chosen.smoothed and can_smooth(meta)
+    classes, span = (None, ()) if meta.classes else _classes(stand, chosen)
     reference = reference_of(stand, chosen.indicator, chosen.year)
-    words = (unit_words(meta.unit), level_name(chosen.level), reference)
+    words = ("geglättet" if smoothed else "", unit_words(meta.unit), level_name(level), reference)
+    subtitle = ", ".join(filter(None, words))
     return Drawing(
-        table=table, meta=meta, classes=None if meta.classes else _classes(stand, table, chosen),
-        names=stand.names(chosen.level),
-        shapes=queries.layer_shapes(stand.release, chosen.level, division=stand.division),
-        title=short_label(stand, chosen.indicator),
-        subtitle=", ".join(filter(None, words)), reference=reference,
+        table=table, indicator=chosen.indicator, year=chosen.year,
+        code=smoothed_code(chosen.indicator) if smoothed else chosen.indicator, classes=classes, span=span,
+        names=stand.names(level), shapes=queries.layer_shapes(stand.release, level, division=stand.division),
+        title=short_label(stand, chosen.indicator), subtitle=subtitle[:1].upper() + subtitle[1:]
+        if smoothed else subtitle, reference=reference,
     )  # fmt: skip
 
 
-def svg(stand: Stand, drawing: Drawing, chosen: Selection, *, standalone: bool = False) -> str:
+def svg(
+    stand: Stand, drawing: Drawing, chosen: Selection, *, standalone: bool = False, prefix: str = "map"
+) -> str:
     """The map as SVG: for the page with links to the profiles, or as a file of its own."""
     return charts.map_svg(
-        drawing.table, drawing.shapes, drawing.classes, indicator=chosen.indicator, year=chosen.year,
+        drawing.table, drawing.shapes, drawing.classes, indicator=drawing.code, year=chosen.year,
         names=drawing.names, title=drawing.title, subtitle=drawing.subtitle,
         href=None if standalone else lambda key: stand.url("area", key, jahr=chosen.year),
         viewbox=viewbox(stand, drawing.shapes, chosen),
         outlines=outlines(stand, chosen.level),
         background=None if standalone else picture_url(drawing.shapes),
-        standalone=standalone, selected=stand.selection,
+        standalone=standalone, selected=stand.selection, prefix=prefix, notes=drawing.notes,
     )  # fmt: skip
 
 
@@ -110,11 +164,18 @@ def viewbox(stand: Stand, shapes: Shapes, chosen: Selection) -> Box | None:
 
 def suggested_limits(stand: Stand, chosen: Selection) -> tuple[float, ...]:
     """Limits to begin with when somebody wants own ones: the inner quantiles, as precise as the figures."""
-    table = released(stand, [chosen.indicator], level=chosen.level, years=[chosen.year])
-    values = [f.value for f in table if f.value is not None]
+    values, _ = _values(stand, chosen)
     found = classify(values, ClassMethod.QUANTILES, chosen.count)
     decimals = stand.meta[chosen.indicator].decimals
     return tuple(sorted({round(x, decimals) for x in found.limits[1:-1]}))
+
+
+def stretch(stand: Stand, indicator: str, level: str, year: int) -> tuple[int, ...]:
+    """The years whose figures mean the same as those of ``year``: between two breaks of the series."""
+    breaks = [b.year for b in stand.meta[indicator].breaks]
+    since = max((b for b in breaks if b <= year), default=0)
+    before = min((b for b in breaks if b > year), default=10_000)
+    return tuple(y for y in stand.years(indicator, level) if since <= y < before)
 
 
 def zooms(stand: Stand, level: str) -> list[tuple[str, str]]:
@@ -134,15 +195,27 @@ def district_figure(stand: Stand, indicator: str, year: int) -> ReleasedFigure |
     return next(iter(released(stand, [indicator], level=level, areas=[top], years=[year])), None)
 
 
-def _classes(stand: Stand, table: ReleasedTable, chosen: Selection) -> Classes:
-    values = [f.value for f in table if f.value is not None]
-    if chosen.method is ClassMethod.OWN:
-        return classify(values, chosen.method, limits=chosen.limits)
+def _values(stand: Stand, chosen: Selection) -> tuple[list[float], tuple[int, ...]]:
+    """The counted figures that make the class limits, and their years.
+
+    A smoothed map has the limits of the counted figures, so that both maps can be held side by side.
+    """
+    span = stretch(stand, chosen.indicator, chosen.level, chosen.year) if chosen.every_year else ()
+    years = span or (chosen.year,)
+    table = released(stand, [chosen.indicator], level=chosen.level, years=years)
+    return [f.value for f in table if f.value is not None], years
+
+
+def _classes(stand: Stand, chosen: Selection) -> tuple[Classes, tuple[int, ...]]:
+    """Class limits and the years they were made from; limits around the district's value are of one year."""
     if chosen.method is not ClassMethod.DEVIATION:
-        return classify(values, chosen.method, chosen.count)
+        values, years = _values(stand, chosen)
+        limits = chosen.limits if chosen.method is ClassMethod.OWN else None
+        return classify(values, chosen.method, chosen.count, limits=limits), years
+    values, years = _values(stand, replace(chosen, every_year=False))
     district = district_figure(stand, chosen.indicator, chosen.year)
     centre = district.value if district and district.value is not None else None
-    return classify(values, chosen.method, chosen.count, centre=centre)
+    return classify(values, chosen.method, chosen.count, centre=centre), years
 
 
 def _coarser(stand: Stand, level: str) -> str | None:

@@ -21,6 +21,9 @@ METHODS = {
     "eigene": (ClassMethod.OWN, "Eigene Grenzen"),
 }
 COUNTS = range(2, 10)
+VALUES = (("roh", "wie gezählt"), ("geglaettet", "geglättet"))
+SPANS = (("alle", "alle Jahre"), ("jahr", "nur dieses Jahr"))
+"""What class limits hold for: the same in every year, or made anew for each."""
 NUMBER = re.compile(r"[-\u2212]?(\d{1,12}|\d{1,3}(\.\d{3}){1,3})(,\d{1,6})?")
 """A number as Germans write it."""
 
@@ -33,6 +36,8 @@ class MapForm(KernForm):
     ebene = forms.ChoiceField(label="Gebietsebene")
     klassen = forms.ChoiceField(label="Klassen", choices=[(k, label) for k, (_, label) in METHODS.items()])
     anzahl = forms.TypedChoiceField(label="Anzahl", coerce=int, choices=[(n, n) for n in COUNTS])
+    gelten = forms.ChoiceField(label="Klassen gelten für", choices=SPANS)
+    werte = forms.ChoiceField(label="Werte", choices=VALUES)
     grenzen = forms.CharField(
         label="Eigene Grenzen", required=False, max_length=200,
         widget=forms.TextInput(attrs={"placeholder": "5; 10; 15", "inputmode": "text"}),
@@ -86,6 +91,9 @@ class Selection:
     count: int
     limits: tuple[float, ...]
     area: str
+    smoothed: bool = False
+    every_year: bool = True
+    """Whether the class limits are made from all years that can be compared."""
 
 
 def levels_of(stand: Stand, indicator: str) -> tuple[str, ...]:
@@ -121,6 +129,7 @@ def defaults(indicator: str, choices: Choices) -> dict[str, str]:
     return {
         "indikator": indicator, "datum": str(choices.years[-1]) if choices.years else "",
         "ebene": choices.levels[0], "klassen": "quantile", "anzahl": "5", "grenzen": "", "gebiet": "",
+        "gelten": "alle", "werte": "roh",
     }  # fmt: skip
 
 
@@ -135,7 +144,8 @@ def selection(form: MapForm, start: Mapping[str, str]) -> Selection:
         indicator=start["indikator"], year=data.get("datum") or int(start["datum"] or 0),
         level=data.get("ebene") or start["ebene"], method=METHODS[code][0], method_code=code,
         count=data.get("anzahl") or int(start["anzahl"]), limits=tuple(data.get("grenzen") or ()),
-        area=data.get("gebiet") or "",
+        area=data.get("gebiet") or "", smoothed=data.get("werte") == "geglaettet",
+        every_year=data.get("gelten") != "jahr",
     )  # fmt: skip
 
 
@@ -152,6 +162,10 @@ def parameters(chosen: Selection) -> dict[str, str]:
         "klassen": chosen.method_code,
         "anzahl": str(chosen.count),
     }
+    if chosen.smoothed:
+        given["werte"] = "geglaettet"
+    if not chosen.every_year:
+        given["gelten"] = "jahr"
     if chosen.limits:
         given["grenzen"] = written(chosen.limits)
     if chosen.area:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.safestring import mark_safe
 
-from wohnplatz.model import ReleasedFigure
+from wohnplatz.analysis import VERDICTS, smoothed_code
+from wohnplatz.model import ClassMethod, ReleasedFigure
 from wohnplatz.web.access import user_of
-from wohnplatz.web.figures import by_place, coverage_url, released
+from wohnplatz.web.analyses.marked import marked_of
+from wohnplatz.web.figures import by_place, coverage_url, interval_words, released
 from wohnplatz.web.stand import Stand, head, level_name, stand_of
 from wohnplatz.workflow.accounts.policies import Right
 
-from .drawing import Drawing, district_figure, draw, suggested_limits, svg, zooms
+from .drawing import Drawing, assessed, district_figure, draw, suggested_limits, svg, zooms
 from .forms import MapForm, Selection, choices_of, defaults, levels_of, parameters, selection, written
 
 
@@ -35,14 +39,17 @@ def map_page(request: HttpRequest, indicator: str) -> HttpResponse:
     if form["indikator"].value() != indicator:
         return map_index(request)
     drawing = draw(stand, chosen)
+    rows = _rows(stand, drawing, chosen)
     context = {
         "stand": stand, "form": form, "chosen": chosen, "drawing": drawing,
         "svg": mark_safe(svg(stand, drawing, chosen)),  # noqa: S308 (our own, texts escaped there)
-        "rows": _rows(stand, drawing, chosen), "zooms": _zooms(stand, chosen),
+        "rows": rows, "sure": any(row["interval"] for row in rows), "zooms": _zooms(stand, chosen),
         "district": request.district, "district_figure": district_figure(stand, indicator, chosen.year),
         "level": level_name(chosen.level, many=False), "downloads": _downloads(stand, chosen),
-        "steps": _steps(stand, chosen, form),
-        "panel_url": stand.url("map_area", indicator, "KEY", **_place(chosen)),
+        "years": _years(stand, chosen, form), "class_note": class_note(drawing),
+        "panel_url": stand.url("map_area", indicator, "KEY", **place(chosen)),
+        "kept": {k: v for k, v in parameters(chosen).items() if k != "datum"},
+        "marked": marked_of(request, stand, chosen.level),
         "breaks": _breaks(stand, chosen), "coverage_url": coverage_url(stand, indicator, chosen.year),
         **head(stand, drawing.table.context, drawing.reference),
     }  # fmt: skip
@@ -56,11 +63,16 @@ def area_panel(request: HttpRequest, indicator: str, key: str) -> HttpResponse:
     _, chosen = read(request.GET, stand, indicator)
     level, area = stand.area(key)
     above = stand.ancestors(key)
-    keys = [key, *(a.key for _, a in above)]
-    table = by_place(released(stand, [indicator], areas=keys, years=[chosen.year, chosen.year - 1]))
+    table = by_place(assessed(stand, indicator, level, [chosen.year]))
+    others = [k for k in (a.key for _, a in above) if (indicator, k, chosen.year) not in table]
+    table |= by_place(released(stand, [indicator], areas=[key], years=[chosen.year - 1]))
+    table |= by_place(released(stand, [indicator], areas=others, years=[chosen.year])) if others else {}
+    figure, meta = table.get((indicator, key, chosen.year)), stand.meta[indicator]
+    verdict = figure.reliability.verdict if figure and figure.reliability else None
     context = {
-        "stand": stand, "area": area, "meta": stand.meta[indicator], "year": chosen.year,
-        "figure": table.get((indicator, key, chosen.year)),
+        "stand": stand, "area": area, "meta": meta, "year": chosen.year, "figure": figure,
+        "interval": interval_words(figure, meta), "verdict": VERDICTS[verdict] if verdict else "",
+        "smooth": table.get((smoothed_code(indicator), key, chosen.year)), "smoothed": chosen.smoothed,
         "before": table.get((indicator, key, chosen.year - 1)),
         "above": [(a.name, table.get((indicator, a.key, chosen.year))) for _, a in above],
         "profile": stand.url("area", key, jahr=chosen.year), "level": level_name(level, many=False),
@@ -95,13 +107,14 @@ def first_indicator(stand: Stand) -> str:
 
 
 def _rows(stand: Stand, drawing: Drawing, chosen: Selection) -> list[dict[str, object]]:
-    figures = drawing.figures
+    figures, smooth, shown = drawing.figures, drawing.smooth, drawing.shown
     return [
         {
-            "key": key, "name": area.name, "figure": figures.get(key),
+            "key": key, "name": area.name, "figure": figures.get(key), "smooth": smooth.get(key),
+            "interval": interval_words(figures.get(key), drawing.meta),
             "url": stand.url("area", key, jahr=chosen.year),
             "parent": above[0][1].name if (above := stand.ancestors(key)) else "",
-            "class": _class(drawing, figures.get(key)),
+            "class": _class(drawing, shown.get(key)), "selected": key in stand.selection,
         }
         for key, area in stand.hierarchy.areas(chosen.level).items()
     ]  # fmt: skip
@@ -114,8 +127,28 @@ def _class(drawing: Drawing, figure: ReleasedFigure | None) -> str:
     return str(drawing.classes.index(figure.value) + 1)
 
 
-def _place(chosen: Selection) -> dict[str, str]:
-    return {"datum": str(chosen.year), "ebene": chosen.level}
+def class_note(drawing: Drawing) -> str:
+    """For which years the class limits hold, as a sentence; empty where the classes have names."""
+    classes, years = drawing.classes, drawing.span
+    if classes is None or not len(classes):
+        return ""
+    if classes.method is ClassMethod.DEVIATION:
+        return f"Die Klassen liegen um den Kreiswert {drawing.year} und gelten nur für dieses Jahr."
+    if len(years) < 2:
+        return f"Die Klassengrenzen sind aus dem Jahr {drawing.year} gebildet und gelten nur dafür."
+    same = "Gleiche Farbe heißt in jedem dieser Jahre gleiche Klasse."
+    broken = any(years[0] == b.year for b in drawing.meta.breaks)
+    since = f", seit dem Bruch der Zeitreihe {years[0]}" if broken else ""
+    return f"Die Klassengrenzen gelten für {years[0]} bis {years[-1]}{since}. {same}"
+
+
+def place(chosen: Selection) -> dict[str, str | None]:
+    """What the panel of an area must know."""
+    return {
+        "datum": str(chosen.year),
+        "ebene": chosen.level,
+        "werte": "geglaettet" if chosen.smoothed else None,
+    }
 
 
 def _zooms(stand: Stand, chosen: Selection) -> list[dict[str, object]]:
@@ -139,17 +172,26 @@ def _zooms(stand: Stand, chosen: Selection) -> list[dict[str, object]]:
     return [whole, *parts]
 
 
-def _steps(stand: Stand, chosen: Selection, form: MapForm) -> list[tuple[str, str]]:
-    """Words and address of the year before and the year after, with everything else as it is."""
-    years = sorted(year for year, _ in form.fields["datum"].choices)
-    place = years.index(chosen.year) if chosen.year in years else -1
-    given = parameters(chosen)
-    found = []
-    for at, words in ((place - 1, "← {}"), (place + 1, "{} →")):
-        if place >= 0 and 0 <= at < len(years):
-            url = stand.url("map", chosen.indicator, **(given | {"datum": str(years[at])}))
-            found.append((words.format(years[at]), url))
-    return found
+def _years(stand: Stand, chosen: Selection, form: MapForm) -> dict[str, object]:
+    """All years as addresses with everything else as it is, the one before and after, and the slider's ends.
+
+    A slider has even steps: it is left out where the years have gaps.
+    """
+    years = sorted(int(year) for year, _ in form.fields["datum"].choices)
+    if len(years) < 2 or chosen.year not in years:
+        return {}
+    given, place = parameters(chosen), years.index(chosen.year)
+
+    def url(year: int) -> str:
+        return stand.url("map", chosen.indicator, **(given | {"datum": str(year)}))
+
+    steps = {b - a for a, b in pairwise(years)}
+    return {
+        "all": [(year, url(year), year == chosen.year) for year in years],
+        "before": (years[place - 1], url(years[place - 1])) if place else None,
+        "after": (years[place + 1], url(years[place + 1])) if place + 1 < len(years) else None,
+        "first": years[0], "last": years[-1], "step": steps.pop() if len(steps) == 1 else 0,
+    }  # fmt: skip
 
 
 def _downloads(stand: Stand, chosen: Selection) -> list[tuple[str, str, str]]:

@@ -8,8 +8,10 @@
   function keyOf(link) { return link.getAttribute("data-key") || ""; }
   function areaLink(target) { return target.closest ? target.closest("[data-map] a") : null; }
 
+  function panelOf(map) { return (map.closest("figure") || document).querySelector("[data-map-panel]"); }
+
   function show(map, link) {
-    var panel = document.querySelector("[data-map-panel]");
+    var panel = panelOf(map);
     var key = keyOf(link);
     if (!panel || !key) return;
     var url = map.dataset.panel.replace("KEY", encodeURIComponent(key));
@@ -33,6 +35,30 @@
   }
   document.addEventListener("mouseover", over);
   document.addEventListener("focusin", over);
+
+  // A finger cannot hover: the first tap shows the figure with its interval, the second opens the profile.
+  var finger = false;
+  var tapped = null;
+  document.addEventListener("pointerdown", function (event) { finger = event.pointerType === "touch"; });
+  document.addEventListener("click", function (event) {
+    var link = areaLink(event.target);
+    if (!finger || !link || !panelOf(link.closest("[data-map]"))) return;
+    if (tapped === link) return;
+    event.preventDefault();
+    tapped = link;
+    show(link.closest("[data-map]"), link);
+  });
+
+  // The slider says the year it stands on and shows it when it rests.
+  var resting = 0;
+  document.addEventListener("input", function (event) {
+    var form = event.target.closest ? event.target.closest("[data-slide]") : null;
+    if (!form || event.target.type !== "range") return;
+    event.target.setAttribute("aria-valuetext", "Jahr " + event.target.value);
+    form.querySelector("output").textContent = event.target.value;
+    clearTimeout(resting);
+    resting = setTimeout(function () { form.requestSubmit(); }, 350);
+  });
 
   // Arrow keys lead to the nearest area in that direction.
   var WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
