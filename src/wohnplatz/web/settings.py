@@ -2,6 +2,7 @@
 
 ``WOHNPLATZ_HOME`` data folder · ``DATABASE_URL`` · ``WOHNPLATZ_MODE`` demo|production ·
 ``WOHNPLATZ_ALLOWED_HOSTS`` names, by comma · ``WOHNPLATZ_SECRET_KEY`` · ``WOHNPLATZ_HTTPS`` 1|0 ·
+``WOHNPLATZ_CELL_KEY`` secret of the noise on answers to single questions ·
 ``WOHNPLATZ_CATALOGUE`` folder of an own catalogue · ``WOHNPLATZ_RULES`` file of own disclosure rules ·
 ``WOHNPLATZ_LOG_PERSONS`` 1 writes user names into the audit log (default: organisation and role only) ·
 ``WOHNPLATZ_LOG_PERSONS_DAYS`` days until those names are taken out again (default: 90) ·
@@ -52,6 +53,10 @@ WOHNPLATZ_HOME.mkdir(mode=0o700, parents=True, exist_ok=True)  # deliveries lie 
 
 DEBUG = False
 SECRET_KEY = os.environ.get("WOHNPLATZ_SECRET_KEY") or keys.key_from(WOHNPLATZ_HOME)
+# Noise of answers belongs to this key: another one for the same data would let both answers be compared.
+WOHNPLATZ_CELL_KEY = os.environ.get("WOHNPLATZ_CELL_KEY") or keys.key_from(
+    WOHNPLATZ_HOME, "cell-key", "WOHNPLATZ_CELL_KEY"
+)
 _HOSTS = [h.strip() for h in os.environ.get("WOHNPLATZ_ALLOWED_HOSTS", "").split(",") if h.strip()]
 ALLOWED_HOSTS = LOOPBACK if _DEMO else _HOSTS
 
