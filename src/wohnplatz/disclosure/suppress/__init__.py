@@ -1,0 +1,5 @@
+"""Secondary suppression: which further figures to hide so that nothing sensitive can be computed back."""
+
+from .protect import Pattern, protect
+
+__all__ = ["Pattern", "protect"]

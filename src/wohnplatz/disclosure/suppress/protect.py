@@ -1,0 +1,125 @@
+"""The entry: a problem in, a pattern out."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+
+from ..problem import Atoms, Bools, Cells, Facts, Ints, Needs
+from .board import Board, make_board
+from .finder import Finder
+from .greedy import OutOfTimeError, Progress, cover, thin
+from .state import State
+
+KEPT = 1e-3
+"""Part of its cost that a cell costs which was hidden before: patterns stay, but not for nothing."""
+
+SECRET = 1e-4
+"""Size of the random part of the weights: who knows the method cannot replay the choice."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pattern:
+    """What to hide, and how good that is."""
+
+    hidden: Bools
+    """(c,), sensitive cells included."""
+    cost: float
+    """Weight of the hidden cells that are not sensitive."""
+    lower_bound: float
+    """No safe pattern costs less."""
+    proven: bool
+    """Whether no safe pattern costs less than this one."""
+    status: str
+    """``safe``; ``cut``: some needs cannot be met whatever is hidden (``lowered``, ``unmet``); ``late``: not
+    solved in time, everything is hidden and only the audit can say whether that is enough."""
+    lowered: Ints
+    """Needs met as far as possible only."""
+    unmet: Ints
+    """Needs that nothing meets: their sum follows from what cannot be hidden. Not to be published."""
+    first_seconds: float
+    seconds: float
+    witnesses: sp.csr_array
+    """(w, n) int64: changes of the atoms, each one a table that agrees with everything published."""
+
+    @property
+    def gap(self) -> float:
+        """(cost − lower bound) / cost."""
+        return 0.0 if self.cost <= self.lower_bound else (self.cost - self.lower_bound) / self.cost
+
+
+def protect(  # noqa: PLR0913 (one entry, and it must know all of this; all but three by name)
+    atoms: Atoms,
+    cells: Cells,
+    needs: Needs,
+    *,
+    known: Facts | None = None,
+    zeros_visible: bool,
+    preferred: Bools | None = None,
+    time_limit: float = 120.0,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Pattern:
+    """Hide ``cells`` so that every need stays open, at little cost.
+
+    ``known`` is public whatever is hidden. With ``zeros_visible`` the intruder knows that a hidden cell is at
+    least 1, and no zero is hidden. ``preferred`` (c,) was hidden before and costs almost nothing. ``seed``
+    is best kept secret: it moves the weights a little against somebody who replays the choice. The same
+    input and seed give the same pattern, as long as time does not run out.
+    """
+    start = time.monotonic()
+    board = make_board(atoms, cells, needs, known, zeros_visible=zeros_visible)
+    rng = np.random.default_rng(seed)
+    board = _priced(board, preferred, rng)
+    state, finder = State(board, board.sensitive), Finder(board, seed=seed)
+    watch = progress or _silent
+    try:
+        lowered, fixed = cover(state, finder, start + time_limit, watch)
+    except OutOfTimeError:
+        return _everything(board, cells, needs, state, time.monotonic() - start)
+    first = time.monotonic() - start
+    thin(state, finder, start + time_limit, rng)
+    cost = _cost(board, cells, state.hidden)
+    return Pattern(
+        state.hidden[board.cell], cost, 0.0, cost == 0, "cut" if lowered.size or fixed.size else "safe",
+        np.unique(board.demands.need[lowered]), np.unique(board.demands.need[fixed]), first,
+        time.monotonic() - start, _witnesses(state),
+    )  # fmt: skip
+
+
+def _priced(board: Board, preferred: Bools | None, rng: np.random.Generator) -> Board:
+    """The board with a little chance in its costs, and cheap where something was hidden before."""
+    cost = board.cost * (1 + SECRET * rng.random(len(board)))
+    if preferred is not None:
+        cost[board.cell[preferred]] *= KEPT
+    cost[board.sensitive] = 0.0
+    return board.with_cost(cost)
+
+
+def _cost(board: Board, cells: Cells, hidden: Bools) -> float:
+    return float(cells.weight[hidden[board.cell] & ~cells.sensitive].sum())
+
+
+def _everything(board: Board, cells: Cells, needs: Needs, state: State, seconds: float) -> Pattern:
+    """The safe side: nothing that can be hidden is published."""
+    hidden = board.choice
+    unmet = np.unique(board.demands.need[state.open_demands()])
+    return Pattern(
+        hidden[board.cell], _cost(board, cells, hidden), 0.0, False, "late", np.zeros(0, dtype=np.int64),
+        unmet, seconds, seconds, _witnesses(state),
+    )  # fmt: skip
+
+
+def _witnesses(state: State) -> sp.csr_array:
+    moves = state.moves()
+    row = np.repeat(np.arange(len(moves)), [len(move.atoms) for move in moves])
+    column = np.concatenate([np.zeros(0, dtype=np.int64), *(move.atoms for move in moves)])
+    by = np.concatenate([np.zeros(0, dtype=np.int64), *(move.by for move in moves)])
+    return sp.csr_array(sp.coo_array((by, (row, column)), (len(moves), state.board.rows.shape[1])))
+
+
+def _silent(text: str, done: int, total: int) -> None:
+    """Nobody looks on."""

@@ -1,0 +1,105 @@
+"""Secondary suppression against an intruder who tries every table."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from wohnplatz.disclosure.problem import Facts
+from wohnplatz.disclosure.suppress import protect
+
+from .small_tables import open_needs, overlapping, possible, problem, sums, tables
+
+POLICIES = [(True, "open"), (True, "three"), (False, "three")]
+LEVELS = pytest.mark.parametrize(("zeros_visible", "level"), POLICIES)
+TWO_WAY = (2, 7, 5, 6, 8, 9, 4, 3, 11), sums((3, 3))
+
+
+def reachable(atoms, cells, needs, zeros_visible):
+    """The needs that stay open when everything that can be hidden is."""
+    everything = cells.hideable | cells.sensitive
+    return open_needs(needs, possible(atoms, cells, everything, zeros_visible=zeros_visible))
+
+
+def check(table, zeros_visible, level):
+    atoms, cells, needs = problem(*table, zeros_visible=zeros_visible, level=level)
+    pattern = protect(atoms, cells, needs, zeros_visible=zeros_visible, time_limit=60)
+    assert not (pattern.hidden & ~cells.hideable & ~cells.sensitive).any()
+    assert pattern.hidden[cells.sensitive].all()
+    safe = open_needs(needs, possible(atoms, cells, pattern.hidden, zeros_visible=zeros_visible))
+    meant = np.ones(len(needs), dtype=bool)
+    meant[np.concatenate([pattern.unmet, pattern.lowered])] = False
+    assert safe[meant].all()
+    assert not reachable(atoms, cells, needs, zeros_visible)[~meant].any()
+    return pattern
+
+
+@LEVELS
+@given(table=st.one_of(tables(), overlapping()))
+@settings(max_examples=40, deadline=None)
+def test_an_intruder_who_tries_everything_learns_nothing(table, zeros_visible, level):
+    check(table, zeros_visible, level)
+
+
+@LEVELS
+@given(table=tables())
+@settings(max_examples=15, deadline=None)
+def test_each_witness_is_a_table_that_agrees_with_everything_published(table, zeros_visible, level):
+    atoms, cells, needs = problem(*table, zeros_visible=zeros_visible, level=level)
+    pattern = protect(atoms, cells, needs, zeros_visible=zeros_visible)
+    moves = pattern.witnesses.toarray()
+    assert not (cells.matrix @ moves.T)[~pattern.hidden].any()
+    moved = atoms.values + moves
+    assert (moved >= atoms.lower).all()
+    assert (moved <= atoms.upper).all()
+
+
+def test_the_same_seed_gives_the_same_pattern():
+    atoms, cells, needs = problem(*TWO_WAY, zeros_visible=True, level="open")
+    first, second = (protect(atoms, cells, needs, zeros_visible=True, seed=7) for _ in range(2))
+    assert (first.hidden == second.hidden).all()
+    assert (first.witnesses != second.witnesses).nnz == 0
+
+
+def test_what_was_hidden_before_stays_hidden():
+    atoms, cells, needs = problem(*TWO_WAY, zeros_visible=True, level="open")
+    one = sums((3, 3)).index((8,)), sums((3, 3)).index((2,)), sums((3, 3)).index((6,))
+    before = np.isin(np.arange(len(cells)), one)
+    pattern = protect(atoms, cells, needs, zeros_visible=True, preferred=before)
+    assert (pattern.hidden == before | cells.sensitive).all()
+
+
+def test_what_is_known_already_is_taken_into_account():
+    atoms, cells, needs = problem(*TWO_WAY, zeros_visible=True, level="open")
+    free = protect(atoms, cells, needs, zeros_visible=True)
+    told = np.flatnonzero(free.hidden & ~cells.sensitive)[:1]
+    rows = cells.matrix[told]
+    value = np.asarray(rows @ atoms.values)
+    known = Facts(rows, value, value, str)
+    pattern = protect(atoms, cells, needs, zeros_visible=True, known=known)
+    seen = pattern.hidden & ~np.isin(np.arange(len(cells)), told)
+    assert open_needs(needs, possible(atoms, cells, seen, zeros_visible=True, reach=2)).all()
+
+
+def test_a_demand_nothing_can_meet_is_reported():
+    # The total of 2 is made of two counts that are at least 1: it cannot look smaller.
+    members = [(0,), (1,), (2,), (0, 1), (0, 1, 2)]
+    locked = (4,)
+    atoms, cells, needs = problem((1, 1, 9), members, zeros_visible=True, level="three", locked=locked)
+    pattern = protect(atoms, cells, needs, zeros_visible=True)
+    assert pattern.status == "cut"
+    assert pattern.unmet.size
+
+
+def test_out_of_time_hides_everything():
+    atoms, cells, needs = problem(*TWO_WAY, zeros_visible=True, level="open")
+    pattern = protect(atoms, cells, needs, zeros_visible=True, time_limit=-1)
+    assert pattern.status == "late"
+    assert (pattern.hidden == cells.hideable).all()
+
+
+def test_a_table_without_small_counts_stays_whole():
+    atoms, cells, needs = problem((5, 6, 7, 8), sums((2, 2)), zeros_visible=True, level="open")
+    pattern = protect(atoms, cells, needs, zeros_visible=True)
+    assert not pattern.hidden.any()
+    assert pattern.proven
