@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -82,3 +84,30 @@ def rate():
 def sealed():
     """A small released table of two figures, one of them protected."""
     return make_release(make_rate("sgb2", 50, 500), make_rate("sgb2", 1, 500, area="B"))
+
+
+def every_table(atoms, facts, largest: int):
+    """All tables with atoms up to ``largest`` that agree with bounds and facts, as tuples."""
+    rows = facts.matrix.toarray().tolist()
+    limits = list(zip(facts.low.tolist(), facts.high.tolist(), strict=True))
+    spans = [range(int(a), min(int(b), largest) + 1) for a, b in zip(atoms.lower, atoms.upper, strict=True)]
+    for table in itertools.product(*spans):
+        sums = (sum(a * x for a, x in zip(row, table, strict=True)) for row in rows)
+        if all(low <= s <= high for s, (low, high) in zip(sums, limits, strict=True)):
+            yield table
+
+
+def possible_sums(atoms, facts, needs, largest: int) -> list[set[int]]:
+    """For each need all sums that some table gives."""
+    rows = needs.matrix.toarray().tolist()
+    found = [set() for _ in rows]
+    for table in every_table(atoms, facts, largest):
+        for sums, row in zip(found, rows, strict=True):
+            sums.add(sum(a * x for a, x in zip(row, table, strict=True)))
+    return found
+
+
+@pytest.fixture(scope="session")
+def enumerate_sums():
+    """The attacker by enumeration: tries every table of whole numbers; shares no code with the audit."""
+    return possible_sums

@@ -58,6 +58,13 @@ class Facts:
         """Number of facts."""
         return len(self.low)
 
+    def of(self, chosen: Ints) -> Facts:
+        """The facts at the given places, in that order."""
+        places = chosen.tolist()
+        return Facts(
+            self.matrix.tocsr()[chosen], self.low[chosen], self.high[chosen], lambda i: self.name(places[i])
+        )
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Needs:
@@ -81,6 +88,17 @@ class Needs:
     def __len__(self) -> int:
         """Number of needs."""
         return len(self.low_max)
+
+    def of(self, chosen: Ints) -> Needs:
+        """The needs at the given places, in that order."""
+        places = chosen.tolist()
+        return Needs(
+            self.matrix.tocsr()[chosen],
+            self.low_max[chosen],
+            self.high_min[chosen],
+            self.either[chosen],
+            lambda i: self.name(places[i]),
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

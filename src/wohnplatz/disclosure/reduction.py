@@ -1,0 +1,179 @@
+"""What published facts leave open: bounds drawn tight, known atoms removed, independent parts told apart.
+
+Everything here is integer arithmetic and loses no table of whole numbers: a table agrees with the facts
+exactly when its free part agrees with the reduced rows and bounds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.sparse.csgraph import connected_components
+
+from .problem import UNBOUNDED, Atoms, Bools, Facts, Ints
+
+ROUNDS = 60
+"""Bounds converge slowly where rows with large coefficients meet; what is left then is the solver's."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bounds:
+    """What each atom can be by interval arithmetic alone; both fields of shape (n,)."""
+
+    lower: Ints
+    upper: Ints
+
+    @property
+    def empty(self) -> bool:
+        """Whether no table at all agrees with the facts."""
+        return bool((self.lower > self.upper).any())
+
+    @property
+    def fixed(self) -> Bools:
+        """Atoms that are known."""
+        result: Bools = self.lower == self.upper
+        return result
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Open:
+    """The part of the problem that is not settled, f free atoms and r rows, sorted by component.
+
+    Components share no row: any table of one goes with any table of another.
+    """
+
+    columns: Ints
+    """The free atoms, (f,)."""
+    matrix: sp.csr_array
+    """(r, f), int64."""
+    low: Ints
+    high: Ints
+    lower: Ints
+    upper: Ints
+    column_ends: Ints
+    """(components + 1,): component c has the free atoms from ``column_ends[c]`` up to the next end."""
+    row_ends: Ints
+
+    @property
+    def components(self) -> int:
+        """Number of independent parts."""
+        return len(self.column_ends) - 1
+
+
+def propagate(atoms: Atoms, facts: Facts) -> Bounds:
+    """The atoms' bounds, drawn tight by every fact in turn until nothing moves.
+
+    A fact ``low <= a @ x <= high`` leaves each atom what the others' extremes do not use up. This finds
+    published leaves, zeros below a zero, and what a chain of single subtractions gives.
+    """
+    lower, upper = atoms.lower.copy(), atoms.upper.copy()
+    rows = facts.matrix.tocsr()
+    for _ in range(ROUNDS):
+        before = lower.copy(), upper.copy()
+        _tighten(rows, facts.low, facts.high, lower, upper)
+        unchanged = np.array_equal(before[0], lower) and np.array_equal(before[1], upper)
+        if unchanged or (lower > upper).any():
+            break
+    return Bounds(lower, upper)
+
+
+def _tighten(rows: sp.csr_array, low: Ints, high: Ints, lower: Ints, upper: Ints) -> None:
+    """One pass over all facts at once; changes ``lower`` and ``upper``."""
+    row = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
+    column, a = rows.indices, rows.data
+    least = np.where(a > 0, a * lower[column], a * _finite(upper)[column])
+    most = np.where(a > 0, a * _finite(upper)[column], a * lower[column])
+    endless = upper[column] == UNBOUNDED
+    least_rest, least_known = _rest(least, endless & (a < 0), row, rows.shape[0])
+    most_rest, most_known = _rest(most, endless & (a > 0), row, rows.shape[0])
+    spare = _finite(high)[row] - least_rest
+    missing = _finite(low)[row] - most_rest
+    at_most, at_least = (high[row] != UNBOUNDED) & least_known, (low[row] != -UNBOUNDED) & most_known
+    # a > 0: x <= spare / a and x >= missing / a; a < 0: the two change places.
+    size = np.abs(a)
+    up = np.where(a > 0, spare // size, -missing // size)
+    down = np.where(a > 0, -(-missing // size), -(spare // size))
+    may_up, may_down = np.where(a > 0, at_most, at_least), np.where(a > 0, at_least, at_most)
+    np.minimum.at(upper, column[may_up], up[may_up])
+    np.maximum.at(lower, column[may_down], down[may_down])
+
+
+def _finite(limits: Ints) -> Ints:
+    """Limits fit for sums: the endless ones are counted apart."""
+    return np.where(np.abs(limits) == UNBOUNDED, 0, limits)
+
+
+def _rest(part: Ints, endless: Bools, row: Ints, count: int) -> tuple[Ints, Bools]:
+    """For each entry the sum of the row's other parts, and whether that sum is finite."""
+    total = np.zeros(count, dtype=np.int64)
+    np.add.at(total, row, part)
+    infinite = np.bincount(row, weights=endless, minlength=count).astype(np.int64)
+    return total[row] - part, infinite[row] - endless == 0
+
+
+def reduce(atoms: Atoms, facts: Facts, bounds: Bounds) -> Open:
+    """Rows over the free atoms that say more than the bounds do, each once; components found.
+
+    ``bounds`` must not be empty.
+    """
+    known = np.where(bounds.fixed, bounds.lower, 0)
+    rest = facts.matrix @ known
+    free = np.flatnonzero(~bounds.fixed)
+    matrix = facts.matrix.tocsr()[:, free]
+    low = np.where(facts.low == -UNBOUNDED, -UNBOUNDED, facts.low - rest)
+    high = np.where(facts.high == UNBOUNDED, UNBOUNDED, facts.high - rest)
+    lower, upper = bounds.lower[free], bounds.upper[free]
+    binding = _binding(matrix, low, high, lower, upper)
+    matrix, low, high = _distinct(matrix[binding], low[binding], high[binding])
+    ends = np.zeros(1, dtype=np.int64)
+    return _by_component(Open(free, matrix, low, high, lower, upper, ends, ends))
+
+
+def _binding(matrix: sp.csr_array, low: Ints, high: Ints, lower: Ints, upper: Ints) -> Ints:
+    """Rows that some values within the bounds would violate."""
+    positive, negative = matrix.maximum(0), matrix.minimum(0)
+    endless = (upper == UNBOUNDED).astype(np.int64)
+    least = positive @ lower + negative @ _finite(upper)
+    most = positive @ _finite(upper) + negative @ lower
+    above = ((positive @ endless > 0) | (most > high)) & (high != UNBOUNDED)
+    below = ((negative @ endless < 0) | (least < low)) & (low != -UNBOUNDED)
+    result: Ints = np.flatnonzero(above | below)
+    return result
+
+
+def _distinct(matrix: sp.csr_array, low: Ints, high: Ints) -> tuple[sp.csr_array, Ints, Ints]:
+    """Equal rows made one, with the narrower of their limits."""
+    matrix.sort_indices()
+    keys = [(matrix.indices[a:b].tobytes(), matrix.data[a:b].tobytes()) for a, b in _spans(matrix.indptr)]
+    place = {key: i for i, key in reversed(list(enumerate(keys)))}
+    first = np.array([place[key] for key in keys], dtype=np.int64)
+    np.maximum.at(low, first, low.copy())
+    np.minimum.at(high, first, high.copy())
+    kept = np.unique(first)
+    return matrix[kept], low[kept], high[kept]
+
+
+def _spans(ends: Ints) -> list[tuple[int, int]]:
+    return list(zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True))
+
+
+def _by_component(mixed: Open) -> Open:
+    """The same with rows and columns sorted so that each component is one span."""
+    rows, columns = mixed.matrix.shape
+    below = sp.csr_array((columns, rows), dtype=np.int64)
+    links = sp.block_array([[None, mixed.matrix], [below, None]])
+    count, label = connected_components(links, directed=False)
+    row_order = np.argsort(label[:rows], kind="stable")
+    column_order = np.argsort(label[rows:], kind="stable")
+    return Open(
+        mixed.columns[column_order],
+        mixed.matrix[row_order][:, column_order],
+        mixed.low[row_order],
+        mixed.high[row_order],
+        mixed.lower[column_order],
+        mixed.upper[column_order],
+        np.concatenate([[0], np.cumsum(np.bincount(label[rows:], minlength=count))]),
+        np.concatenate([[0], np.cumsum(np.bincount(label[:rows], minlength=count))]),
+    )
