@@ -278,3 +278,34 @@ def test_the_demo_is_offered_on_this_computer_only(call, place):
         done = call("serve", "--host", host)
         assert done.code == 1
         assert "nur auf diesem Rechner" in done.err
+
+
+def test_a_formula_is_changed_tried_kept_exported_and_retired_at_the_command_line(
+    call, world, scene, tmp_path
+):
+    scene.deliver_everything(world)
+    call("release", "make", "2025-1")
+    path = tmp_path / "quote.toml"
+    assert call("catalogue", "export", "sgb2_quote", "-o", path).code == 0
+    path.write_text(path.read_text().replace("factor = 100.0", "factor = 1000.0"), "utf-8")
+    tried = call("catalogue", "effect", path, as_json=True).data
+    assert tried["fields"] == [{"field": "Faktor", "old": "100", "new": "1000"}]
+    assert tried["dependants"] == ["sgb2_veraenderung_1"]
+    assert {m["values"] for m in tried["measures"] if m["code"] == "sgb2_quote"} == {1, 2}
+    assert call("catalogue", "own", as_json=True).data == [], "trying keeps nothing"
+    refused = call("catalogue", "keep", path, "--reason", "probe", "--as", "sector")
+    assert (refused.code, "Nicht erlaubt" in refused.err) == (1, True)
+    kept = call("catalogue", "keep", path, "--reason", "je 1.000 liest sich besser", as_json=True)
+    assert kept.data == {"code": "sgb2_quote", "version": 2, "state": "in_force"}
+    versions = call("catalogue", "versions", "sgb2_quote", as_json=True).data
+    assert [(v["version"], v["origin"], v["releases"]) for v in versions] == [
+        (2, "eigene", ""), (1, "Datei", "2025-1"),
+    ]  # fmt: skip
+    assert "factor = 100.0" in call("catalogue", "export", "sgb2_quote", "--version", "1").out
+    used = call("catalogue", "retire", "sgb2_quote", "--reason", "nicht mehr nötig")
+    assert (used.code, "sgb2_veraenderung_1" in used.err) == (1, True)
+    assert call("catalogue", "retire", "sgb2_veraenderung_1", "--reason", "nicht mehr nötig").code == 0
+    wrong = tmp_path / "falsch.toml"
+    wrong.write_text(path.read_text().replace("sgb2_personen", "sgb2_persone"), "utf-8")
+    told = call("catalogue", "keep", wrong, "--reason", "probe")
+    assert (told.code, "^^^" in told.err) == (1, True)

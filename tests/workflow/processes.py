@@ -17,7 +17,9 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +31,13 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 from django.db import connections  # noqa: E402
 
+from wohnplatz.model import WohnplatzError  # noqa: E402
 from wohnplatz.store import Kind, Manifest  # noqa: E402
 from wohnplatz.workflow import memory  # noqa: E402
 from wohnplatz.workflow.accounts.actors import OPERATOR  # noqa: E402
 from wohnplatz.workflow.accounts.models import User  # noqa: E402
 from wohnplatz.workflow.audit.models import LogEntry  # noqa: E402
+from wohnplatz.workflow.catalogue.actions import keep  # noqa: E402
 from wohnplatz.workflow.deliveries.actions import (  # noqa: E402
     Conflict,
     accept,
@@ -303,6 +307,46 @@ def job(scene: Any, planner: User, rows: int, _: int) -> dict[str, Any]:
             "outlived": still_there(int(started.stdout))}  # fmt: skip
 
 
+def formulas(scene: Any, planner: User, trials: int, _: int) -> dict[str, Any]:
+    """Two processes keep a version of one indicator at once, trial by trial; a third one looks on."""
+    outcomes, seen = [], []
+    see, tell = os.pipe()
+
+    def look_on() -> None:
+        os.close(see)
+        for _ in range(trials + 1):
+            # The catalogue was read before: only a process that asks anew notices the change.
+            quote = memory.catalogue().indicators["sgb2_quote"]
+            os.write(tell, f"{quote.version}:{quote.label}\n".encode())
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+    watcher = forked(look_on)
+    os.close(tell)
+    for number in range(trials + 1):
+        os.waitpid(watcher, os.WUNTRACED)
+        seen.append(os.read(see, 1000).decode().strip())
+        if number < trials:
+            gate = os.pipe()
+            works = [partial(keep_label, planner, number + 1, f"{number} {who}", gate) for who in "ab"]
+            children = [forked(work) for work in works]
+            os.close(gate[0])
+            os.close(gate[1])
+            outcomes.append(sorted(os.waitstatus_to_exitcode(os.waitpid(c, 0)[1]) for c in children))
+        os.kill(watcher, signal.SIGCONT)
+    os.waitpid(watcher, 0)
+    return {"broken": contradictions(), "outcomes": outcomes, "seen": seen}
+
+
+def keep_label(planner: User, seen: int, label: str, gate: tuple[int, int]) -> None:
+    """Keep the indicator with another label, as one who saw version ``seen``."""
+    quote = memory.catalogue().indicators["sgb2_quote"]
+    wait_for(*gate)
+    try:
+        keep(planner, replace(quote, label=label), "Probe", seen=seen)
+    except WohnplatzError as error:
+        os._exit(TOLD if error.code == "catalogue.conflict" else BROKEN)
+
+
 def still_there(process: int) -> bool:
     """Whether a process is still there after a while."""
     end = time.monotonic() + 20
@@ -329,9 +373,15 @@ def main(kind: str, trials: int, seed: int = 0) -> None:
     scene = load_scene()
     finished(lambda: scene.deliver_everything(scene.build()))
     planner = User.objects.get(username="planner")
-    result = {"crash": crash, "race": race, "crowd": crowd, "job": job, "opening": opening}[kind](
-        scene, planner, trials, seed
-    )
+    kinds = {
+        "crash": crash,
+        "race": race,
+        "crowd": crowd,
+        "job": job,
+        "opening": opening,
+        "formulas": formulas,
+    }
+    result = kinds[kind](scene, planner, trials, seed)
     print(json.dumps(result))
 
 

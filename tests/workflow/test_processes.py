@@ -64,6 +64,15 @@ def test_of_two_processes_that_decide_at_once_one_wins_and_the_other_is_told(dri
     assert result["broken"] == []
 
 
+def test_of_two_processes_that_keep_a_formula_at_once_one_wins_and_a_third_sees_each_version(drive):
+    trials = 6
+    result = drive("formulas", trials)
+    assert result["outcomes"] == [[0, 10]] * trials
+    assert [s.partition(":")[0] for s in result["seen"]] == [str(n) for n in range(1, trials + 2)]
+    assert {s.split(":")[1].split()[0] for s in result["seen"][1:]} == {str(n) for n in range(trials)}
+    assert result["broken"] == []
+
+
 def test_twenty_partners_hand_in_at_once_while_a_planner_accepts_and_nothing_is_lost(drive):
     result = drive("crowd", 20)
     assert result["codes"] == [0] * 21

@@ -8,6 +8,7 @@ from typing import Any
 
 from wohnplatz.text import plural
 
+from . import catalogue_items
 from .answer import Answer, table
 from .parser import command, group
 
@@ -19,6 +20,7 @@ def add(commands: Any) -> None:
     check.add_argument("folder", nargs="?", type=Path, metavar="ORDNER", help="(sonst: der mitgelieferte)")
     listing = command(own, "list", run_list, "Kennzahlen zeigen", django=False)
     listing.add_argument("folder", nargs="?", type=Path, metavar="ORDNER", help="(sonst: der mitgelieferte)")
+    catalogue_items.add(own)
 
 
 def run_check(args: argparse.Namespace) -> Answer:

@@ -63,7 +63,8 @@ def _require(holds: bool, what: str, where: str, key: str = "", todo: str = "") 
 
 def _known(code: str, among: object, word: str, where: str) -> None:
     codes = list(among)  # type: ignore[call-overload]
-    _require(code in codes, f"{word} »{code}« gibt es nicht.", where, todo=proposal(code, codes))
+    if code not in codes:
+        raise CatalogueError(f"{word} »{code}« gibt es nicht.", where, proposal(code, codes))
 
 
 def _check_dimension(dimension: Dimension, where: str) -> None:

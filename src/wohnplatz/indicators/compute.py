@@ -42,37 +42,48 @@ _SHOWN = 10
 
 
 def compute(
-    store: ObjectStore, manifest: Manifest, *, engine: Engine | None = None, progress: Progress | None = None
+    store: ObjectStore,
+    manifest: Manifest,
+    *,
+    catalogue: Catalogue | None = None,
+    engine: Engine | None = None,
+    progress: Progress | None = None,
 ) -> FigureTable:
     """All figures of a release on today's areas: indicators on all levels, index measures, the age pyramid.
 
-    A pure function of what the manifest lists. Raises ``WohnplatzError`` where a cell is delivered twice or
+    A pure function of what the manifest lists; ``catalogue`` stands in for the one it names, for what would
+    be. Raises ``WohnplatzError`` where a cell is delivered twice or
     belongs to an area that the division in force at its date does not have.
     """
-    return compute_all(store, manifest, engine=engine, progress=progress)[FIGURES]
+    return compute_all(store, manifest, catalogue=catalogue, engine=engine, progress=progress)[FIGURES]
 
 
 def compute_all(
-    store: ObjectStore, manifest: Manifest, *, engine: Engine | None = None, progress: Progress | None = None
+    store: ObjectStore,
+    manifest: Manifest,
+    *,
+    catalogue: Catalogue | None = None,
+    engine: Engine | None = None,
+    progress: Progress | None = None,
 ) -> dict[str, FigureTable]:
     """All figure tables of a release by the name of the result: on today's areas, and on former ones."""
     from wohnplatz.areas import load_division  # brings the geometry libraries, which nothing else here needs
 
     tell = progress or (lambda text, done, total: None)
     tell("Katalog und Gebiete lesen", 0, 4)
-    catalogue = catalogue_from_json(store.read(Kind.CATALOGUE, manifest.catalogue))
+    used = catalogue or catalogue_from_json(store.read(Kind.CATALOGUE, manifest.catalogue))
     hierarchy = Hierarchy(tuple(load_division(store, ref.sha)[0] for ref in manifest.divisions))
 
     def explain(variable: str, area: str) -> str:
         return _deliveries(store, manifest, variable, area)
 
     def of(files: Sequence[Path], tree: Hierarchy) -> FigureTable:
-        return compute_figures(catalogue, tree, files, engine=engine, tell=tell, explain=explain)
+        return compute_figures(used, tree, files, engine=engine, tell=tell, explain=explain)
 
     if not manifest.former:
         files = {e.observations for e in manifest.entries}
         return {FIGURES: of([store.path(Kind.OBSERVATIONS, sha) for sha in sorted(files)], hierarchy)}
-    return _over_time(store, manifest, catalogue, hierarchy, of)
+    return _over_time(store, manifest, used, hierarchy, of)
 
 
 def _over_time(

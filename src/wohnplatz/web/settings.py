@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "wohnplatz.workflow.accounts",
     "wohnplatz.workflow.district",
     "wohnplatz.workflow.design",
+    "wohnplatz.workflow.catalogue",
     "wohnplatz.workflow.partners",
     "wohnplatz.workflow.deliveries",
     "wohnplatz.workflow.messages",

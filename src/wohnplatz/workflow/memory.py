@@ -12,6 +12,8 @@ from wohnplatz.indicators import load_catalogue
 from wohnplatz.model import Catalogue
 from wohnplatz.store import ObjectStore
 
+from .catalogue import layer
+
 
 def store() -> ObjectStore:
     """The object store under ``WOHNPLATZ_HOME``."""
@@ -19,8 +21,17 @@ def store() -> ObjectStore:
 
 
 def catalogue() -> Catalogue:
-    """The catalogue in force: the district's own folder, or the shipped one. Read again when files change."""
-    folder = Path(settings.WOHNPLATZ_CATALOGUE) if settings.WOHNPLATZ_CATALOGUE else None
+    """The catalogue in force: that of the files with the indicators and indices made here laid over it.
+
+    Asked anew each time: every process notices a change of files or of own items with its next question.
+    """
+    folder = _folder()
+    return _overlaid(folder, _changed(folder), layer.signature())
+
+
+def shipped() -> Catalogue:
+    """The catalogue of the files alone: the district's own folder, or the one that came with the program."""
+    folder = _folder()
     return _catalogue(folder, _changed(folder))
 
 
@@ -34,6 +45,10 @@ def rules() -> RuleSet:
     return load_rules(rules_path())
 
 
+def _folder() -> Path | None:
+    return Path(settings.WOHNPLATZ_CATALOGUE) if settings.WOHNPLATZ_CATALOGUE else None
+
+
 def _changed(folder: Path | None) -> int:
     files = folder.rglob("*.toml") if folder else ()
     return max((f.stat().st_mtime_ns for f in files), default=0)
@@ -42,3 +57,8 @@ def _changed(folder: Path | None) -> int:
 @lru_cache(maxsize=2)
 def _catalogue(folder: Path | None, _changed: int) -> Catalogue:
     return load_catalogue(folder)
+
+
+@lru_cache(maxsize=4)
+def _overlaid(folder: Path | None, changed: int, marks: layer.Signature) -> Catalogue:
+    return layer.laid_over(_catalogue(folder, changed), marks)

@@ -36,6 +36,8 @@ class Right(StrEnum):
     RELEASE = "Datenstände bilden"
     AGREEMENTS = "Datenvereinbarungen und Termine ansehen"
     FIGURES = "Kennzahlen ansehen"
+    CATALOGUE = "den Katalog mit seinen Fassungen ansehen"
+    CATALOGUE_CHANGE = "Indikatoren und Indizes ändern"
     WORKING = "die interne Arbeitsansicht und Einzelwerte aus Lieferungen ansehen"
 
 
@@ -48,6 +50,8 @@ RIGHTS: dict[Right, frozenset[str]] = {
     Right.RELEASE: frozenset({_PLANNER}),
     Right.AGREEMENTS: frozenset({_ADMINISTRATOR, _PLANNER, _PARTNER, _SECTOR}),
     Right.FIGURES: frozenset({_ADMINISTRATOR, _PLANNER, _PARTNER, _SECTOR}),
+    Right.CATALOGUE: frozenset({_ADMINISTRATOR, _PLANNER, _SECTOR}),
+    Right.CATALOGUE_CHANGE: frozenset({_PLANNER}),
     Right.WORKING: frozenset({_PLANNER}),
 }
 """The operator at the command line holds every right and is not named here."""
@@ -105,6 +109,11 @@ def require_decide(actor: Actor) -> None:
 def require_release(actor: Actor) -> None:
     """Refused unless the actor may make releases."""
     require(actor, Right.RELEASE)
+
+
+def require_catalogue_change(actor: Actor) -> None:
+    """Refused unless the actor may change indicators and indices."""
+    require(actor, Right.CATALOGUE_CHANGE)
 
 
 def require_deliver(actor: Actor, delivery_round: DeliveryRound) -> None:

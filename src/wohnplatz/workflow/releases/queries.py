@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from wohnplatz import store as memory_store
 from wohnplatz.areas import Shapes
 from wohnplatz.disclosure import release as through_the_door
-from wohnplatz.indicators import FIGURES, former_name, lagged_variables_of
+from wohnplatz.indicators import (
+    FIGURES,
+    ItemChange,
+    differences,
+    former_name,
+    lagged_variables_of,
+    other_differences,
+)
 from wohnplatz.model import (
     Audience,
     Catalogue,
@@ -54,6 +62,10 @@ class Comparison:
     removed: tuple[memory_store.Entry, ...]
     parts: tuple[str, ...]
     """German names of the parts that differ: Katalog, Gebiete, Regeln, Programm."""
+    items: tuple[ItemChange, ...]
+    """Indicators and indices that differ, with what depends on them."""
+    other_items: tuple[str, ...]
+    """Variables, data sets and breakdowns that differ, in words."""
     meta: ReleasedTable
     """The new release's table, for labels and context."""
 
@@ -168,17 +180,20 @@ def compare(  # noqa: PLR0913 (one filter for each column)
     before = figures(user, old, indicators=codes, level=level, years=years)
     after = figures(user, new, indicators=codes, level=level, years=years)
     a, b = manifest(old), manifest(new)
+    catalogues = catalogue(old), catalogue(new)
     was, now = {_place(f): f for f in before}, {_place(f): f for f in after}
     changes = tuple(
         Change(was.get(place), now.get(place))
         for place in [*now, *(p for p in was if p not in now)]
-        if _shown(was.get(place)) != _shown(now.get(place))
+        if not same_figure(was.get(place), now.get(place))
     )
     return Comparison(
         changes=changes,
         added=tuple(e for e in b.entries if e not in a.entries),
         removed=tuple(e for e in a.entries if e not in b.entries),
         parts=_parts(a, b),
+        items=differences(*catalogues),
+        other_items=other_differences(*catalogues),
         meta=after,
     )
 
@@ -257,11 +272,22 @@ def _place(figure: ReleasedFigure) -> tuple[str, str, str, int, str]:
     return figure.indicator, figure.level, figure.area, figure.year, figure.breakdown
 
 
-def _shown(figure: ReleasedFigure | None) -> tuple[object, ...] | None:
-    """What makes a figure the same figure: value, state and coverage."""
-    if figure is None:
-        return None
-    return figure.value, figure.state, figure.numerator, figure.denominator, figure.covered, figure.expected
+def same_figure(a: ReleasedFigure | None, b: ReleasedFigure | None) -> bool:
+    """Whether two figures are the same: state, coverage, and numbers up to what sums round differently."""
+    if a is None or b is None:
+        return a is b
+    if (a.state, a.covered, a.expected) != (b.state, b.covered, b.expected):
+        return False
+    return all(
+        same_number(getattr(a, name), getattr(b, name)) for name in ("value", "numerator", "denominator")
+    )
+
+
+def same_number(a: float | None, b: float | None) -> bool:
+    """Whether two numbers are the same up to rounding in the last digits; none equals none."""
+    if a is None or b is None:
+        return a is b
+    return math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-12)
 
 
 def _parts(a: Manifest, b: Manifest) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""Indicators and indices of the district's own, in versions, laid over the catalogue of files."""

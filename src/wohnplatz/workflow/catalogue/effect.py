@@ -1,0 +1,297 @@
+"""What a change of the catalogue would do: figures before and after, dependants, what speaks against it.
+
+Computed beside the releases from the newest one's deliveries, and never stored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from wohnplatz import indicators
+from wohnplatz.disclosure import release as through_the_door
+from wohnplatz.indicators import Dependant, FieldChange, Item, group_of
+from wohnplatz.model import (
+    Audience,
+    Catalogue,
+    CellState,
+    ClassMethod,
+    FigureMeta,
+    FigureTable,
+    Finding,
+    IndexDefinition,
+    Indicator,
+    ReleaseContext,
+    ReleasedFigure,
+    ReleasedTable,
+)
+from wohnplatz.monitoring import classify
+from wohnplatz.store import ObjectStore
+from wohnplatz.workflow import memory
+from wohnplatz.workflow.accounts import policies
+from wohnplatz.workflow.accounts.actors import Actor
+from wohnplatz.workflow.releases import content
+from wohnplatz.workflow.releases import queries as releases
+from wohnplatz.workflow.releases.models import Release
+
+from . import actions, guarding
+from .layer import item_in
+
+MAP_CLASSES = 5
+"""Classes of the map as it opens."""
+Pair = tuple[ReleasedFigure | None, ReleasedFigure | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An area that differs: figures before and after, and of an index its classes."""
+
+    area: str
+    before: ReleasedFigure | None
+    after: ReleasedFigure | None
+    class_before: ReleasedFigure | None = None
+    class_after: ReleasedFigure | None = None
+
+    @property
+    def reclassed(self) -> bool:
+        """Whether the class of an index differs."""
+        return not _same_value(self.class_before, self.class_after)
+
+    @property
+    def moved(self) -> bool:
+        """Whether anything differs."""
+        return not releases.same_figure(self.before, self.after) or self.reclassed
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What changes in one measure at one level, in the newest year that has figures of it."""
+
+    code: str
+    meta: FigureMeta
+    level: str
+    year: int
+    areas: int
+    values: int
+    """Areas whose number changes, appears or disappears."""
+    states: int
+    """Areas whose state changes."""
+    classes: int
+    """Areas that change the class: that of the index, or of the map in quantiles."""
+    protected: tuple[int, int]
+    """Areas with a protected figure before and after."""
+    rows: tuple[Row, ...]
+    """The areas that differ."""
+    class_meta: FigureMeta | None = None
+    """Of the classes of an index; None where there are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Everything that is shown before a change is kept."""
+
+    item: Item | None
+    """The version as it would be; None where the item is retired."""
+    before: Item | None
+    fields: tuple[FieldChange, ...]
+    dependants: tuple[Dependant, ...]
+    findings: tuple[Finding, ...]
+    own: tuple[Measure, ...]
+    """The changed item itself, a measure for each level."""
+    others: Mapping[str, tuple[Measure, ...]]
+    """Code of a dependant → its measures."""
+    release: Release | None
+    """The release whose deliveries it was computed with; None before the first one."""
+    context: ReleaseContext | None
+    years: int
+    """Figures of all years and levels that would differ."""
+
+
+def effect(user: Actor, item: Item) -> Effect:
+    """What putting ``item`` in force would change. Raises what ``actions.keep`` raises of its contents."""
+    policies.require_catalogue_change(user)
+    numbered = actions.require_sound(item)
+    base = memory.catalogue()
+    before = item_in(base, group_of(item), item.code)
+    after = indicators.overlaid(base, [numbered])
+    found = guarding.findings(numbered, before, base, memory.rules())
+    return _effect(user, base, after, before, numbered, found)
+
+
+def effect_of_retiring(user: Actor, group: str, code: str) -> Effect:
+    """What would be gone. Raises WohnplatzError where others are computed with it."""
+    policies.require_catalogue_change(user)
+    base = memory.catalogue()
+    actions.require_unused(base, group, code)
+    after = indicators.overlaid(base, [], [(group, code)])
+    return _effect(user, base, after, item_in(base, group, code), None, ())
+
+
+def _effect(  # noqa: PLR0913, PLR0917 (both catalogues and both versions)
+    user: Actor,
+    base: Catalogue,
+    after: Catalogue,
+    before: Item | None,
+    item: Item | None,
+    findings: tuple[Finding, ...],
+) -> Effect:
+    either = item or before
+    assert either is not None
+    code = either.code
+    users = indicators.dependants(after, code) if isinstance(either, Indicator) else ()
+    release = releases.current()
+    parts = (item, before, indicators.item_differences(before, item), users, findings)
+    if release is None:
+        return Effect(*parts, (), {}, None, None, 0)
+    concerned = {code, *(d.code for d in users)}
+    was, now = (_released(user, release, c, concerned) for c in (base, after))
+    pairs = _pairs(was, now)
+    metas = {**was.meta, **now.meta}
+    others = {d.code: _measures(item_in(after, d.group, d.code), pairs, metas) for d in users}
+    differ = sum(not releases.same_figure(a, b) for a, b in pairs.values())
+    return Effect(*parts, _measures(either, pairs, metas), others, release, now.context, differ)
+
+
+def _released(user: Actor, release: Release, catalogue: Catalogue, codes: set[str]) -> ReleasedTable:
+    """The figures of ``codes`` by a catalogue, from the release's deliveries, as this person may see them."""
+    audience = policies.require_audience(user, None)
+    needed = _needed(catalogue, codes)
+    made = releases.manifest(release)
+    mark = hashlib.sha256(indicators.catalogue_json(needed)).hexdigest()
+    table = _computed(memory.store().root, release.manifest, mark, _Handed(needed))
+    wanted = [c for c in codes if c in needed.indicators]
+    wanted += [m for c in codes if c in needed.indices for m in needed.indices[c].measures()]
+    least = {
+        c: i.minimum_denominator for c, i in needed.indicators.items() if i.minimum_denominator is not None
+    }
+    return through_the_door(
+        table, indicators.figure_meta(needed), rules=content.rules(made.rules),
+        protection=indicators.protection(needed), context=_context(release, audience),
+        inputs=indicators.inputs(needed), minimum_denominator=least, only=frozenset(wanted),
+    )  # fmt: skip
+
+
+def _needed(catalogue: Catalogue, codes: set[str]) -> Catalogue:
+    """The catalogue with ``codes`` and what they rest on only."""
+    indices = {c: x for c, x in catalogue.indices.items() if c in codes}
+    queue = [c for c in codes if c in catalogue.indicators]
+    queue += [part for x in indices.values() for part in indicators.parts_of(x)]
+    needed: set[str] = set()
+    while queue:
+        code = queue.pop()
+        if code not in needed:
+            needed.add(code)
+            queue += indicators.parts_of(catalogue.indicators[code])
+    kept = {c: i for c, i in catalogue.indicators.items() if c in needed}
+    return replace(catalogue, indicators=kept, indices=indices)
+
+
+class _Handed:
+    """A catalogue that a cached computation is given; the mark beside it tells it apart."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Handed)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@lru_cache(maxsize=2)
+def _computed(root: Path, manifest: str, _mark: str, handed: _Handed) -> FigureTable:
+    """Figures without the pyramid. What is named by its content never changes: no entry is ever stale."""
+    store = ObjectStore(root)
+    made = content.manifest(manifest)
+    table = indicators.compute(store, made, catalogue=handed.catalogue)
+    rows = np.flatnonzero(table.breakdown == "")
+    return FigureTable(*(getattr(table, name)[rows] for name in FigureTable.COLUMNS))
+
+
+def _context(release: Release, audience: Audience) -> ReleaseContext:
+    made = releases.manifest(release)
+    said = releases.context_of(release, made, audience)
+    return replace(said, release=f"Probe mit den Lieferungen von „{release.label}“", release_id="")
+
+
+def _pairs(was: ReleasedTable, now: ReleasedTable) -> dict[tuple[str, str, str, int], Pair]:
+    before = {(f.indicator, f.level, f.area, f.year): f for f in was}
+    after = {(f.indicator, f.level, f.area, f.year): f for f in now}
+    return {place: (before.get(place), after.get(place)) for place in {**before, **after}}
+
+
+def _measures(
+    item: Item | None, pairs: Mapping[tuple[str, str, str, int], Pair], metas: Mapping[str, FigureMeta]
+) -> tuple[Measure, ...]:
+    if item is None:
+        return ()
+    if isinstance(item, IndexDefinition):
+        dynamics = ["dynamics"] if item.dynamics else []
+        codes = [(f"{item.code}:{m}", f"{item.code}:{m}_class") for m in ["status", *dynamics]]
+        codes.append((f"{item.code}:attention", ""))
+    else:
+        codes = [(item.code, item.code)]
+    levels = list(dict.fromkeys(level for code, level, _, _ in pairs if code == codes[0][0]))
+    found = (_measure(code, by, level, pairs, metas) for code, by in codes for level in levels)
+    return tuple(m for m in found if m is not None)
+
+
+def _measure(
+    code: str,
+    class_code: str,
+    level: str,
+    pairs: Mapping[tuple[str, str, str, int], Pair],
+    metas: Mapping[str, FigureMeta],
+) -> Measure | None:
+    of_level = {(p[2], p[3]): pair for p, pair in pairs.items() if p[0] == code and p[1] == level}
+    if not of_level:
+        return None
+    known = [year for (_, year), pair in of_level.items() if any(_value(f) is not None for f in pair)]
+    year = max(known or [year for _, year in of_level])
+    here = {area: pair for (area, y), pair in of_level.items() if y == year}
+    of_index = class_code not in {"", code}
+    none: Pair = (None, None)
+    rows = tuple(
+        Row(area, *pair, *(pairs.get((class_code, level, area, year), none) if of_index else none))
+        for area, pair in here.items()
+    )
+    return Measure(
+        code, metas[code], level, year, len(rows),
+        values=sum(not _same_value(r.before, r.after) for r in rows),
+        states=sum(_state(r.before) != _state(r.after) for r in rows),
+        classes=_map_classes(here) if class_code == code else sum(r.reclassed for r in rows),
+        protected=(sum(_state(r.before) is CellState.PROTECTED for r in rows),
+                   sum(_state(r.after) is CellState.PROTECTED for r in rows)),
+        rows=tuple(r for r in rows if r.moved),
+        class_meta=metas[class_code] if of_index else None,
+    )  # fmt: skip
+
+
+def _map_classes(here: Mapping[str, Pair]) -> int:
+    """Areas that another class of the map would colour, with its quantiles before and after."""
+
+    def classed(side: int) -> dict[str, int]:
+        values = {area: v for area, pair in here.items() if (v := _value(pair[side])) is not None}
+        limits = classify(list(values.values()), ClassMethod.QUANTILES, MAP_CLASSES)
+        return {area: limits.index(v) for area, v in values.items()}
+
+    was, now = classed(0), classed(1)
+    return sum(was.get(area) != now.get(area) for area in here)
+
+
+def _value(figure: ReleasedFigure | None) -> float | None:
+    return None if figure is None else figure.value
+
+
+def _same_value(a: ReleasedFigure | None, b: ReleasedFigure | None) -> bool:
+    return releases.same_number(_value(a), _value(b))
+
+
+def _state(figure: ReleasedFigure | None) -> CellState | None:
+    return None if figure is None else figure.state
