@@ -3,7 +3,7 @@
 from .bars import bars_svg
 from .frame import swatch_svg
 from .funnel import funnel_svg, place_words
-from .intervals import course_svg, interval_svg
+from .intervals import course_svg, interval_svg, places_svg
 from .lines import line_svg
 from .maps import map_svg
 from .matrix import matrix_counts, matrix_svg
@@ -18,6 +18,6 @@ from .words import source_line
 
 __all__ = [
     "Future", "LegendEntry", "bars_svg", "both", "course_svg", "funnel_svg", "interval_svg", "legend",
-    "line_svg", "map_svg", "matrix_counts", "matrix_svg", "place_words", "png", "projection_svg",
-    "pyramid_svg", "scatter_svg", "series_svg", "source_line", "strip_svg", "swatch_svg",
+    "line_svg", "map_svg", "matrix_counts", "matrix_svg", "place_words", "places_svg", "png",
+    "projection_svg", "pyramid_svg", "scatter_svg", "series_svg", "source_line", "strip_svg", "swatch_svg",
 ]  # fmt: skip

@@ -87,6 +87,23 @@ def interval_svg(
     return _small(body, width, height, words)
 
 
+def places_svg(best: int, worst: int, of: int, *, width: float = 132, height: float = 22) -> str:
+    """The places among ``of`` areas that an area may have, as a bar between the lowest and the highest."""
+
+    def x(place: float) -> float:
+        return _MARGIN + (place - 1) / max(of - 1, 1) * (width - 2 * _MARGIN)
+
+    middle = height / 2
+    ends = [line(x(p), middle - 5, x(p), middle + 5, stroke=palette.AXIS) for p in (1, of)]
+    bar = tag(
+        "rect", x=x(best) - 3, y=middle - 4, width=x(worst) - x(best) + 6, height=8, rx=4,
+        fill=palette.SERIES[0],
+    )  # fmt: skip
+    body = line(_MARGIN, middle, width - _MARGIN, middle, stroke=palette.GRID) + "".join(ends) + bar
+    words = f"Platz {best} bis {worst} von {text.number(of)}, vom niedrigsten Wert an gezählt"
+    return _small(body, width, height, words)
+
+
 def _runs(known: Sequence[tuple[int, float]], breaks: Sequence[int]) -> list[list[tuple[int, float]]]:
     """Years without gap or break between them; the usual step may be two years."""
     steps = [b - a for (a, _), (b, _) in pairwise(known)]

@@ -53,6 +53,7 @@ REASONS: dict[str, str] = {
     "not_on_level": "der Indikator wird auf dieser Ebene nicht ausgewiesen",
     "series_break": "die Zeitreihe ist unterbrochen",
     "no_interval": "für diese Art von Zahl gibt es keinen Unsicherheitsbereich",
+    "too_few_places": "zu wenige Gebiete haben eine Zahl",
     "too_few_years": "es liegen zu wenige Jahre vor",
     "no_common_value": "ein gemeinsamer Wert für den Vergleich fehlt",
     "no_cases": "es gibt keinen Fall",

@@ -6,10 +6,21 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from wohnplatz import charts, text
-from wohnplatz.analysis import VERDICTS, with_reliability
+from wohnplatz.analysis import (
+    VERDICTS,
+    AreaTrend,
+    places,
+    pooled,
+    pooled_words,
+    span_words,
+    trend_short,
+    trends,
+    with_reliability,
+)
 from wohnplatz.intake import write_xlsx
 from wohnplatz.model import FigureMeta, ReleasedFigure, ReleasedTable
 from wohnplatz.web.access import user_of
+from wohnplatz.web.areas.standing import positions_of
 from wohnplatz.web.download import XLSX, as_download
 from wohnplatz.web.figures import by_place, released, sheet
 from wohnplatz.web.maps.drawing import short_label
@@ -26,6 +37,7 @@ def page(request: HttpRequest) -> HttpResponse:
     year, years = _year(request, stand)
     shown = _shown(stand)
     table = _table(stand, shown, year)
+    beyond = _beyond(stand, shown, year)
     found = by_place(table)
     names = {k: a.name for lv in stand.hierarchy.levels for k, a in stand.hierarchy.areas(lv).items()}
     blocks = []
@@ -36,6 +48,7 @@ def page(request: HttpRequest) -> HttpResponse:
                 short_label(stand, c),
                 stand.meta[c],
                 [_cell(found.get((c, key, year)), stand.meta[c]) for key in shown],
+                _sub_rows(beyond, c, shown, year),
             )
             for c in codes
         ]
@@ -87,6 +100,40 @@ def _table(stand: Stand, shown: list[str], year: int) -> ReleasedTable:
     return with_reliability(
         released(stand, core, areas=shown, years=[year]), parents=parents, district=stand.top()
     )
+
+
+Words = tuple[str, str, str]
+"""Years together, direction over the years, range of places; each empty where there is none."""
+
+
+def _beyond(stand: Stand, shown: list[str], year: int) -> dict[tuple[str, str], Words]:
+    """What there is to say of each indicator and area beyond the figure of the year."""
+    core = [i.code for i in stand.catalogue.indicators.values() if i.core]
+    table = released(stand, core, areas=shown).where(lambda f: f.year <= year)
+    together = pooled(table, year=year, areas=shown)
+    directions: dict[tuple[str, str], AreaTrend] = {(t.indicator, t.area): t for t in trends(table)}
+    found: dict[tuple[str, str], Words] = {}
+    for key in shown:
+        level, _ = stand.area(key)
+        ranked = positions_of(stand, level, year) if key != stand.top() else {}
+        for code in core:
+            sum_of, direction = together.get((code, key)), directions.get((code, key))
+            at, short = ranked.get(code, {}).get(key), trend_short(direction)
+            found[code, key] = (
+                pooled_words(sum_of, stand.meta[code]) if sum_of and sum_of.value is not None else "",
+                f"{short}, seit {direction.years[0]}" if direction and short else "",
+                places(at) if at else "",
+            )
+    return found
+
+
+def _sub_rows(
+    beyond: dict[tuple[str, str], Words], code: str, shown: list[str], year: int
+) -> list[tuple[str, list[str]]]:
+    """Heading and words of the rows below an indicator; a row without any words is left out."""
+    labels = (f"{span_words((year - 2, year))} zusammen", "Richtung", "mögliche Plätze")
+    rows = [(label, [beyond[code, key][n] for key in shown]) for n, label in enumerate(labels)]
+    return [(label, words) for label, words in rows if any(words)]
 
 
 def _cell(figure: ReleasedFigure | None, meta: FigureMeta) -> tuple[ReleasedFigure | None, str]:

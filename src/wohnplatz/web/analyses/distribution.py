@@ -10,7 +10,8 @@ from django.shortcuts import render
 from django.utils.safestring import mark_safe
 
 from wohnplatz import charts, text
-from wohnplatz.intake import write_xlsx
+from wohnplatz.analysis import AreaPosition, places, position_sentence, positions
+from wohnplatz.intake import Sheet, write_xlsx
 from wohnplatz.model import ReleasedFigure, ReleasedTable
 from wohnplatz.web.access import user_of
 from wohnplatz.web.download import PNG, SVG, XLSX, as_download
@@ -38,25 +39,38 @@ class Scene:
     table: ReleasedTable
     names: dict[str, str]
 
+    @property
+    def positions(self) -> dict[str, AreaPosition]:
+        """The places each area's figures allow."""
+        return positions(self.table, indicator=self.indicator, level=self.level, year=self.year)
+
 
 def page(request: HttpRequest) -> HttpResponse:
     """Strips, the middle of the areas in words, table, downloads."""
     scene = scene_of(request)
     stand, code = scene.stand, scene.indicator
     figures = {f.area: f for f in scene.table if f.level == scene.level}
+    ranked, meta = scene.positions, stand.meta[code]
     rows = [
-        (area.name, stand.url("area", key, jahr=scene.year), figures.get(key), key in stand.selection)
+        (
+            area.name, stand.url("area", key, jahr=scene.year), figures.get(key), key in stand.selection,
+            places(ranked[key]) if key in ranked else "",
+        )
         for key, area in stand.hierarchy.areas(scene.level).items()
-    ]
+    ]  # fmt: skip
     links = (("svg", "Bild (SVG)"), ("png", "Bild (PNG)"), ("xlsx", "Tabelle (XLSX)"))
     context = {
         "stand": stand,
-        "meta": stand.meta[code],
+        "meta": meta,
         "level": level_name(scene.level),
         "year": scene.year,
         "years": scene.years,
         "groups": indicator_groups(stand),
-        "strips": [mark_safe(strip(scene, key)) for key in _drawn(scene)],  # noqa: S308 (our own)
+        "strips": [
+            (mark_safe(strip(scene, key)), _position_words(scene, ranked, key))  # noqa: S308 (our own)
+            for key in _drawn(scene)
+        ],
+        "placed": any(p.best is not None for p in ranked.values()),
         "words": words(scene, list(figures.values())),
         "rows": rows,
         "marked": marked_of(request, stand, scene.level),
@@ -87,7 +101,27 @@ def xlsx(request: HttpRequest) -> HttpResponse:
     """The figures as XLSX."""
     scene = scene_of(request)
     made = sheet(scene.table, scene.names, list(scene.names))
-    return as_download(write_xlsx([made]), f"{_stem(scene)}.xlsx", XLSX)
+    return as_download(write_xlsx([made, _places_sheet(scene)]), f"{_stem(scene)}.xlsx", XLSX)
+
+
+def _places_sheet(scene: Scene) -> Sheet:
+    """The range of places of each area, in the order of the areas."""
+    header = ("Gebietsschlüssel", "Gebiet", "Jahr", "Platz von", "Platz bis", "von Gebieten", "Grund")
+    ranked = scene.positions
+    body = [
+        (key, scene.names[key], scene.year, p.best, p.worst, p.of, text.reason(p.reason) if p.reason else "")
+        for key in scene.stand.hierarchy.areas(scene.level)
+        if (p := ranked.get(key)) is not None
+    ]
+    foot = ["Plätze vom niedrigsten Wert an, die mit 95 % Sicherheit mit den Zahlen vereinbar sind."]
+    return Sheet("Lage", header, body, foot=foot)
+
+
+def _position_words(scene: Scene, ranked: dict[str, AreaPosition], key: str) -> str:
+    """Where a selected area lies; empty for the strip that marks none."""
+    if key not in scene.stand.selection or key not in ranked:
+        return ""
+    return position_sentence(ranked[key], scene.stand.meta[scene.indicator])
 
 
 def _stem(scene: Scene) -> str:

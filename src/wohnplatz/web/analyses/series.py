@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.safestring import mark_safe
 
 from wohnplatz import charts
+from wohnplatz.analysis import trend_sentence, trends
 from wohnplatz.intake import write_xlsx
 from wohnplatz.model import ReleasedTable
 from wohnplatz.web.access import user_of
@@ -47,6 +48,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "groups": indicator_groups(stand),
         "svg": mark_safe(drawing(scene)),  # noqa: S308 (our own, texts escaped there)
         "breaks": known.breaks if known else (),
+        "trends": directions(scene, shown),
         "columns": [scene.names[key] for key in shown],
         "rows": [(year, [found.get((code, key, year)) for key in shown]) for year in years],
         "marked": marked_of(request, stand, scene.level),
@@ -62,6 +64,13 @@ def page(request: HttpRequest) -> HttpResponse:
         **head(stand, scene.table.context, f"{years[-1]} bis {years[0]}"),
     }
     return render(request, "analyses/series.html", context)
+
+
+def directions(scene: Scene, shown: list[str]) -> list[tuple[str, str]]:
+    """Name and trend in words of the district and the selected areas."""
+    meta = scene.stand.meta[scene.indicator]
+    found = {t.area: t for t in trends(scene.table.where(lambda f: f.area in shown))}
+    return [(scene.names[key], trend_sentence(found[key], meta)) for key in shown if key in found]
 
 
 def svg(request: HttpRequest) -> HttpResponse:

@@ -20,6 +20,7 @@ from wohnplatz.workflow.accounts.policies import Right
 from wohnplatz.workflow.releases import queries
 
 from . import profile as parts
+from .standing import standings, years_together
 
 ORIGINS_SHOWN = 300
 
@@ -53,6 +54,8 @@ def profile(request: HttpRequest, key: str) -> HttpResponse:
         "warnings": stand.url("early_warning", bis=scene.year),
         "stand": stand, "area": area, "level": level_name(level, many=False), "scene": scene,
         "above": stand.ancestors(key), "blocks": blocks, "lines": parts.lines(scene),
+        "standings": standings(scene), "together": years_together(scene), "subject": level_name(level),
+        "distribution": stand.url("distribution", jahr=scene.year),
         "pyramid": parts.pyramid(scene), "index": parts.index_positions(scene),
         "neighbours": parts.neighbour_links(scene), "inside": _inside(stand, key),
         "alike": alike(stand, key, scene.year),

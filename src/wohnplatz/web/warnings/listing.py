@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString, mark_safe
 
 from wohnplatz import charts, text
-from wohnplatz.analysis import EarlyWarning, Notice, sentence
+from wohnplatz.analysis import AreaTrend, EarlyWarning, Notice, sentence, trend_sentence, trends
 from wohnplatz.analysis.warnings import change_unit, interval_words
 from wohnplatz.intake import Sheet
 from wohnplatz.intake.tables import Value
@@ -33,6 +33,8 @@ class Row:
     interval: str
     unit: str
     sentence: str
+    trend: str
+    """The direction over all years up to the end, or why there is none."""
     course: SafeString
     url: str
     map_url: str
@@ -64,7 +66,8 @@ def listing(stand: Stand, table: ReleasedTable, chosen: Filter) -> Listing:
     codes = {code: i for i, code in enumerate(stand.catalogue.indicators)}
     kept.sort(key=lambda n: (order[n.change.area], codes[n.change.indicator]))
     untested = sorted(((text.reason(code), n) for code, n in result.untested.items()), key=lambda r: -r[1])
-    rows = tuple(_row(stand, n, table) for n in kept)
+    directions = _trends(table, kept, chosen.end)
+    rows = tuple(_row(stand, n, table, directions) for n in kept)
     return Listing(result, rows, len(notices), tuple(untested), round(result.tested * 0.025))
 
 
@@ -73,7 +76,7 @@ def sheet(stand: Stand, table: ReleasedTable, found: Listing) -> Sheet:
     header = (
         "Kommune", "Gebietsschlüssel", "Gebiet", "Kennzahl", "Einheit", "Jahr von", "Wert von", "Jahr bis",
         "Wert bis", "Veränderung", "Einheit der Veränderung", "Bereich von", "Bereich bis", "Richtung",
-        "anders als im Kreis", "Erläuterung",
+        "anders als im Kreis", "Erläuterung", "Richtung über die Jahre",
     )  # fmt: skip
     codes = {row.meta.code for row in found.rows}
     part = table.where(lambda f: f.indicator in codes)
@@ -94,8 +97,14 @@ def _cells(row: Row) -> Sequence[Value]:
     return (
         row.parent, c.area, row.area, row.meta.label, row.meta.unit, c.start.year, c.start.value, c.end.year,
         c.end.value, c.difference, row.unit, c.low, c.high, direction,
-        "ja" if row.notice.beyond_district else "nein", row.sentence,
+        "ja" if row.notice.beyond_district else "nein", row.sentence, row.trend,
     )  # fmt: skip
+
+
+def _trends(table: ReleasedTable, notices: Sequence[Notice], end: int) -> dict[tuple[str, str], AreaTrend]:
+    pairs = {(n.change.indicator, n.change.area) for n in notices}
+    part = table.where(lambda f: (f.indicator, f.area) in pairs and f.year <= end)
+    return {(t.indicator, t.area): t for t in trends(part)}
 
 
 def _in_order(stand: Stand) -> list[str]:
@@ -115,8 +124,11 @@ def _is_asked_for(stand: Stand, notice: Notice, chosen: Filter) -> bool:
     )
 
 
-def _row(stand: Stand, notice: Notice, table: ReleasedTable) -> Row:
+def _row(
+    stand: Stand, notice: Notice, table: ReleasedTable, directions: dict[tuple[str, str], AreaTrend]
+) -> Row:
     c = notice.change
+    direction = directions.get((c.indicator, c.area))
     meta, indicator = table.meta[c.indicator], stand.catalogue.indicators[c.indicator]
     level, area = stand.area(c.area)
     parent = stand.area(area.parent)[1].name if area.parent else ""
@@ -127,6 +139,7 @@ def _row(stand: Stand, notice: Notice, table: ReleasedTable) -> Row:
         notice=notice, meta=meta, area=area.name, parent=parent, label=indicator.short or indicator.label,
         difference=text.number(c.difference or 0.0, meta.decimals, signed=True),
         interval=interval_words(c, meta), unit=change_unit(meta), sentence=sentence(notice, meta),
+        trend=trend_sentence(direction, meta) if direction else "",
         course=mark_safe(course),  # noqa: S308 (our own, texts escaped there)
         url=stand.url("area", c.area, jahr=c.end.year),
         map_url=stand.url("map", c.indicator, datum=c.end.year, ebene=level),
