@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from django.urls import reverse
 
 
@@ -63,3 +64,30 @@ def test_methods_are_found_by_words_anywhere_in_their_text(released, log_in) -> 
 
 def test_an_index_page_without_an_index_in_the_catalogue_says_so(released, log_in) -> None:
     assert "gibt es keinen Index" in log_in(released.sector).get("/sozialindex/").content.decode()
+
+
+@pytest.mark.parametrize("name", ["sgb2_quote", "einwohner"])
+@pytest.mark.parametrize(("form", "start"), [("svg", b"<"), ("png", b"\x89PNG"), ("xlsx", b"PK")])
+def test_every_picture_of_a_profile_can_be_taken_away(two_years, log_in, name, form, start) -> None:
+    client = log_in(two_years.sector)
+    page = client.get("/gebiete/0599900101/").content.decode()
+    url = reverse("area_picture", args=["0599900101", name, form])
+    assert url in page
+    answer = client.get(url)
+    assert answer.content.startswith(start)
+    assert f"gebiet-0599900101-{name}-2024.{form}" in answer.headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize("name", ["gibt-es-nicht", "altersaufbau", "..", "sgb2_personen"])
+def test_a_picture_that_there_is_not_is_a_page_that_there_is_not(released, log_in, name) -> None:
+    answer = log_in(released.sector).get(reverse("area_picture", args=["0599900101", name, "svg"]))
+    assert answer.status_code == 404
+    wrong = reverse("area_picture", args=["0599900101", "sgb2_quote", "exe"])
+    assert log_in(released.sector).get(wrong).status_code == 404
+
+
+def test_a_picture_to_take_away_names_no_protected_number(two_years, log_in) -> None:
+    url = reverse("area_picture", args=["0599900102", "sgb2_quote", "svg"])
+    svg = log_in(two_years.sector).get(url).content.decode()
+    assert "geschützt" in svg
+    assert "0,2" not in svg

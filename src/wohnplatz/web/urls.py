@@ -9,6 +9,7 @@ from .administration import divisions
 from .administration import views as administration
 from .analyses import comparison, distribution, scatter, series, two_maps
 from .analyses import views as analyses
+from .areas import pictures as area_pictures
 from .areas import views as areas
 from .calendar import feed
 from .calendar import views as calendar
@@ -116,11 +117,13 @@ urlpatterns = [
     path("gebiete/", areas.area_list, name="area_list"),
     path("gebiete/<str:key>/", areas.profile, name="area"),
     path("gebiete/<str:key>/kennzahlen.xlsx", areas.profile_xlsx, name="area_xlsx"),
+    path("gebiete/<str:key>/bilder/<str:name>.<str:form>", area_pictures.picture, name="area_picture"),
     path("gebiete/<str:key>/herkunft/<str:indicator>/", areas.origin, name="origin"),
     path("sozialindex/", socialindex.index_list, name="index_list"),
     path("sozialindex/<str:code>/", socialindex.index_page, name="index"),
     path("sozialindex/<str:code>/vergleich/", index_compare.compare, name="index_compare"),
     path("sozialindex/<str:code>/werkstatt/", workshop.workshop, name="index_workshop"),
+    path("sozialindex/<str:code>/werkstatt/versuch.<str:form>", workshop.workshop_file, name="workshop_file"),
     path("sozialindex/<str:code>/tabelle.xlsx", socialindex.index_xlsx, name="index_xlsx"),
     path("auswertungen/", analyses.overview, name="analyses"),
     path("auswertungen/raummuster/", patterns.index, name="space_index"),

@@ -2,51 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString, mark_safe
 
 from wohnplatz import charts, text
-from wohnplatz.analysis import VERDICTS, sentence, with_reliability
-from wohnplatz.model import Area, FigureMeta, Indicator, ReleasedFigure, ReleasedTable, Verdict
+from wohnplatz.analysis import VERDICTS, sentence
+from wohnplatz.model import FigureMeta, Indicator, ReleasedFigure, Verdict
 from wohnplatz.store import Origin
-from wohnplatz.web.figures import by_place, released, unit_words
+from wohnplatz.web.figures import by_place, released
 from wohnplatz.web.geography import neighbours_of
-from wohnplatz.web.parameters import whole
-from wohnplatz.web.stand import Stand, level_name
+from wohnplatz.web.stand import Stand
 from wohnplatz.web.warnings.forms import SPAN
 from wohnplatz.web.warnings.reading import warning_of
 
-CHART_WIDTH = 460
-"""Narrow enough that the words of a chart can be read on a phone."""
-
+from .drawing import (
+    age_words,
+    ages,
+    compared_in,
+    line_drawing,
+    line_words,
+    pyramid_drawing,
+    strip_drawing,
+    strip_title,
+)
+from .scene import Scene
 
 _SHORT = {
     Verdict.ABOVE: "über dem Kreis",
     Verdict.BELOW: "unter dem Kreis",
     Verdict.SAME: "nicht unterscheidbar",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """An area, a year, and the figures of the area and of everything it lies in."""
-
-    stand: Stand
-    key: str
-    year: int
-    years: tuple[int, ...]
-    level: str
-    compared: tuple[tuple[str, Area], ...]
-    """Key and area: the area itself, then its ancestors."""
-    indicators: tuple[Indicator, ...]
-    table: ReleasedTable
-    found: Mapping[tuple[str, str, int], ReleasedFigure]
-
-    def figure(self, indicator: str, key: str) -> ReleasedFigure | None:
-        """The figure of the year."""
-        return self.found.get((indicator, key, self.year))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +59,6 @@ class Row:
     origin: str
     map: str
     method: str
-
-
-def scene_of(stand: Stand, key: str, wanted: str) -> Scene:
-    """Read the core figures of an area; ``wanted`` is a year, the newest one where it is none."""
-    level, area = stand.area(key)
-    core = tuple(i for i in stand.catalogue.indicators.values() if i.core)
-    chosen = core or tuple(stand.catalogue.indicators.values())
-    compared = ((key, area), *((a.key, a) for _, a in stand.ancestors(key)))
-    found = released(stand, [i.code for i in chosen], areas=[k for k, _ in compared])
-    table = with_reliability(found, district=stand.top())
-    years = tuple(sorted({f.year for f in table if f.area == key}))
-    year = asked if (asked := whole(wanted)) in years else (years[-1] if years else 0)
-    return Scene(stand, key, year, years, level, compared, chosen, table, by_place(table))
 
 
 def blocks(scene: Scene) -> list[tuple[str, list[Row]]]:
@@ -116,6 +90,7 @@ def notices(scene: Scene) -> list[tuple[str, str, bool]]:
 class Line:
     """A time line with its words and its table: years × areas."""
 
+    code: str
     title: str
     subtitle: str
     svg: SafeString
@@ -131,28 +106,17 @@ def lines(scene: Scene) -> list[Line]:
 
 
 def _line(scene: Scene, indicator: Indicator) -> Line | None:
-    # A count of the district would press the line of a small area flat.
-    compared = scene.compared if indicator.denominator or indicator.formula else scene.compared[:1]
+    compared = compared_in(scene, indicator)
     keys = [key for key, _ in compared]
     part = scene.table.where(lambda f: f.indicator == indicator.code and f.area in keys)
     if len({f.year for f in part if f.value is not None and f.area == scene.key}) < 2:
         return None
     meta = scene.stand.meta[indicator.code]
-    title, years = indicator.short or indicator.label, f"{scene.years[0]} bis {scene.years[-1]}"
-    subtitle = ", ".join(filter(None, (unit_words(meta.unit), years)))
-    svg = charts.line_svg(
-        part,
-        indicator=indicator.code,
-        areas=[(key, area.name) for key, area in compared],
-        title=title,
-        subtitle=subtitle,
-        breaks=indicator.breaks,
-        width=CHART_WIDTH,
-        prefix=indicator.code,
-    )
     rows = tuple((y, tuple(scene.found.get((indicator.code, k, y)) for k in keys)) for y in scene.years)
     names = tuple(area.name for _, area in compared)
-    return Line(title, subtitle, mark_safe(svg), meta, names, rows)  # noqa: S308 (our own, texts escaped)
+    title, subtitle = line_words(scene, indicator)
+    safe = mark_safe(line_drawing(scene, indicator))  # noqa: S308 (our own, texts escaped there)
+    return Line(indicator.code, title, subtitle, safe, meta, names, rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,32 +131,16 @@ class Pyramid:
 
 def pyramid(scene: Scene) -> Pyramid | None:
     """The age pyramid against the coarsest area, None where there are no figures by age."""
-    population = scene.stand.catalogue.population
-    keys = [scene.key, scene.compared[-1][0]]
-    years = scene.stand.years(population, scene.level)
-    if not years:
+    table = ages(scene)
+    if table is None:
         return None
-    table = released(scene.stand, [population], areas=keys, years=[scene.year], breakdown=True)
-    if not any(f.value is not None for f in table):
-        return None
-    compare = keys[1] if keys[1] != keys[0] else None
+    shown = [scene.key, *([scene.compared[-1][0]] if len(scene.compared) > 1 else [])]
     names = {key: area.name for key, area in scene.compared}
-    svg = charts.pyramid_svg(
-        table,
-        area=scene.key,
-        year=scene.year,
-        names=names,
-        compare=compare,
-        title="Altersaufbau",
-        subtitle=f"Bevölkerung nach Alter und Geschlecht, {scene.year}",
-        width=CHART_WIDTH,
-        prefix="pyramid",
-    )
-    shown = [scene.key] + ([compare] if compare else [])
     found = {(f.breakdown, f.area): f for f in table}
     codes = dict.fromkeys(f.breakdown for f in table)
-    rows = tuple((_breakdown(scene.stand, c), tuple(found.get((c, k)) for k in shown)) for c in codes)
-    meta = scene.stand.meta[population]
+    rows = tuple((age_words(scene.stand, c), tuple(found.get((c, k)) for k in shown)) for c in codes)
+    svg = pyramid_drawing(scene, table)
+    meta = scene.stand.meta[scene.stand.catalogue.population]
     return Pyramid(mark_safe(svg), meta, tuple(names[k] for k in shown), rows)  # noqa: S308 (our own)
 
 
@@ -278,34 +226,18 @@ def _position(scene: Scene, code: str, *, drawn: bool) -> dict[str, object]:
     found = by_place(table)
     own = {name: found.get((m, scene.key, year)) for name, m in measures.items()}
     status = own["status"]
-    strip, title = None, f"Statusindex {year}: Lage unter allen {_dative(index.level)}"
+    strip = None
     if drawn and status is not None and status.value is not None:
-        part = table.where(lambda f: f.indicator == measures["status"])
-        strip = mark_safe(  # noqa: S308 (our own, texts escaped there)
-            charts.strip_svg(
-                part,
-                indicator=measures["status"],
-                year=year,
-                area=scene.key,
-                names=stand.names(index.level),
-                title=title,
-                width=CHART_WIDTH,
-            )
-        )
+        strip = mark_safe(strip_drawing(scene, code, year))  # noqa: S308 (our own, texts escaped there)
     metas = {name: stand.meta[m] for name, m in measures.items()}
     attention = own["attention"]
     return {
         "label": index.label, "url": stand.url("index", code, jahr=year), "year": year, "strip": strip,
-        "strip_title": title,
+        "strip_title": strip_title(scene, year), "code": code,
         "status": own["status_class"], "dynamics": own.get("dynamics_class"),
         "has_dynamics": bool(index.dynamics), "meta": metas,
         "attention": attention is not None and attention.value == 1,
     }  # fmt: skip
-
-
-def _dative(level: str) -> str:
-    word = level_name(level)
-    return word if word.endswith("n") else f"{word}n"
 
 
 def _described(stand: Stand, o: Origin) -> dict[str, object]:
@@ -317,13 +249,6 @@ def _described(stand: Stand, o: Origin) -> dict[str, object]:
         "sheet": o.sheet, "row": o.row, "column": o.column,
         "variable": variable.label if variable else o.variable,
         "area": stand.hierarchy.areas(level)[o.area].name if level else o.area,
-        "breakdown": _breakdown(stand, o.breakdown), "value": value,
+        "breakdown": age_words(stand, o.breakdown), "value": value,
         "state": text.state_word(o.state) if o.state else "",
     }  # fmt: skip
-
-
-def _breakdown(stand: Stand, breakdown: str) -> str:
-    parts = [p.partition("=") for p in breakdown.split(";") if p]
-    dimensions = stand.catalogue.dimensions
-    words = [dimensions[d].categories.get(c, c) if d in dimensions else c for d, _, c in parts]
-    return ", ".join(words) or "insgesamt"

@@ -22,13 +22,14 @@ from wohnplatz.analysis import (
     trend_short,
     trends,
 )
+from wohnplatz.intake import Sheet
 from wohnplatz.model import FigureMeta, ReleasedFigure
-from wohnplatz.web.figures import released
+from wohnplatz.web.figures import released, source_lines
 from wohnplatz.web.maps.drawing import short_label
 from wohnplatz.web.remembered import key_of, once
 from wohnplatz.web.stand import Stand
 
-from .profile import Scene
+from .scene import Scene
 
 Positions = Mapping[str, Mapping[str, AreaPosition]]
 _POSITIONS: OrderedDict[Hashable, Positions] = OrderedDict()
@@ -81,6 +82,17 @@ def standings(scene: Scene) -> list[Standing]:
 def years_together(scene: Scene) -> str:
     """``2023 bis 2025``: the years that are pooled."""
     return span_words(tuple(range(scene.year - 2, scene.year + 1)))
+
+
+def standing_sheet(scene: Scene) -> Sheet:
+    """The same as a sheet to take away."""
+    header = ("Kennzahl", "Einheit", str(scene.year), f"{years_together(scene)} zusammen", "Richtung", "Lage")
+    body = [
+        (s.label, s.meta.unit, s.figure.value if s.figure else None, s.pooled, s.trend, s.places)
+        for s in standings(scene)
+    ]
+    foot = ["Plätze vom niedrigsten Wert an, mit 95 % Sicherheit.", *source_lines(scene.table)]
+    return Sheet("Lage und Richtung", header, body, head=[scene.compared[0][1].name], foot=foot)
 
 
 def _row(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from wohnplatz import charts
 from wohnplatz.intake import write_xlsx
 from wohnplatz.model import Area
 from wohnplatz.web.access import user_of
@@ -20,7 +21,8 @@ from wohnplatz.workflow.accounts.policies import Right
 from wohnplatz.workflow.releases import queries
 
 from . import profile as parts
-from .standing import standings, years_together
+from .scene import scene_of
+from .standing import standing_sheet, standings, years_together
 
 ORIGINS_SHOWN = 300
 
@@ -46,7 +48,7 @@ def profile(request: HttpRequest, key: str) -> HttpResponse:
     if stand.division and stand.hierarchy.level_of(key) is None:
         return redirect(stand.at_the_time(False).url("area", key))
     level, area = stand.area(key)
-    scene = parts.scene_of(stand, key, request.GET.get("jahr", ""))
+    scene = scene_of(stand, key, request.GET.get("jahr", ""))
     blocks = parts.blocks(scene)
     compared = sum(row.position is not None for _, rows in blocks for row in rows)
     context = {
@@ -60,19 +62,20 @@ def profile(request: HttpRequest, key: str) -> HttpResponse:
         "neighbours": parts.neighbour_links(scene), "inside": _inside(stand, key),
         "alike": alike(stand, key, scene.year),
         "no_former": stand.at_the_time(True).lacks(key), "xlsx": stand.url("area_xlsx", key, jahr=scene.year),
+        "source": charts.source_line(scene.table.context),
         **head(stand, scene.table.context, f"Jahr {scene.year}"),
     }  # fmt: skip
     return render(request, "areas/profile.html", context)
 
 
 def profile_xlsx(request: HttpRequest, key: str) -> HttpResponse:
-    """The core figures of an area and of everything it lies in, all years."""
+    """The core figures of an area and of everything it lies in, all years; places, trend, years together."""
     user = user_of(request, Right.FIGURES)
     stand = stand_of(request, user)
-    scene = parts.scene_of(stand, key, request.GET.get("jahr", ""))
+    scene = scene_of(stand, key, request.GET.get("jahr", ""))
     names = {k: a.name for k, a in scene.compared}
     made = sheet(scene.table, names, list(names))
-    return as_download(write_xlsx([made]), f"gebiet-{key}.xlsx", XLSX)
+    return as_download(write_xlsx([made, standing_sheet(scene)]), f"gebiet-{key}.xlsx", XLSX)
 
 
 def origin(request: HttpRequest, key: str, indicator: str) -> HttpResponse:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from wohnplatz import charts
 from wohnplatz.model import IndexDefinition
 from wohnplatz.web.access import user_of
+from wohnplatz.web.analyses.marked import marked_of
 from wohnplatz.web.figures import by_place, released
 from wohnplatz.web.stand import Stand, head, level_name, stand_of
 from wohnplatz.workflow.accounts.policies import Right
 
-from .views import FAMILIES, chosen, drawn, legend_of
+from .views import FAMILIES, chosen, drawn, legend_of, map_files
 
 
 def compare(request: HttpRequest, code: str) -> HttpResponse:
@@ -25,10 +27,15 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
     table = released(stand, codes, level=first.level, years=[year])
     found = by_place(table)
     rows = [
-        (area, stand.url("area", key, jahr=year), *(found.get((c, key, year)) for c in codes))
+        (
+            area,
+            stand.url("area", key, jahr=year),
+            *(found.get((c, key, year)) for c in codes),
+            key in stand.selection,
+        )
         for key, area in stand.hierarchy.areas(first.level).items()
     ]
-    pairs = [(_number(a), _number(b)) for _, _, a, b in rows]
+    pairs = [(_number(a), _number(b)) for _, _, a, b, _ in rows]
     context = {
         "stand": stand,
         "first": first,
@@ -46,6 +53,7 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
         "metas": [stand.meta[c] for c in codes],
         "level": level_name(first.level),
         "back": stand.url("index", code, jahr=year),
+        "marked": marked_of(request, stand, first.level),
         **head(stand, table.context, f"31.12.{year}"),
     }
     return render(request, "socialindex/compare.html", context)
@@ -59,6 +67,8 @@ def _side(stand: Stand, index: IndexDefinition, year: int) -> dict[str, object]:
         "family": FAMILIES[index.family],
         "svg": drawn(stand, index, table, code, year),
         "legend": legend_of(table, code, year),
+        "files": map_files(stand, code, year),
+        "source": charts.source_line(table.context),
     }
 
 

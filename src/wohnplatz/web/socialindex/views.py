@@ -12,6 +12,7 @@ from wohnplatz import charts, text
 from wohnplatz.intake import write_xlsx
 from wohnplatz.model import Area, ClassRule, IndexDefinition, IndexFamily, ReleasedFigure, ReleasedTable
 from wohnplatz.web.access import user_of
+from wohnplatz.web.analyses.marked import marked_of
 from wohnplatz.web.download import XLSX, as_download
 from wohnplatz.web.figures import by_place, released, sheet
 from wohnplatz.web.geography import outlines
@@ -45,6 +46,8 @@ class Row:
         """Number of the class, 0 where there is none."""
         figure = self.figures.get(measure)
         return 0 if figure is None or figure.value is None else int(figure.value)
+
+    selected: bool = False
 
     @property
     def attention(self) -> bool:
@@ -122,6 +125,9 @@ def index_page(request: HttpRequest, code: str) -> HttpResponse:
         "dynamic_parts": [(part, stand.catalogue.indicators[part.indicator]) for part in index.dynamics],
         "attention_pairs": attention_words(index),
         "map_url": stand.url("map", shown_measure(index), datum=year),
+        "files": map_files(stand, shown_measure(index), year),
+        "source": charts.source_line(table.context),
+        "marked": marked_of(request, stand, index.level),
         "xlsx": stand.url("index_xlsx", code, jahr=year),
         "page_url": stand.url("index", code, jahr=year),
         **head(stand, table.context, f"31.12.{year}"),
@@ -165,6 +171,7 @@ def rows_of(stand: Stand, index: IndexDefinition, table: ReleasedTable, year: in
             stand.url("area", key, jahr=year),
             {m: found.get((f"{index.code}:{m}", key, year)) for m in measure_names(index)},
             tuple(found.get((f"{index.code}:theme_{t.code}", key, year)) for t in index.themes),
+            key in stand.selection,
         )
         for key, area in areas.items()
     ]
@@ -232,13 +239,27 @@ def _only(table: ReleasedTable, indicator: str) -> ReleasedTable:
     return table.where(lambda f: f.indicator == indicator)
 
 
+def map_files(stand: Stand, code: str, year: int) -> list[tuple[str, str]]:
+    """Addresses and words of the map of a measure to take away."""
+    files = (("map_svg", "Karte (SVG)"), ("map_png", "Karte (PNG)"), ("map_xlsx", "Tabelle (XLSX)"))
+    return [(stand.url(route, code, datum=year), words) for route, words in files]
+
+
 def legend_of(table: ReleasedTable, code: str, year: int) -> tuple[charts.LegendEntry, ...]:
     """The legend of one measure."""
     return charts.legend(_only(table, code), None, indicator=code, year=year)
 
 
-def drawn(stand: Stand, index: IndexDefinition, table: ReleasedTable, code: str, year: int) -> SafeString:
-    """The map of one measure of an index, with links to the profiles."""
+def drawn(  # noqa: PLR0913 (what is drawn, and how it stands)
+    stand: Stand,
+    index: IndexDefinition,
+    table: ReleasedTable,
+    code: str,
+    year: int,
+    *,
+    standalone: bool = False,
+) -> SafeString:
+    """The map of one measure of an index, with links to the profiles or as a file of its own."""
     svg = charts.map_svg(
         _only(table, code),
         queries.layer_shapes(stand.release, index.level, division=stand.division),
@@ -248,9 +269,10 @@ def drawn(stand: Stand, index: IndexDefinition, table: ReleasedTable, code: str,
         names=stand.names(index.level),
         title=f"{index.label}: {'Status und Dynamik' if index.dynamics else 'Klassen'}",
         subtitle=f"{level_name(index.level)}, 31.12.{year}",
-        href=lambda key: stand.url("area", key, jahr=year),
+        href=None if standalone else lambda key: stand.url("area", key, jahr=year),
         outlines=outlines(stand, index.level),
         selected=stand.selection,
+        standalone=standalone,
         prefix=code.replace(":", "-"),
     )
     return mark_safe(svg)  # noqa: S308 (our own, texts escaped there)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
-from wohnplatz import text
+from wohnplatz import charts, text
 from wohnplatz.analysis.sensitivity import index_sensitivity
 from wohnplatz.indicators import classes_of, scheme_of
+from wohnplatz.intake import write_xlsx
 from wohnplatz.model import IndexDefinition, ReleasedFigure, ReleasedTable
 from wohnplatz.web.access import user_of
-from wohnplatz.web.figures import by_place, released
+from wohnplatz.web.download import PNG, SVG, XLSX, as_download
+from wohnplatz.web.figures import by_place, released, sheet
 from wohnplatz.web.stand import Stand, head, level_name, stand_of
 from wohnplatz.workflow.accounts.policies import Right
 from wohnplatz.workflow.releases import trial
@@ -26,9 +29,7 @@ def workshop(request: HttpRequest, code: str) -> HttpResponse:
     """Form, map, areas that move, sensitivity. Nothing is stored: the address holds the trial."""
     stand = stand_of(request, user_of(request, Right.FIGURES))
     index, year, years = chosen(stand, code, request.GET.get("jahr", ""))
-    choosable = {
-        i.code: i.short or i.label for i in stand.catalogue.indicators.values() if index.level in i.levels
-    }
+    choosable = _choosable(stand, index)
     tried = workshop_form.read(request.GET.dict(), index, choosable)
     definition = tried.definition
     table = trial.index(stand.user, stand.release, definition, [year])
@@ -77,10 +78,43 @@ def workshop(request: HttpRequest, code: str) -> HttpResponse:
         "meta": table.meta[shown],
         "force_meta": stand.meta[f"{code}:status_class"],
         "back": stand.url("index", code, jahr=year),
+        "files": _files(request, code),
+        "source": charts.source_line(table.context),
         "fresh": stand.url("index_workshop", code, jahr=year),
         **head(stand, table.context, f"31.12.{year}"),
     }
     return render(request, "socialindex/workshop.html", context)
+
+
+def workshop_file(request: HttpRequest, code: str, form: str) -> HttpResponse:
+    """The trial's map as SVG or PNG, its figures as XLSX; the file name says that it is a trial."""
+    stand = stand_of(request, user_of(request, Right.FIGURES))
+    index, year, _ = chosen(stand, code, request.GET.get("jahr", ""))
+    definition = workshop_form.read(request.GET.dict(), index, _choosable(stand, index)).definition
+    table = trial.index(stand.user, stand.release, definition, [year])
+    stem = f"versuch-{code}-{year}"
+    if form == "xlsx":
+        names = stand.names(index.level)
+        return as_download(write_xlsx([sheet(table, names, list(names))]), f"{stem}.xlsx", XLSX)
+    if form not in {"svg", "png"}:
+        raise Http404
+    svg = drawn(stand, definition, table, f"{definition.code}:status_class", year, standalone=True)
+    if form == "png":
+        return as_download(charts.png(svg), f"{stem}.png", PNG)
+    return as_download(svg, f"{stem}.svg", SVG)
+
+
+def _choosable(stand: Stand, index: IndexDefinition) -> dict[str, str]:
+    """Indicators that can go into the index, with their short names."""
+    known = stand.catalogue.indicators.values()
+    return {i.code: i.short or i.label for i in known if index.level in i.levels}
+
+
+def _files(request: HttpRequest, code: str) -> list[tuple[str, str]]:
+    """The same trial as files: the address carries it."""
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    kinds = (("svg", "Karte (SVG)"), ("png", "Karte (PNG)"), ("xlsx", "Tabelle (XLSX)"))
+    return [(reverse("workshop_file", args=[code, form]) + query, words) for form, words in kinds]
 
 
 def _rows(  # noqa: PLR0913, PLR0917 -- both definitions and both tables
@@ -101,6 +135,7 @@ def _rows(  # noqa: PLR0913, PLR0917 -- both definitions and both tables
         rows.append(
             {
                 "name": area.name,
+                "selected": key in stand.selection,
                 "url": stand.url("area", key, jahr=year),
                 "tried": tried,
                 "before": before,
@@ -154,7 +189,11 @@ def _sensitivity(
         for n, (key, area) in enumerate(areas.items())
         if np.isfinite(found.rank[n])
     ]
-    shift = np.nanmean(np.abs(found.without), axis=1) if found.without.size else np.array([])
+    moved = np.abs(found.without)
+    known = np.isfinite(moved).sum(axis=1) if moved.size else np.zeros(len(codes))
+    shift = (
+        np.where(known > 0, np.nansum(moved, axis=1) / np.maximum(known, 1), np.nan) if moved.size else known
+    )
     return {
         "unsure": [r for r in rows if r["same"] < 80],
         "count": len(rows),

@@ -143,6 +143,13 @@ def swatch(entry: LegendEntry, place: int) -> SafeString:
     return mark_safe(swatch_svg(entry, f"legend{place}"))  # noqa: S308 (our own, decoration)
 
 
+@register.simple_tag(takes_context=True)
+def picture_url(context: Any, name: str, form: str) -> str:
+    """Address of a picture of the profile that the page shows, as a file."""
+    scene = context["scene"]
+    return str(scene.stand.url("area_picture", scene.key, name, form, jahr=scene.year))
+
+
 @register.filter
 def alert_kind(level: str) -> str:
     """KERN's kind of alert for a level of Django's messages."""
