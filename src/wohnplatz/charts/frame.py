@@ -41,8 +41,14 @@ class Picture:
     bar: tuple[float, str] | None = None
     """Scale bar of a map: length in px and its words."""
 
-    def render(self, *, standalone: bool, prefix: str) -> str:
-        """SVG text; ``standalone`` embeds title, subtitle, legend and source on white ground."""
+    def render(self, *, standalone: bool, prefix: str, keyed: str = "") -> str:
+        """SVG text; ``standalone`` embeds title, subtitle, legend and source on white ground.
+
+        ``keyed`` embeds the legend alone, ``beside`` the drawing or ``below`` it, for documents that write
+        title and source themselves.
+        """
+        if keyed:
+            return _beside(self, prefix) if keyed == "beside" else _below(self, prefix)
         return _standalone(self, prefix) if standalone else _inline(self)
 
 
@@ -83,6 +89,39 @@ def _standalone(p: Picture, prefix: str) -> str:
         width=width,
         height=bottom,
         role="group" if p.interactive else "img",
+        aria_label=p.title,
+        font_family=FONT,
+    )
+
+
+def _beside(p: Picture, prefix: str) -> str:
+    """Drawing, and the legend at its right."""
+    key, height = _legend_column(p, p.width + MARGIN, 0, prefix)
+    width = p.width + MARGIN + _LEGEND_WIDTH
+    return _with_key(p, key, width, max(p.height, height))
+
+
+def _below(p: Picture, prefix: str) -> str:
+    """Drawing, and the legend below it: in two columns where its words fit."""
+    half, top = (len(p.legend) + 1) // 2, p.height + 8
+    width = (p.width - MARGIN) / 2
+    if max((text_width(e.label, 14) for e in p.legend), default=0.0) > width - _SWATCH[0] - 45:
+        key, height = legend_rows(p.legend, 0, top, min(p.width, _LEGEND_WIDTH), prefix)
+        return _with_key(p, key, p.width, top + height)
+    left, height = legend_rows(p.legend[:half], 0, top, width, prefix)
+    right, _ = legend_rows(p.legend[half:], width + MARGIN, top, width, prefix)
+    return _with_key(p, left + right, p.width, top + height)
+
+
+def _with_key(p: Picture, key: str, width: float, height: float) -> str:
+    return tag(
+        "svg",
+        _accessible(p) + _drawing(p, 0, 0) + key,
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {width:g} {height:g}",
+        width=width,
+        height=height,
+        role="img",
         aria_label=p.title,
         font_family=FONT,
     )
@@ -148,7 +187,7 @@ def legend_rows(
     entries: Sequence[LegendEntry], x: float, y: float, width: float, prefix: str
 ) -> tuple[str, float]:
     """Legend entries under each other as SVG, with the number of areas at the right; and their height."""
-    parts = []
+    parts, top = [], y
     count_width = max((text_width(text.number(e.count), SMALL) for e in entries), default=0)
     caption = "Gebiete"
     parts.append(label(x + width, y + 6, caption, size=SMALL, anchor="end", fill=palette.MUTED))
@@ -162,7 +201,7 @@ def legend_rows(
         count = text.number(entry.count)
         parts.append(label(x + width, y + 14, count, size=14, anchor="end", fill=palette.MUTED))
         y += _STEP + (16 if len(wrap(entry.label, room, 14)) > 1 else 0)
-    return "".join(parts), 12 + _STEP * len(entries)
+    return "".join(parts), y - top
 
 
 def _swatch(entry: LegendEntry, x: float, y: float, prefix: str) -> str:

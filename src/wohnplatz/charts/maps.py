@@ -65,6 +65,8 @@ def map_svg(  # noqa: PLR0913 (the contract: all of it by name)
     outlines: Shapes | None = None,
     background: str | None = None,
     standalone: bool = False,
+    keyed: str = "",
+    width: float = _NATURAL_WIDTH,
     prefix: str = "map",
     notes: Mapping[str, str] = NO_NOTES,
 ) -> str:
@@ -76,20 +78,21 @@ def map_svg(  # noqa: PLR0913 (the contract: all of it by name)
     units of ``shapes``) shows a part. ``outlines`` are areas of a coarser level in the same frame: drawn
     thicker, labelled where ``names`` has them. ``background`` is the address of a picture of exactly the
     visible part; a standalone picture leaves it out and embeds title, legend, scale and source instead.
-    ``prefix`` begins all ids and must differ between maps of one page. ``notes`` (area key → words) are added
-    to the words of a figure, such as how sure it is.
+    ``keyed`` embeds the legend alone (``beside`` or ``below``), for documents that write title and source
+    themselves; ``width`` is the natural width in px. ``prefix`` begins all ids and must differ between
+    maps of one page. ``notes`` (area key → words) are added to the words of a figure, such as how sure it is.
     """
     box = viewbox or (0.0, 0.0, float(shapes.width), float(shapes.height))
     figures = {f.area: f for f in select(table, indicator, year=year) if f.area in shapes.paths}
     by = scheme(table, classes, indicator)
-    m = _Map(shapes, figures, by, names, href, prefix, notes, box, box[2] / _NATURAL_WIDTH)
+    m = _Map(shapes, figures, by, names, href, prefix, notes, box, box[2] / width)
     entries = legend(table, classes, indicator=indicator, year=year, areas=shapes.paths)
-    wide = _NATURAL_WIDTH
+    wide = width
     if box[3] > 0 and wide * box[3] / box[2] > _TALLEST:
         wide = _TALLEST * box[2] / box[3]
     picture = Picture(
         kind="map",
-        body=_body(m, selected, outlines, None if standalone else background),
+        body=_body(m, selected, outlines, None if standalone or keyed else background),
         width=wide,
         height=wide * box[3] / box[2],
         title=title,
@@ -103,7 +106,7 @@ def map_svg(  # noqa: PLR0913 (the contract: all of it by name)
         legend_heading=_heading(by),
         bar=_scale_bar(shapes.metres_per_unit * box[2] / wide),
     )
-    return picture.render(standalone=standalone, prefix=prefix)
+    return picture.render(standalone=standalone, prefix=prefix, keyed=keyed)
 
 
 def _body(m: _Map, selected: Collection[str], outlines: Shapes | None, background: str | None) -> str:
@@ -120,7 +123,7 @@ def _body(m: _Map, selected: Collection[str], outlines: Shapes | None, backgroun
     if outlines is not None:
         parts.append(_outline(m, "".join(outlines.paths.values()), 2.2))
     parts.append(_selection(m, selected))
-    parts.append(_labels(m, outlines))
+    parts.append(_labels(m, outlines, selected))
     return "".join(parts)
 
 
@@ -201,7 +204,7 @@ def _selection(m: _Map, selected: Collection[str]) -> str:
     return _outline(m, path, 6.5, palette.PAPER) + _outline(m, path, 3.4)
 
 
-def _labels(m: _Map, outlines: Shapes | None) -> str:
+def _labels(m: _Map, outlines: Shapes | None, selected: Collection[str]) -> str:
     """Names of the coarser areas; in a map of a part the names of the areas themselves. None overlap."""
     left, top, width, height = m.box
     zoomed = width < m.shapes.width * 0.95
@@ -215,6 +218,9 @@ def _labels(m: _Map, outlines: Shapes | None) -> str:
         if key in m.names and left < x < left + width and top < y < top + height
     ]
     if len(inside) > _LABELS_UP_TO:
+        inside = [place for place in inside if place[0] in selected]
+    inside.sort(key=lambda place: place[0] not in selected)  # what is marked gets its name first
+    if not inside:
         return ""
     texts = _placed(m, inside, size, below=zoomed)
     return tag(

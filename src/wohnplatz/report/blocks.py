@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -116,6 +117,15 @@ class Picture:
             raise ValueError("a picture needs an alternative text")
 
 
+_SIZE = re.compile(r"<svg[^>]*?(?:viewBox=\"[-0-9.]+ [-0-9.]+ ([0-9.]+) ([0-9.]+)\")")
+
+
+def size_of(svg: str) -> tuple[float, float] | None:
+    """Width and height of an SVG in its own units, None where it does not say."""
+    found = _SIZE.search(svg)
+    return (float(found[1]), float(found[2])) if found and float(found[2]) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Photo:
     """A picture of dots: ``data`` is the PNG or JPEG file."""
@@ -179,6 +189,8 @@ class Document:
     contents: bool = False
     """Whether a title page and a table of contents come first."""
     look: Look = Look()
+    imprint: str = ""
+    """Office and origin of the figures, at the foot of the title page."""
 
 
 def walk(blocks: tuple[Block, ...]) -> Iterator[Block]:

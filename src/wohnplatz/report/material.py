@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from ..analysis import AreaChange, changes
 from ..areas import Shapes
 from ..model import Area, Catalogue, FigureMeta, Hierarchy, ReleasedFigure, ReleasedTable
 
@@ -46,7 +47,7 @@ class Material:
 
     ``table`` holds the totals of every indicator that ``needs.needs`` lists, for all areas and years, with
     ``analysis.with_reliability`` applied; ``ages`` the inhabitants by age and sex, for pyramids.
-    ``shapes`` are those of each level, in one frame: a coarser level gives the outlines of a finer one.
+    ``shapes`` are those of each level, ``outlines`` by level the coarser areas over them, in their frame.
     ``withheld`` are areas whose profile their municipality has not let go yet.
     """
 
@@ -54,11 +55,15 @@ class Material:
     hierarchy: Hierarchy
     catalogue: Catalogue
     shapes: Mapping[str, Shapes] = field(default_factory=dict)
+    outlines: Mapping[str, Shapes] = field(default_factory=dict)
     ages: ReleasedTable | None = None
     withheld: frozenset[str] = frozenset()
     _found: dict[tuple[str, str, int], ReleasedFigure] = field(init=False, repr=False, compare=False)
     _years: dict[tuple[str, str], list[int]] = field(init=False, repr=False, compare=False)
     _parts: dict[tuple[str, str, int | None], ReleasedTable] = field(init=False, repr=False, compare=False)
+    _changes: dict[tuple[str, str, int, int], dict[str, AreaChange]] = field(
+        init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         """Index the figures once: a report asks for thousands of them."""
@@ -71,6 +76,7 @@ class Material:
         object.__setattr__(self, "_found", found)
         object.__setattr__(self, "_years", {k: sorted(set(v)) for k, v in years.items()})
         object.__setattr__(self, "_parts", {})
+        object.__setattr__(self, "_changes", {})
 
     def figure(self, place: FigureId) -> ReleasedFigure | None:
         """The figure, None where the release has none for this place."""
@@ -99,7 +105,7 @@ class Material:
         key = indicator, level, year
         if key not in self._parts:
             if year is None:
-                cut = self.table.where(lambda f: f.indicator == indicator and f.level == level)
+                cut = self.table_of(indicator).where(lambda f: f.level == level)
             else:
                 cut = self.part(indicator, level).where(lambda f: f.year == year)
             self._parts[key] = cut
@@ -111,6 +117,32 @@ class Material:
         if key not in self._parts:
             self._parts[key] = self.table.where(lambda f: f.indicator == indicator)
         return self._parts[key]
+
+    def changes(self, indicator: str, level: str, start: int, end: int) -> dict[str, AreaChange]:
+        """The change of an indicator in every area of a level; computed for all areas at once."""
+        key = indicator, level, start, end
+        if key not in self._changes:
+            part = self.part(indicator, level)
+            self._changes[key] = {c.area: c for c in changes(part, start=start, end=end)}
+        return self._changes[key]
+
+    def cut(
+        self, key: tuple[str, str, int], keep: Callable[[ReleasedFigure], bool], *, whole: bool = False
+    ) -> ReleasedTable:
+        """A part of an indicator's table, kept under ``key``, whose first part is the indicator.
+
+        ``whole`` cuts from all indicators.
+        """
+        if key not in self._parts:
+            self._parts[key] = (self.table if whole else self.table_of(key[0])).where(keep)
+        return self._parts[key]
+
+    def ages_of(self, area: str, year: int, compare: str = "") -> ReleasedTable:
+        """Inhabitants by age and sex of an area, with those of another one; empty where there are none."""
+        if self.ages is None:
+            return self.table.where(lambda f: False)
+        keys = {area, compare}
+        return self.ages.where(lambda f: f.area in keys and f.year == year)
 
     def area(self, key: str) -> Area | None:
         """The area with this key, None where the release has none."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
+import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,8 @@ import typst
 from wohnplatz.charts.raster import FONTS
 from wohnplatz.model import WohnplatzError
 
-from .blocks import Block, Document, SideBySide, Table
+from . import photos
+from .blocks import Block, Document, Notice, Photo, Picture, SideBySide, Table, size_of
 
 _TEMPLATE = Path(__file__).with_name("document.typ")
 FIRST_COLUMN = 1.8
@@ -30,23 +33,43 @@ def pdf(document: Document) -> bytes:
     ``typst.TypstError`` where a picture is no SVG.
     """
     fonts = _fonts()
-    made = document.made_on
-    data = {
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / _TEMPLATE.name).write_bytes(_TEMPLATE.read_bytes())
+        raw = typst.compile(
+            folder / _TEMPLATE.name,
+            format="pdf",
+            root=folder,
+            font_paths=[fonts],
+            ignore_system_fonts=True,
+            sys_inputs={"document": json.dumps(_data(document, folder), ensure_ascii=False)},
+            pdf_standards=["ua-1", "a-2a"],
+            timestamp=0,
+        )
+    return _with_row_heads(bytes(raw))
+
+
+def _data(document: Document, folder: Path) -> dict[str, Any]:
+    """The document as plain data; pictures are written into ``folder`` as files: they may be many MB."""
+    made, look = document.made_on, document.look
+    logo = _file(look.logo, folder) if look.logo else ""
+    return {
         "title": document.title, "subtitle": document.subtitle, "head": document.head, "foot": document.foot,
-        "author": document.head[0] if document.head else "", "blocks": [_plain(b) for b in document.blocks],
+        "author": document.head[0] if document.head else "", "contents": document.contents,
+        "blocks": [_plain(b, folder) for b in document.blocks], "imprint": document.imprint,
+        "look": {
+            "colour": look.colour, "font": look.font, "size": look.size, "hyphenate": look.hyphenate,
+            "logo": logo, "logo_alternative": look.logo_alternative,
+        },
         "year": made.year, "month": made.month, "day": made.day,
     }  # fmt: skip
-    raw = typst.compile(
-        _TEMPLATE,
-        format="pdf",
-        root=_TEMPLATE.parent,
-        font_paths=[fonts],
-        ignore_system_fonts=True,
-        sys_inputs={"document": json.dumps(data, ensure_ascii=False)},
-        pdf_standards=["ua-1", "a-2a"],
-        timestamp=0,
-    )
-    return _with_row_heads(bytes(raw))
+
+
+def _file(data: bytes, folder: Path) -> str:
+    """The name of a file with ``data``; its kind is read off its head."""
+    name = f"{hashlib.sha256(data).hexdigest()[:24]}.{photos.kind_of(data) or 'svg'}"
+    (folder / name).write_bytes(data)
+    return name
 
 
 @lru_cache(maxsize=1)
@@ -60,16 +83,42 @@ def _fonts() -> Path:
     return FONTS
 
 
-def _plain(block: Block) -> dict[str, Any]:
-    if isinstance(block, SideBySide):
-        return {
-            "kind": "SideBySide", "share": block.share,
-            "left": [_plain(b) for b in block.left], "right": [_plain(b) for b in block.right],
-        }  # fmt: skip
-    plain = {"kind": type(block).__name__, **asdict(block)}
-    if isinstance(block, Table) and not block.widths:
-        plain["widths"] = [FIRST_COLUMN, *(1.0 for _ in block.header[1:])]
-    return plain
+def _plain(block: Block, folder: Path) -> dict[str, Any]:
+    kind = type(block).__name__
+    match block:
+        case SideBySide():
+            left, right = ([_plain(b, folder) for b in part] for part in (block.left, block.right))
+            return {"kind": kind, "share": block.share, "left": left, "right": right}
+        case Notice():
+            return {"kind": kind, "label": block.label, "blocks": [_plain(b, folder) for b in block.blocks]}
+        case Photo():
+            shown = {
+                "title": "",
+                "height": 0,
+                "ratio": 0,
+                "alternative": block.alternative,
+                "caption": block.caption,
+            }
+            return {"kind": "Picture", "file": _file(block.data, folder), **shown}
+        case Picture():
+            names = ("alternative", "caption", "height", "title")
+            size, file = size_of(block.svg), _file(block.svg.encode(), folder)
+            ratio = size[0] / size[1] if size else 0
+            return {"kind": kind, "file": file, "ratio": ratio, **{n: getattr(block, n) for n in names}}
+        case _:
+            plain = {"kind": kind, **_value(block)}
+            if isinstance(block, Table) and not block.widths:
+                plain["widths"] = [FIRST_COLUMN, *(1.0 for _ in block.header[1:])]
+            return plain
+
+
+def _value(value: Any) -> Any:
+    """Tuples and what they hold as plain data."""
+    if isinstance(value, tuple):
+        return [_value(v) for v in value]
+    if is_dataclass(value):
+        return {f.name: _value(getattr(value, f.name)) for f in fields(value)}
+    return value
 
 
 def _with_row_heads(data: bytes) -> bytes:

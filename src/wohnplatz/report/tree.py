@@ -128,6 +128,8 @@ class MapBlock:
     extent: Extent = Extent.WHOLE
     method: ClassMethod = ClassMethod.QUANTILES
     classes: int = 5
+    height: float = 0.0
+    """Millimetres it may be high at most; 0 for as high as its width makes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,7 @@ class ChartBlock:
     level: str = ""
     area: str = ""
     year: int | None = None
+    height: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

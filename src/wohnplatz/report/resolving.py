@@ -1,0 +1,236 @@
+"""From the tree and a release to the document: every block becomes what is shown, or says why not."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from .. import charts, text
+from ..model import Audience
+from . import closing, drawing, photos, tabling
+from .blocks import Block, Document, Heading, Look, Notice, PageBreak, Paragraph, Photo, SideBySide
+from .findings import BlockFinding, error
+from .material import Material
+from .printing import Trouble, trouble_with
+from .surroundings import Surrounding, outermost, profiled
+from .texts import findings_of, write_text
+from .tree import (
+    AreaTextsBlock,
+    BreakBlock,
+    ChapterBlock,
+    ChartBlock,
+    FiguresBlock,
+    GlossaryBlock,
+    HouseStyle,
+    MapBlock,
+    MethodsBlock,
+    Node,
+    Nodes,
+    OutcomesBlock,
+    PairBlock,
+    PictureBlock,
+    ProfilesBlock,
+    Report,
+    StatementBlock,
+    TableBlock,
+    TextBlock,
+    TextState,
+)
+
+DEEPEST = 4
+MISSING = "Hier fehlt etwas"
+SUGGESTED = "Vorschlag, noch nicht übernommen"
+WITHHELD = "Das Profil ist von der Kommune noch nicht freigegeben."
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The document and what is wrong with its blocks."""
+
+    document: Document
+    findings: tuple[BlockFinding, ...]
+
+
+def resolve(report: Report, material: Material, *, final: bool = True) -> Resolved:
+    """The report on a release. ``final`` leaves out what no person stands behind; a draft marks it.
+
+    Never raises for what stands in a block: a sentence takes the place of what cannot be shown, and the
+    findings say at which block and why.
+    """
+    work = _Work(report, material, final, drawn=True)
+    blocks = tuple(work.blocks(report.blocks, outermost(report)))
+    context = material.table.context
+    words = charts.source_line(context).split(" · ")
+    draft = "" if final and not _blocking(work.findings) else "Entwurf"
+    foot = " · ".join(filter(None, [report.title, words[1], draft]))
+    document = Document(
+        title=report.title,
+        subtitle=report.subtitle,
+        head=tuple(filter(None, [context.district, words[1], words[2], draft])),
+        blocks=blocks,
+        foot=foot if context.audience is not Audience.WORKING else f"{foot} · interne Arbeitsansicht",
+        made_on=material.made_on,
+        contents=report.contents,
+        look=_look(report.style, easy=report.easy),
+        imprint=f"{context.district}, {report.style.office}. Zahlen: {words[1]}.",
+    )
+    return Resolved(document, tuple(work.findings))
+
+
+def check(report: Report, material: Material) -> tuple[BlockFinding, ...]:
+    """The findings of all blocks, without drawing anything."""
+    work = _Work(report, material, final=True, drawn=False)
+    for _ in work.blocks(report.blocks, outermost(report)):
+        pass
+    return tuple(work.findings)
+
+
+def _blocking(findings: list[BlockFinding]) -> bool:
+    return any(f.severity == "error" for f in findings)
+
+
+def _look(style: HouseStyle, *, easy: bool) -> Look:
+    logo = base64.b64decode(style.logo) if style.logo else b""
+    size = 13.0 if easy else 10.0
+    return Look(style.colour, style.font or "Fira Sans", size, not easy, logo, style.logo_alternative)
+
+
+@dataclass
+class _Work:
+    """One pass through the tree."""
+
+    report: Report
+    material: Material
+    final: bool
+    drawn: bool
+    findings: list[BlockFinding] = field(default_factory=list)
+    count: int = 0
+
+    def blocks(self, nodes: Nodes, where: Surrounding, share: float = 1.0) -> Iterator[Block]:
+        """The blocks of nodes; ``share`` is the part of the page's width they have."""
+        for node in nodes:
+            yield from self.block(node, where, share)
+
+    def block(self, node: Node, where: Surrounding, share: float) -> Iterator[Block]:
+        """The blocks of one node."""
+        match node:
+            case ChapterBlock():
+                yield from self._chapter(node, where, share)
+            case TextBlock():
+                yield from self._text(node.id, node.markdown, node.state, where)
+            case AreaTextsBlock():
+                for written in node.texts:
+                    if written.area == where.area:
+                        yield from self._text(node.id, written.markdown, written.state, where)
+            case PairBlock():
+                left = tuple(self.blocks(node.left, where, share * node.share))
+                right = tuple(self.blocks(node.right, where, share * (1 - node.share)))
+                yield SideBySide(left, right, node.share)
+            case ProfilesBlock():
+                yield from self._profiles(node, where)
+            case StatementBlock():
+                yield from self._statement(node, where)
+            case PictureBlock():
+                yield from self._photo(node)
+            case FiguresBlock() | TableBlock() | MapBlock() | ChartBlock():
+                yield from self._figures(node, where, share)
+            case _:
+                yield from self._closing(node, where)
+
+    def _closing(self, node: Node, where: Surrounding) -> Iterator[Block]:
+        match node:
+            case BreakBlock():
+                yield PageBreak()
+            case GlossaryBlock():
+                yield from closing.glossary_blocks(node, self.report)
+            case MethodsBlock():
+                yield from closing.methods_blocks(self.report, self.material, where.depth)
+            case OutcomesBlock():
+                yield from closing.outcomes(node)
+            case _:
+                raise TypeError(f"no such block: {node!r}")
+
+    def _chapter(self, node: ChapterBlock, where: Surrounding, share: float) -> Iterator[Block]:
+        if node.new_page:
+            yield PageBreak()
+        anchor = f"{node.id}-{where.profiled}" if where.profiled else node.id
+        yield Heading(node.title, min(where.depth, DEEPEST), anchor)
+        below = Surrounding(where.area, where.year, where.profiled, where.depth + 1)
+        yield from self.blocks(node.blocks, below, share)
+
+    def _text(self, block: str, markdown: str, state: TextState, where: Surrounding) -> Iterator[Block]:
+        written = write_text(markdown, where.place, self.material, min(where.depth, DEEPEST))
+        self.findings += findings_of(written, block, where.profiled)
+        if state is TextState.WRITTEN:
+            yield from written.blocks
+            return
+        self.findings.append(
+            error(block, "suggestion", "Der vorgeschlagene Text ist noch nicht übernommen.",
+                  "Bitte übernehmen, ändern oder verwerfen.", area=where.profiled)
+        )  # fmt: skip
+        if not self.final:
+            yield Notice(written.blocks, SUGGESTED)
+
+    def _profiles(self, node: ProfilesBlock, where: Surrounding) -> Iterator[Block]:
+        keys = profiled(node, where, self.material)
+        for gone in sorted(set(node.areas) - set(keys)):
+            yield from self._said(node.id, trouble_with("", gone, self.material), "")
+        if not keys:
+            trouble = Trouble(
+                "no_areas", "Für diese Ebene gibt es hier keine Gebiete.",
+                "Bitte Ebene oder Gebiet ändern.", blocks=True,
+            )  # fmt: skip
+            yield from self._said(node.id, trouble, "")
+        for key in keys:
+            yield PageBreak()
+            yield Heading(self.material.name(key), min(where.depth, DEEPEST), f"{node.id}-{key}")
+            if key in self.material.withheld:
+                yield Notice((Paragraph(WITHHELD),))
+                continue
+            inner = Surrounding(key, where.year, key, where.depth + 1)
+            yield from self.blocks(node.blocks, inner)
+
+    def _statement(self, node: StatementBlock, where: Surrounding) -> Iterator[Block]:
+        written = write_text(node.markdown, where.place, self.material, DEEPEST)
+        self.findings += findings_of(written, node.id, where.profiled)
+        day = f", eingegangen am {text.day(node.received_on)}" if node.received_on else ""
+        yield Notice(written.blocks, f"Stellungnahme: {node.partner}{day}")
+
+    def _photo(self, node: PictureBlock) -> Iterator[Block]:
+        try:
+            data = base64.b64decode(node.data, validate=True)
+        except (binascii.Error, ValueError):
+            data = b""
+        trouble = photos.trouble_with(data, node.alternative)
+        if trouble is not None:
+            yield from self._said(node.id, trouble, "")
+            return
+        yield Photo(data, node.alternative, node.caption)
+
+    def _figures(
+        self, node: FiguresBlock | TableBlock | MapBlock | ChartBlock, where: Surrounding, share: float
+    ) -> Iterator[Block]:
+        """Key figures, tables, maps, charts: what is made of figures alone."""
+        self.count += 1
+        made: tuple[Block, ...] | Trouble
+        match node:
+            case FiguresBlock():
+                made = tabling.key_figures(node, where.place, self.material)
+            case TableBlock():
+                made = tabling.table(node, where.place, self.material)
+            case MapBlock() | ChartBlock():
+                prefix = f"p{self.count}"
+                made = drawing.drawn(node, where.place, self.material, share, prefix, draw=self.drawn)
+        if isinstance(made, Trouble):
+            yield from self._said(node.id, made, where.profiled)
+        else:
+            yield from made
+
+    def _said(self, block: str, trouble: Trouble | None, area: str) -> Iterator[Block]:
+        """The finding, and a sentence where the block would stand."""
+        if trouble is None:
+            return
+        self.findings.append(error(block, trouble.code, trouble.message, trouble.advice, area=area))
+        yield Notice((Paragraph(trouble.message),), MISSING)
