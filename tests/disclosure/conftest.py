@@ -86,24 +86,28 @@ def sealed():
     return make_release(make_rate("sgb2", 50, 500), make_rate("sgb2", 1, 500, area="B"))
 
 
-def every_table(atoms, facts, largest: int):
-    """All tables with atoms up to ``largest`` that agree with bounds and facts, as tuples."""
-    rows = facts.matrix.toarray().tolist()
-    limits = list(zip(facts.low.tolist(), facts.high.tolist(), strict=True))
-    spans = [range(int(a), min(int(b), largest) + 1) for a, b in zip(atoms.lower, atoms.upper, strict=True)]
-    for table in itertools.product(*spans):
-        sums = (sum(a * x for a, x in zip(row, table, strict=True)) for row in rows)
-        if all(low <= s <= high for s, (low, high) in zip(sums, limits, strict=True)):
-            yield table
+def compositions(total: int, parts: int):
+    """Every way to write ``total`` as an ordered sum of ``parts`` counts."""
+    for bars in itertools.combinations(range(total + parts - 1), parts - 1):
+        ends = [-1, *bars, total + parts - 1]
+        yield tuple(b - a - 1 for a, b in itertools.pairwise(ends))
 
 
-def possible_sums(atoms, facts, needs, largest: int) -> list[set[int]]:
-    """For each need all sums that some table gives."""
-    rows = needs.matrix.toarray().tolist()
-    found = [set() for _ in rows]
-    for table in every_table(atoms, facts, largest):
-        for sums, row in zip(found, rows, strict=True):
-            sums.add(sum(a * x for a, x in zip(row, table, strict=True)))
+def possible_sums(atoms, facts, needs) -> list[set[int]]:
+    """For each need all sums that some table gives; the total of all atoms must be public."""
+    told = list(zip(facts.matrix.toarray().tolist(), facts.low.tolist(), facts.high.tolist(), strict=True))
+    asked = needs.matrix.toarray().tolist()
+    limits = list(zip(atoms.lower.tolist(), atoms.upper.tolist(), strict=True))
+
+    def total(row, table):
+        return sum(a * x for a, x in zip(row, table, strict=True))
+
+    found = [set() for _ in asked]
+    for table in compositions(int(atoms.values.sum()), len(atoms)):
+        within = all(low <= x <= high for x, (low, high) in zip(table, limits, strict=True))
+        if within and all(low <= total(row, table) <= high for row, low, high in told):
+            for sums, row in zip(found, asked, strict=True):
+                sums.add(total(row, table))
     return found
 
 

@@ -28,8 +28,8 @@ def make_needs(matrix, atoms, *, below=1, above=1, either=True) -> Needs:
 
 @st.composite
 def publications(draw):
-    """Up to six atoms, some sums of them published exactly or as an interval, the grand total always."""
-    n = draw(st.integers(2, 6))
+    """Up to five atoms, some sums of them published exactly or as an interval, the grand total always."""
+    n = draw(st.integers(2, 5))
     values = np.array(draw(st.lists(st.integers(0, 3), min_size=n, max_size=n)), dtype=np.int64)
     honest = draw(st.booleans())
     lower = np.minimum(values, 1) if honest else np.zeros(n, dtype=np.int64)
@@ -51,12 +51,12 @@ def publications(draw):
     return atoms, facts, needs
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(publication=publications())
 def test_what_the_audit_says_of_each_need_is_what_enumeration_finds(enumerate_sums, publication):
     atoms, facts, needs = publication
     report = audit(atoms, facts, needs, mode="exact")
-    sums = enumerate_sums(atoms, facts, needs, int(atoms.values.sum()))
+    sums = enumerate_sums(atoms, facts, needs)
     failing = {f.need: f for f in report.failures}
     for i, possible in enumerate(sums):
         low, high = min(possible) <= needs.low_max[i], max(possible) >= needs.high_min[i]
@@ -71,7 +71,7 @@ def test_what_the_audit_says_of_each_need_is_what_enumeration_finds(enumerate_su
     assert check_proof(report.proof, atoms, facts, needs) == report.ok
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(publications(), st.data())
 def test_a_proof_survives_its_bytes_and_no_change_of_them(publication, data):
     atoms, facts, needs = publication

@@ -20,7 +20,7 @@ from .problem import UNBOUNDED, Atoms, Facts, Ints, Needs
 from .proof import NOTHING, Proof, digest
 from .reduction import Open, propagate, reduce
 from .search import HIGH, LOW, Answer, Search
-from .solving import Solver
+from .solving import Clock
 
 NO_LIMIT = float("inf")
 
@@ -106,15 +106,15 @@ def audit(  # noqa: PLR0913 (all but the problem itself by name)
     that the true table contradicts prove nothing: the report names them and is not ok.
     """
     begin = time.perf_counter()
-    solver = Solver(begin + (NO_LIMIT if time_limit is None else time_limit))
+    clock = Clock(begin + (NO_LIMIT if time_limit is None else time_limit))
     seen = with_own(intruder, atoms, facts)
     wrong = contradictions(atoms, seen)
     if len(wrong) or ((atoms.values < atoms.lower) | (atoms.values > atoms.upper)).any():
         return _nothing_proven(atoms, seen, needs, wrong, begin)
-    attack = _Attack.on(atoms, seen, needs, solver)
+    attack = _Attack.on(atoms, seen, needs, clock)
     attack.search.batches(np.random.default_rng(seed))
     failures = attack.settle()
-    known = _known_alone(intruder, atoms, needs, failures, solver)
+    known = _known_alone(intruder, atoms, needs, failures, clock)
     failures = tuple(f for f in failures if f.need not in known)
     return AuditReport(
         len(needs) - len(known),
@@ -123,7 +123,7 @@ def audit(  # noqa: PLR0913 (all but the problem itself by name)
         (),
         known,
         attack.intervals() if mode == "exact" else None,
-        solver.solves,
+        clock.solves,
         time.perf_counter() - begin,
         attack.proof(digest(atoms, seen, needs)),
     )
@@ -137,14 +137,14 @@ def with_own(intruder: Intruder, atoms: Atoms, facts: Facts) -> Facts:
 
 
 def _known_alone(
-    intruder: Intruder, atoms: Atoms, needs: Needs, failures: tuple[Failure, ...], solver: Solver
+    intruder: Intruder, atoms: Atoms, needs: Needs, failures: tuple[Failure, ...], clock: Clock
 ) -> frozenset[int]:
     """Failing needs that the intruder encloses as narrowly without any publication."""
     if intruder.own is None or not failures:
         return frozenset()
     rows = np.array([f.need for f in failures])
     own = exact(intruder.own, atoms, lambda _: intruder.name)
-    attack = _Attack.on(atoms, own, needs.of(rows), solver)
+    attack = _Attack.on(atoms, own, needs.of(rows), clock)
     alone = {int(rows[f.need]): (f.low, f.high) for f in attack.settle() if f.verdict is Verdict.LEAK}
     return frozenset(f.need for f in failures if alone.get(f.need) == (f.low, f.high))
 
@@ -179,13 +179,13 @@ class _Attack:
     search: Search
 
     @classmethod
-    def on(cls, atoms: Atoms, facts: Facts, needs: Needs, solver: Solver) -> _Attack:
+    def on(cls, atoms: Atoms, facts: Facts, needs: Needs, clock: Clock) -> _Attack:
         problem = reduce(atoms, facts, propagate(atoms, facts))
         value = needs.matrix @ atoms.values
         room = np.column_stack([needs.low_max - value, needs.high_min - value])
         rows = needs.matrix.tocsr()[:, problem.columns]
         base = atoms.values[problem.columns]
-        return cls(atoms, needs, value, problem, Search(problem, base, rows, room, needs.either, solver))
+        return cls(atoms, needs, value, problem, Search(problem, base, rows, room, needs.either, clock))
 
     def settle(self) -> tuple[Failure, ...]:
         """Ask for each missing side by itself; the needs that stay without proof."""
@@ -218,9 +218,13 @@ class _Attack:
 
     def proof(self, digest: str) -> Proof:
         """The witnesses found, over all atoms."""
-        moves = sp.lil_array((len(self.search.moves), len(self.atoms)), dtype=np.int64)
-        moves[:, self.problem.columns] = np.array(self.search.moves)
-        return Proof(sp.csr_array(moves), self.search.by[:, LOW], self.search.by[:, HIGH], digest)
+        moves = sp.csr_array(np.array(self.search.moves, dtype=np.int64))
+        wide = sp.csr_array(
+            (moves.data, self.problem.columns[moves.indices], moves.indptr),
+            shape=(moves.shape[0], len(self.atoms)),
+        )
+        wide.sort_indices()
+        return Proof(wide, self.search.by[:, LOW], self.search.by[:, HIGH], digest)
 
 
 def _moved(limits: tuple[int, int], value: int) -> tuple[int, int]:

@@ -27,10 +27,8 @@ class Moves:
     upper: Floats
 
     @classmethod
-    def of(cls, problem: Open, base: Ints, components: Ints) -> Moves:
-        """Moves away from ``base`` (a possible table, values of the free atoms) in the given components."""
-        columns = _members(problem.column_ends, components)
-        rows = _members(problem.row_ends, components)
+    def of(cls, problem: Open, base: Ints, columns: Ints, rows: Ints) -> Moves:
+        """Moves away from ``base`` (a possible table, values of all free atoms) in whole components."""
         matrix = problem.matrix[rows][:, columns]
         now = matrix @ base[columns]
         return cls(
@@ -42,12 +40,17 @@ class Moves:
             _less(problem.upper[columns], base[columns]),
         )
 
+    def holds(self, z: Ints) -> bool:
+        """Whether a whole-number move (f,) keeps to all limits."""
+        sums = self.matrix @ z
+        rows = (sums >= self.low).all() and (sums <= self.high).all()
+        return bool(rows and (z >= self.lower).all() and (z <= self.upper).all())
 
-def _members(ends: Ints, groups: Ints) -> Ints:
+
+def members(ends: Ints, groups: Ints) -> Ints:
     """All positions in the given groups of a sorted list, in order."""
-    if not len(groups):
-        return np.empty(0, dtype=np.int64)
-    return np.concatenate([np.arange(ends[g], ends[g + 1]) for g in groups])
+    spans = [np.arange(ends[g], ends[g + 1]) for g in groups]
+    return np.concatenate([np.zeros(0, dtype=np.int64), *spans])
 
 
 def _less(limits: Ints, base: Ints) -> Floats:

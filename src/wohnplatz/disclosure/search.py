@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
 
 import numpy as np
 import scipy.sparse as sp
 
-from .moves import Floats, Moves
+from .moves import Floats, Moves, members
 from .problem import UNBOUNDED, Bools, Ints
 from .proof import NOTHING
 from .reduction import Open
-from .solving import NEAR, Outcome, Solver
+from .solving import Clock, Outcome, Warm, whole, whole_move
 
 LOW, HIGH = 0, 1
 SIGN = (1, -1)
 """The least of ``sign * sum`` is what each side asks for."""
 
-REACH = 8.0
-"""Batches ask for small steps only: they show as much, and small tables are more often whole."""
+BLOCK = 600
+"""Free atoms from which a warm model takes no further component: a question costs by the model's size."""
 
 
 class Answer(Enum):
@@ -35,13 +35,6 @@ class Answer(Enum):
     """Out of time."""
 
 
-_ANSWERS = {
-    Outcome.FOUND: Answer.FOUND,
-    Outcome.NONE: Answer.NO_WHOLE,
-    Outcome.UNKNOWN: Answer.UNSETTLED,
-}
-
-
 @dataclass(slots=True, eq=False)
 class Search:
     """Needs over the free atoms, and the witnesses found so far."""
@@ -54,21 +47,28 @@ class Search:
     room: Ints
     """(k, 2): the change of the sum that must be reached, at most on side LOW, at least on side HIGH."""
     either: Bools
-    solver: Solver
+    clock: Clock
     moves: list[Ints] = field(init=False)
     by: Ints = field(init=False)
     """(k, 2): number of the witness for each side, or ``NOTHING``."""
     component: Ints = field(init=False)
     """(f,): component of each free atom."""
+    block: Ints = field(init=False)
+    """Component: the block it belongs to, components that share a warm model."""
+    warm: dict[int, Warm] = field(init=False)
+    """Block: its model, made when first asked."""
 
     def __post_init__(self) -> None:
         """The true table is the first witness: it shows whatever it reaches itself."""
-        self.moves, self.by = [], np.full((self.rows.shape[0], 2), NOTHING, dtype=np.int64)
-        self.component = np.repeat(np.arange(self.problem.components), np.diff(self.problem.column_ends))
-        self.record(np.zeros(len(self.base), dtype=np.int64))
+        self.moves, self.warm = [], {}
+        self.by = np.full((self.rows.shape[0], 2), NOTHING, dtype=np.int64)
+        sizes = np.diff(self.problem.column_ends)
+        self.component = np.repeat(np.arange(len(sizes)), sizes)
+        self.block = (np.cumsum(sizes) - sizes) // BLOCK
+        self._record(np.zeros(len(self.base), dtype=np.int64))
 
-    def record(self, move: Ints) -> int:
-        """Keep a whole-number move (f,) if it shows something new; how many sides it did show."""
+    def _record(self, move: Ints) -> int:
+        """Keep a move (f,) if it shows something new; how many sides it did show."""
         change = self.rows @ move
         new = np.column_stack([change <= self.room[:, LOW], change >= self.room[:, HIGH]]) & self.missing
         if new.any() or not self.moves:
@@ -87,11 +87,10 @@ class Search:
     def batches(self, rng: np.random.Generator, patience: int = 2) -> None:
         """Move along random mixtures of all missing needs until that shows next to nothing new."""
         idle = 0
-        while idle < patience and self.missing.any() and not self.solver.out_of_time:
+        while idle < patience and self.missing.any() and self.clock.left > 0:
             missing = self.missing
             before = int(missing.any(axis=1).sum())
-            z = self._along(self._mixture(missing, rng))
-            found = 0 if z is None else self.record(z)
+            found = self._record(self._along(self._mixture(missing, rng)))
             idle = idle + 1 if found * 50 < before else 0
 
     def _mixture(self, missing: Bools, rng: np.random.Generator) -> Floats:
@@ -101,89 +100,104 @@ class Search:
         result: Floats = self.rows.T @ pull
         return result
 
-    def _along(self, cost: Floats) -> Ints | None:
+    def _along(self, cost: Floats) -> Ints:
         """The whole-number components of a vertex in direction ``cost``; the others stay where they are."""
-        touched = np.unique(self.component[cost != 0])
-        if not len(touched):
-            return None
-        moves = Moves.of(self.problem, self.base, touched)
-        z = self.solver.vertex(moves, cost[moves.columns], REACH)
-        if z is None:
-            return None
-        label = self.component[moves.columns]
-        broken = np.unique(label[~whole(z)])
-        result = np.zeros(len(self.base), dtype=np.int64)
-        result[moves.columns] = np.where(np.isin(label, broken), 0, np.rint(z))
-        return result
+        move = np.zeros(len(self.base), dtype=np.int64)
+        for block in self._touched(cost):
+            warm = self._warm(block)
+            z = warm.vertex(cost[warm.moves.columns])
+            if z is None:
+                continue
+            label = self.component[warm.moves.columns]
+            kept = ~np.isin(label, label[~whole(z)])
+            step = np.where(kept, np.rint(z), 0).astype(np.int64)
+            if warm.moves.holds(step):
+                move[warm.moves.columns] = step
+        return move
+
+    def _touched(self, cost: Ints | Floats) -> list[int]:
+        """Blocks in which ``cost`` (f,) is not all 0."""
+        return [int(b) for b in np.unique(self.block[self.component[cost != 0]])]
+
+    def _warm(self, block: int) -> Warm:
+        if block not in self.warm:
+            self.warm[block] = Warm(self._moves(np.flatnonzero(self.block == block)), self.clock)
+        return self.warm[block]
+
+    def _moves(self, components: Ints) -> Moves:
+        columns = members(self.problem.column_ends, components)
+        rows = members(self.problem.row_ends, components)
+        return Moves.of(self.problem, self.base, columns, rows)
 
     def single(self, need: int, side: int) -> Answer:
         """Settle one side of one need, by the solver's whole-number search where a vertex does not."""
-        moves, row = self._around(need)
         target = int(SIGN[side] * self.room[need, side])
-        cost = SIGN[side] * row.toarray()[0]
-        limit, z = self.solver.least(moves, cost)
+        cost = SIGN[side] * self._row(need)
+        limit, z = self._least(cost)
         if limit > target:
             return Answer.LEAK
-        if z is not None and whole(z).all() and cost @ np.rint(z) <= target:
-            self._record(moves, np.rint(z).astype(np.int64))
+        if whole(z).all() and self._reaches(np.rint(z).astype(np.int64), cost, target):
             return Answer.FOUND
-        outcome, found = self.solver.whole(_asked(moves, SIGN[side] * row, target), np.zeros(len(cost)))
-        if found is not None:
-            self._record(moves, found)
-        return _ANSWERS[outcome]
+        outcome, move = self._least_whole(cost, target)
+        if move is not None and self._reaches(move, cost, target):
+            return Answer.FOUND
+        return Answer.NO_WHOLE if outcome is Outcome.NONE else Answer.UNSETTLED
+
+    def _reaches(self, move: Ints, cost: Ints, target: int) -> bool:
+        """Record a move that keeps to all limits and reaches the target."""
+        moves = self._moves(np.unique(self.component[move != 0]))
+        if cost @ move > target or not moves.holds(move[moves.columns]):
+            return False
+        self._record(move)
+        return True
 
     def enclosure(self, need: int) -> tuple[int, int]:
         """Between which whole numbers the facts provably enclose the change of a need's sum.
 
         ``-UNBOUNDED`` and ``UNBOUNDED`` where they do not, or where that was not settled in time.
         """
-        moves, row = self._around(need)
-        cost = row.toarray()[0]
-        low, high = (self.solver.least(moves, sign * cost)[0] for sign in SIGN)
+        low, high = (self._least(sign * self._row(need))[0] for sign in SIGN)
         return _limit(low), -_limit(high)
 
     def extremes(self, need: int) -> tuple[int, int]:
         """The least and the largest whole change of a need's sum; as ``enclosure`` where not settled."""
-        moves, row = self._around(need)
-        cost = row.toarray()[0]
-        low, high = (self._least_whole(moves, sign * cost) for sign in SIGN)
+        low, high = (self._extreme(sign * self._row(need)) for sign in SIGN)
         return low, -high
 
-    def _least_whole(self, moves: Moves, cost: Ints) -> int:
-        limit, z = self.solver.least(moves, cost)
-        if not np.isfinite(limit) or (z is not None and whole(z).all()):
+    def _extreme(self, cost: Ints) -> int:
+        limit, z = self._least(cost)
+        if not np.isfinite(limit) or whole(z).all():
             return _limit(limit)
-        outcome, found = self.solver.whole(moves, cost.astype(np.float64))
-        return int(cost @ found) if outcome is Outcome.FOUND and found is not None else _limit(limit)
+        _, move = self._least_whole(cost, _limit(limit))
+        return int(cost @ move) if move is not None else _limit(limit)
 
-    def _around(self, need: int) -> tuple[Moves, sp.csr_array]:
-        """The moves of all components in which a need has atoms, and its row over these."""
-        touched = np.unique(self.component[self.rows[[need]].indices])
-        moves = Moves.of(self.problem, self.base, touched)
-        return moves, self.rows[[need]][:, moves.columns]
+    def _row(self, need: int) -> Ints:
+        """A need over all free atoms, (f,)."""
+        result: Ints = self.rows[[need]].toarray()[0]
+        return result
 
-    def _record(self, moves: Moves, z: Ints) -> None:
-        """Record a move of some components."""
-        full = np.zeros(len(self.base), dtype=np.int64)
-        full[moves.columns] = z
-        self.record(full)
+    def _least(self, cost: Ints) -> tuple[float, Floats]:
+        """A proven lower limit of ``cost @ z`` and a move near it; block by block, these share no fact."""
+        total, move = 0.0, np.zeros(len(cost))
+        for block in self._touched(cost):
+            columns = self._warm(block).moves.columns
+            limit, z = self._warm(block).least(cost[columns])
+            total += limit
+            move[columns] = np.nan if z is None else z
+        return total, move
 
-
-def _asked(moves: Moves, row: sp.csr_array, target: int) -> Moves:
-    """The moves with ``row @ z <= target``."""
-    return replace(
-        moves,
-        matrix=sp.vstack([moves.matrix, row], format="csr"),
-        low=np.append(moves.low, -np.inf),
-        high=np.append(moves.high, target),
-    )
+    def _least_whole(self, cost: Ints, target: int) -> tuple[Outcome, Ints | None]:
+        """A whole-number move (f,) with ``cost @ z <= target``, or the least there is."""
+        moves = self._moves(np.unique(self.component[cost != 0]))
+        if not len(moves.columns):
+            return Outcome.NONE, np.zeros(len(cost), dtype=np.int64)
+        outcome, z = whole_move(moves, cost[moves.columns], target, self.clock)
+        if z is None:
+            return outcome, None
+        move = np.zeros(len(cost), dtype=np.int64)
+        move[moves.columns] = z
+        return outcome, move
 
 
 def _limit(limit: float) -> int:
     return int(limit) if np.isfinite(limit) else -UNBOUNDED
-
-
-def whole(z: Floats) -> Bools:
-    """Which of the solver's numbers stand for whole numbers."""
-    result: Bools = np.abs(z - np.rint(z)) < NEAR
-    return result

@@ -1,4 +1,4 @@
-"""The solver (HiGHS, through scipy), asked for moves.
+"""The solver (HiGHS), asked for moves: vertices from one warm model, whole numbers by a search of their own.
 
 What comes back is never trusted: moves are verified by ``check_proof``, limits by ``exact_bound``.
 """
@@ -8,17 +8,22 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
+import highspy
 import numpy as np
-import scipy.sparse as sp
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from .exact import exact_bound
 from .moves import Floats, Moves
-from .problem import Ints
+from .problem import Bools, Ints
 
 NEAR = 1e-6
 """How far a solver's number may be from the whole number it stands for."""
+
+FAR = 1e7
+"""Stands for endless: a move that large is one."""
+
+Status = highspy.HighsModelStatus
 
 
 class Outcome(Enum):
@@ -30,7 +35,7 @@ class Outcome(Enum):
 
 
 @dataclass(slots=True)
-class Solver:
+class Clock:
     """Counts what is asked and keeps the time."""
 
     deadline: float = np.inf
@@ -38,63 +43,87 @@ class Solver:
     solves: int = 0
 
     @property
-    def out_of_time(self) -> bool:
-        """Whether no further question may be asked."""
-        return time.perf_counter() >= self.deadline
+    def left(self) -> float:
+        """Seconds."""
+        return self.deadline - time.perf_counter()
 
-    def vertex(self, moves: Moves, cost: Floats, reach: float) -> Floats | None:
-        """A move of least cost with no step beyond ``reach``, not necessarily whole; None out of time."""
-        _, z = self._milp(moves, cost, reach, whole=False, gap=0.0)
-        return z
 
-    def least(self, moves: Moves, cost: Ints) -> tuple[float, Floats | None]:
+class Warm:
+    """The linear programme over some moves, kept warm: the next cost starts where the last one ended."""
+
+    def __init__(self, moves: Moves, clock: Clock) -> None:
+        """``moves`` must have columns."""
+        self.moves, self.clock = moves, clock
+        self.solver = _solver(moves)
+        # A warm basis serves the next cost only where no presolve rewrites the problem.
+        self.solver.setOptionValue("presolve", "off")
+        self.all = np.arange(len(moves.columns), dtype=np.int32)
+
+    def vertex(self, cost: Floats | Ints) -> Floats | None:
+        """A move of least cost, not necessarily whole; None where none is found in time."""
+        if self.clock.left <= 0:
+            return None
+        self.clock.solves += 1
+        self.solver.changeColsCost(len(self.all), self.all, cost.astype(np.float64))
+        # The solver's own clock runs on from one question to the next.
+        self.solver.setOptionValue("time_limit", self.solver.getRunTime() + self.clock.left)
+        self.solver.run()
+        if self.solver.getModelStatus() != Status.kOptimal:
+            self.solver.clearSolver()
+            return None
+        return np.asarray(self.solver.getSolution().col_value)
+
+    def least(self, cost: Ints) -> tuple[float, Floats | None]:
         """A proven lower limit of ``cost @ z``, ``-inf`` where there is none; and a move near it."""
-        if not len(cost):
-            return 0.0, np.zeros(0)
-        if self.out_of_time:
+        z = self.vertex(cost)
+        if z is None:
             return -np.inf, None
-        self.solves += 1
-        equal = moves.low == moves.high
-        above, below = ~equal & np.isfinite(moves.high), ~equal & np.isfinite(moves.low)
-        result = linprog(
-            cost,
-            A_eq=moves.matrix[equal],
-            b_eq=moves.low[equal],
-            A_ub=sp.vstack([moves.matrix[above], -moves.matrix[below]]),
-            b_ub=np.concatenate([moves.high[above], -moves.low[below]]),
-            bounds=np.column_stack([moves.lower, moves.upper]),
-            options=self._options(),
-        )
-        if result.status != 0:
-            return -np.inf, None
-        weight = np.zeros(len(moves.low))
-        weight[equal] = result.eqlin.marginals
-        weight[above] += result.ineqlin.marginals[: above.sum()]
-        weight[below] -= result.ineqlin.marginals[above.sum() :]
-        return exact_bound(moves, cost, weight), np.asarray(result.x)
+        return exact_bound(self.moves, cost, np.asarray(self.solver.getSolution().row_dual)), z
 
-    def whole(self, moves: Moves, cost: Floats, gap: float = 0.0) -> tuple[Outcome, Ints | None]:
-        """A whole-number move of cost within ``gap`` (relative) of the least."""
-        outcome, z = self._milp(moves, cost, np.inf, whole=True, gap=gap)
-        return outcome, None if z is None else np.rint(z).astype(np.int64)
 
-    def _milp(
-        self, moves: Moves, cost: Floats, reach: float, *, whole: bool, gap: float
-    ) -> tuple[Outcome, Floats | None]:
-        if self.out_of_time:
-            return Outcome.UNKNOWN, None
-        self.solves += 1
-        result = milp(
-            cost,
-            integrality=np.full(len(cost), int(whole)),
-            bounds=Bounds(np.maximum(moves.lower, -reach), np.minimum(moves.upper, reach)),
-            constraints=LinearConstraint(moves.matrix, moves.low, moves.high) if len(moves.low) else (),
-            options=self._options() | {"mip_rel_gap": gap},
-        )
-        if result.x is not None:
-            return Outcome.FOUND, np.asarray(result.x, dtype=np.float64)
-        return (Outcome.NONE if result.status == 2 else Outcome.UNKNOWN), None
+def whole_move(moves: Moves, cost: Ints, target: int, clock: Clock) -> tuple[Outcome, Ints | None]:
+    """A whole-number move with ``cost @ z <= target``, the least where the search must go to the end.
 
-    def _options(self) -> dict[str, float]:
-        left = self.deadline - time.perf_counter()
-        return {"time_limit": max(left, 0.01)} if np.isfinite(left) else {}
+    NONE rests on the solver's search alone. Needs columns.
+    """
+    if clock.left <= 0:
+        return Outcome.UNKNOWN, None
+    clock.solves += 1
+    solver = _solver(moves, whole=True)
+    solver.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost.astype(np.float64))
+    for key, value in (("mip_rel_gap", 0.0), ("objective_target", float(target)), ("time_limit", clock.left)):
+        solver.setOptionValue(key, value)
+    solver.run()
+    z = np.rint(solver.getSolution().col_value).astype(np.int64)
+    if len(z) and cost @ z <= target:
+        return Outcome.FOUND, z
+    settled = solver.getModelStatus() == Status.kOptimal
+    return (Outcome.NONE, z) if settled else (Outcome.UNKNOWN, None)
+
+
+def _solver(moves: Moves, *, whole: bool = False) -> Any:
+    """A model of the moves without cost."""
+    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    # All instances of a process must agree on the number of threads, otherwise none of them starts.
+    for key, value in (("output_flag", False), ("threads", 1)):
+        solver.setOptionValue(key, value)
+    rows, columns = moves.matrix.shape
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = columns, rows
+    model.col_cost_ = np.zeros(columns)
+    model.col_lower_, model.col_upper_ = np.maximum(moves.lower, -FAR), np.minimum(moves.upper, FAR)
+    model.row_lower_, model.row_upper_ = moves.low, moves.high
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.start_ = moves.matrix.indptr.astype(np.int32)
+    model.a_matrix_.index_ = moves.matrix.indices.astype(np.int32)
+    model.a_matrix_.value_ = moves.matrix.data.astype(np.float64)
+    if whole:
+        model.integrality_ = [highspy.HighsVarType.kInteger] * columns
+    solver.passModel(model)
+    return solver
+
+
+def whole(z: Floats) -> Bools:
+    """Which of the solver's numbers stand for whole numbers."""
+    result: Bools = np.abs(z - np.rint(z)) < NEAR
+    return result
