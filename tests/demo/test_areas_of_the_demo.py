@@ -8,15 +8,27 @@ import numpy as np
 import pytest
 import shapely
 
-from wohnplatz.areas import AreaLayer, check_layer, read_layer
+from wohnplatz.areas import AreaLayer, check_layer, locate, read_layer
+from wohnplatz.areas.design import read_grid
 from wohnplatz.demo import Scenario
 from wohnplatz.demo.borders import arcs, polygons, square_km
 from wohnplatz.demo.places import demo_district
+from wohnplatz.demo.scenario import DemoDivision
+
+
+def layer_of(division: DemoDivision) -> AreaLayer:
+    return read_layer(division.path, key=division.key, name=division.name, parent=division.parent)
 
 
 @pytest.fixture(scope="module")
-def read(scenario: Scenario) -> dict[str, AreaLayer]:
-    return {d.level: read_layer(d.path, key=d.key, name=d.name, parent=d.parent) for d in scenario.divisions}
+def former(scenario: Scenario) -> dict[str, AreaLayer]:
+    return {d.level: layer_of(d) for d in scenario.divisions}
+
+
+@pytest.fixture(scope="module")
+def read(scenario: Scenario, former: dict[str, AreaLayer]) -> dict[str, AreaLayer]:
+    """The divisions as they are today."""
+    return {**former, "wohnplatz": layer_of(scenario.recut.shapes)}
 
 
 def test_there_are_eighty_places_in_eight_municipalities_with_names_of_their_own(read):
@@ -32,6 +44,44 @@ def test_the_layers_of_all_levels_are_without_findings(read):
     assert check_layer(read["kreis"]) == []
     assert check_layer(read["kommune"], read["kreis"]) == []
     assert check_layer(read["wohnplatz"], read["kommune"]) == []
+
+
+def test_the_former_places_have_no_findings_either_and_hold_the_same_ground(read, former):
+    assert check_layer(former["wohnplatz"], former["kommune"]) == []
+    assert shapely.area(np.asarray(former["wohnplatz"].geometries)).sum() == pytest.approx(
+        shapely.area(np.asarray(read["wohnplatz"].geometries)).sum()
+    )
+    assert set(former["wohnplatz"].keys) - set(read["wohnplatz"].keys) == {
+        "0599900217", "0599900410", "0599900411"
+    }  # fmt: skip
+    assert set(read["wohnplatz"].keys) - set(former["wohnplatz"].keys) == {
+        "0599900211", "0599900215", "0599900408"
+    }  # fmt: skip
+
+
+def test_school_districts_cover_the_ground_and_cut_through_places(scenario, read):
+    schools = layer_of(scenario.recut.beside)
+    assert check_layer(schools) == []
+    assert len(schools) == 20
+    places = np.asarray(read["wohnplatz"].geometries)
+    tree = shapely.STRtree(np.asarray(schools.geometries))
+    parts = [
+        sum(shapely.area(shapely.intersection(place, schools.geometries[n])) > 0.05 * place.area
+            for n in tree.query(place))
+        for place in places
+    ]  # fmt: skip
+    assert sum(n > 1 for n in parts) > 20
+
+
+def test_the_census_grid_counts_the_inhabitants_of_every_place(scenario, read, made_up):
+    grid = read_grid(scenario.recut.grid.read_bytes())
+    at = locate(read["wohnplatz"], grid.x, grid.y)
+    year = made_up.years.index(2021)
+    people = np.sum([v[year] for v in made_up.cells["einwohner"].values()], axis=0)
+    assert (at != "").all()
+    counted = np.array([grid.inhabitants[at == key].sum() for key in read["wohnplatz"].keys])
+    assert (counted <= people).all()
+    assert counted.sum() > 0.9 * people.sum()  # cells under three inhabitants are not listed
 
 
 def test_neighbours_share_their_borders_point_by_point(read):

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from wohnplatz.demo.figures import Figures
+from wohnplatz.demo.former import former_figures
 from wohnplatz.demo.places import demo_district
+from wohnplatz.demo.recut import JOINED, JOINED_INTO, PARTED, PARTED_INTO, former_names
 
 PARTS = [
     ("haushalte_alleinerziehend", "haushalte_mit_kindern"),
@@ -128,6 +130,28 @@ def test_what_happened_in_single_places_shows(made_up):
     assert change("Tuchmacherviertel", 2018, 2021) > 0.05
     assert change("Auwiesen", 2018, 2025) < -0.03
     assert 0.07 < district.min() < district.max() < 0.12
+
+
+def test_former_areas_hold_what_todays_hold(made_up, catalogue):
+    district = demo_district()
+    former = former_figures(made_up, catalogue, district)
+    now = [p.key for p in district.places]
+    then = list(former_names(district))
+    for code, variable in catalogue.variables.items():
+        if variable.level != "wohnplatz":
+            continue
+        old, new = value(former, code), value(made_up, code)
+        assert np.allclose(old.sum(axis=1), new.sum(axis=1)), code
+        parted = new[:, [now.index(k) for k in PARTED_INTO]].sum(axis=1)
+        assert np.allclose(old[:, then.index(PARTED.key)], parted), code
+        joined = old[:, [then.index(a.key) for a in JOINED]].sum(axis=1)
+        assert np.allclose(joined, new[:, now.index(JOINED_INTO)]), code
+
+
+@pytest.mark.parametrize(("part", "whole"), PARTS)
+def test_a_part_is_never_more_than_its_whole_on_former_areas(made_up, catalogue, part, whole):
+    former = former_figures(made_up, catalogue, demo_district())
+    assert (value(former, part) <= value(former, whole)).all()
 
 
 def test_small_numbers_occur_so_that_protection_shows(made_up):

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 
+import numpy as np
 import pytest
 from django.db import transaction
 from django.test import override_settings
 
 from wohnplatz.demo import Scenario
 from wohnplatz.demo import load as loading
+from wohnplatz.demo.places import demo_district
+from wohnplatz.demo.recut import JOINED, JOINED_INTO, PARTED, PARTED_INTO
 from wohnplatz.model import CellState, WohnplatzError
 from wohnplatz.workflow.accounts.actors import OPERATOR
 from wohnplatz.workflow.accounts.models import User
 from wohnplatz.workflow.deliveries.models import Delivery
 from wohnplatz.workflow.district.actions import set_district
-from wohnplatz.workflow.district.models import District
+from wohnplatz.workflow.district.models import CrosswalkRecord, District, DivisionRecord
 from wohnplatz.workflow.releases import queries as releases
 from wohnplatz.workflow.releases.models import Release
 
@@ -132,6 +136,47 @@ def test_a_missing_delivery_shows_in_the_coverage(loaded):
     covered = {f.year: (f.covered, f.expected, f.state) for f in table}
     assert covered[2018][:2] == (80, 80)
     assert covered[2019] == (73, 80, CellState.PARTIAL)
+
+
+def test_the_areas_were_changed_once_by_the_guided_act(loaded):
+    former, today = (DivisionRecord.objects.get(code=c) for c in ("wohnplatz-2016", "wohnplatz-2021"))
+    assert (today.replaces, former.valid_to) == (former, date(2020, 12, 31))
+    assert today.imported_at.year == 2020
+    way = CrosswalkRecord.objects.get(source=former, target=today)
+    assert (way.split_count, way.findings) == (1, [])
+    assert "Zensus" in way.origin
+    schools = DivisionRecord.objects.get(code="schulbezirk-2021")
+    assert schools.overlay
+    assert CrosswalkRecord.objects.get(source=today, target=schools).split_count > 20
+
+
+def test_deliveries_on_former_areas_become_estimates_on_todays_and_stay_as_they_were(loaded):
+    user, release = User.objects.get(username="sozialplanung"), releases.current()
+    wanted = {"indicators": ["einwohner"], "level": "wohnplatz", "years": [2018, 2023]}
+    today = {(f.area, f.year): f for f in releases.figures(user, release, **wanted)}
+    then = {(f.area, f.year): f for f in releases.figures(user, release, division="wohnplatz-2016", **wanted)}
+    halves = [today[key, 2018] for key in PARTED_INTO]
+    assert all(f.state is CellState.ESTIMATED and f.error > 0 for f in halves)
+    assert sum(f.value for f in halves) == pytest.approx(then[PARTED.key, 2018].value)
+    assert all(today[key, 2023].state is CellState.VALUE for key in PARTED_INTO)
+    whole = today[JOINED_INTO, 2018]
+    assert (whole.state, whole.error) == (CellState.VALUE, None)
+    assert whole.value == sum(then[a.key, 2018].value for a in JOINED)
+
+
+def test_the_band_of_the_estimates_holds_what_was_really_there(loaded, made_up):
+    """Only a made-up district knows it."""
+    user = User.objects.get(username="sozialplanung")
+    table = releases.figures(
+        user, releases.current(), indicators=["einwohner"], level="wohnplatz", years=range(2016, 2021)
+    )
+    order = [p.key for p in demo_district().places]
+    people = np.sum(list(made_up.cells["einwohner"].values()), axis=0)
+    halves = [f for f in table if f.area in PARTED_INTO]
+    assert len(halves) == 10
+    for f in halves:
+        true = people[made_up.years.index(f.year), order.index(f.area)]
+        assert abs(f.value - true) <= f.error
 
 
 def test_the_index_fills_its_matrix_and_names_attention_areas(loaded):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,11 +10,13 @@ import shapely
 
 from wohnplatz.areas import Merge, NewArea, Split
 from wohnplatz.model import CellState, WohnplatzError
+from wohnplatz.workflow.deliveries import columns, feedback
+from wohnplatz.workflow.deliveries.changes import compare
 from wohnplatz.workflow.district import changing
 from wohnplatz.workflow.district.changing import NewVersion
 from wohnplatz.workflow.district.models import DivisionRecord
-from wohnplatz.workflow.releases import queries
-from wohnplatz.workflow.releases.actions import make_release
+from wohnplatz.workflow.releases import outlook, queries
+from wohnplatz.workflow.releases.actions import deliveries_in_force, make_release
 
 NEW = NewVersion("wohnplatz-2025", "Wohnplätze 2025", date(2025, 1, 1), "Neubaugebiet")
 ALTDORF, BRUCH = "0599900101", "0599900102"
@@ -75,3 +78,16 @@ def test_protected_figures_of_a_former_area_show_neither_number_nor_band(deliver
     table = queries.figures(delivered.sector, after, indicators=["sgb2_quote"], level="wohnplatz")
     hidden = [f for f in table if f.state is CellState.PROTECTED]
     assert all(f.value is f.error is f.numerator is f.denominator is None for f in hidden)
+
+
+def test_feedback_and_corrections_work_on_both_sides_of_a_change(delivered) -> None:
+    changing.keep(delivered.planner, DivisionRecord.objects.get(code="wohnplatz-2020"), [MERGE], NEW)
+    delivery = deliveries_in_force()[0]
+    cells = columns.accepted(delivery.observations)
+    then = outlook.figures_with(delivery, cells, ["einwohner"])
+    assert {"0599900109", ALTDORF, BRUCH} <= set(then.area.tolist())  # today's, and those that ended
+    halved = replace(cells, value=cells.value / 2)
+    found = compare(delivery, delivery.number, cells, halved)
+    assert {e.area for e in found.effects} & {ALTDORF, BRUCH}
+    page = feedback.profile(delivered.planner, delivery)
+    assert page is not None

@@ -19,7 +19,7 @@ from .crosswalk_table import (
 )
 from .division import load_division, make_division, save_division
 from .layer import METRIC, AreaLayer, dissolve
-from .location import locate
+from .location import lattice, locate
 from .predecessors import ChangeKind, Predecessor, predecessors
 from .reading import ColumnDescription, FileDescription, LayerDescription, describe_file, read_layer
 from .shapes import Shapes, shapes
@@ -41,8 +41,9 @@ __all__ = [
     "LayerDescription", "Merge", "NewArea", "Pair", "Predecessor", "Rename", "Shapes", "Shift", "Side",
     "Split", "StreetRange", "WeightedPoints", "address_points", "aligned", "change_areas", "check_layer",
     "compose", "convert", "crosswalk_csv", "crosswalk_of", "crosswalk_of_pairs", "crosswalk_rows",
-    "describe_file", "dissolve", "find_address", "identity", "line_of", "load_crosswalk", "load_division",
-    "load_points", "load_streets", "locate", "make_crosswalk", "make_division", "neighbours", "pieces_of",
-    "pieces_text", "predecessors", "read_layer", "read_pairs", "read_pieces", "read_points", "read_streets",
-    "reverse", "save_crosswalk", "save_division", "save_points", "save_streets", "shapes",
+    "describe_file", "dissolve", "find_address", "identity", "lattice", "line_of", "load_crosswalk",
+    "load_division", "load_points", "load_streets", "locate", "make_crosswalk", "make_division",
+    "neighbours", "pieces_of", "pieces_text", "predecessors", "read_layer", "read_pairs", "read_pieces",
+    "read_points", "read_streets", "reverse", "save_crosswalk", "save_division", "save_points",
+    "save_streets", "shapes",
 ]  # fmt: skip

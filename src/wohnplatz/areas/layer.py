@@ -44,6 +44,12 @@ class AreaLayer:
         """Number of areas."""
         return len(self.keys)
 
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east and north end of all areas; NaN where there are none."""
+        west, south, east, north = shapely.total_bounds(self.geometries).tolist()
+        return west, south, east, north
+
 
 def _rounded(geometries: Geometries) -> Geometries:
     filled = np.empty(len(geometries), dtype=object)

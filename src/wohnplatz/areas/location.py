@@ -39,6 +39,20 @@ def locate(layer: AreaLayer, x: Floats, y: Floats, crs: str = GRID) -> npt.NDArr
     return found
 
 
+def lattice(bounds: tuple[float, float, float, float], size: float, crs: str) -> tuple[Floats, Floats]:
+    """Midpoints (EPSG:3035) of all census cells of ``size`` metres that touch a rectangle.
+
+    ``bounds``: west, south, east and north end in ``crs``. The cells are those the statistical offices use:
+    their edges lie on whole multiples of the size. Row by row, from south-west.
+    """
+    back = _move(crs, GRID)
+    west, south, east, north = (float(v) for v in back.transform_bounds(*bounds))
+    columns = np.arange(np.floor(west / size), np.ceil(east / size) + 1)
+    rows = np.arange(np.floor(south / size), np.ceil(north / size) + 1)
+    x, y = np.meshgrid((columns + 0.5) * size, (rows + 0.5) * size)
+    return x.ravel(), y.ravel()
+
+
 def _near(layer: AreaLayer, x: Floats, y: Floats, move: Transformer) -> npt.NDArray[np.bool_]:
     """Points in the layer's bounding box: of a grid of the whole country only these are worth moving."""
     bounds = shapely.total_bounds(_geometries(layer))

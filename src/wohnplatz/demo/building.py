@@ -11,13 +11,15 @@ from wohnplatz.indicators import load_catalogue
 from wohnplatz.intake import Request
 from wohnplatz.model import Catalogue
 
-from .borders import Ring
+from . import recut
 from .cast import accounts, agreements, partners
-from .figures import Figures, figures, layers
-from .files import encode, geojson, rows
+from .divisions import change_of_areas, divisions
+from .figures import Figures, figures
+from .files import encode, rows
 from .flaws import FLAWS
+from .former import former_figures
 from .places import DemoDistrict, demo_district
-from .scenario import PLANNER, Action, DemoAgreement, DemoDivision, DemoKreis, DemoStep, Scenario
+from .scenario import PLANNER, Action, DemoAgreement, DemoKreis, DemoStep, Scenario
 from .story import RELEASES, Event, events, reference_date
 
 AREAS, DELIVERIES, TO_TRY = "gebiete", "lieferungen", "zum-ausprobieren"
@@ -28,15 +30,18 @@ def build(folder: Path) -> Scenario:
     district, catalogue = demo_district(), load_catalogue()
     terms = agreements(district, catalogue)
     cast = partners(district)
-    writer = _Writer(folder, district, catalogue, figures(list(catalogue.dimensions["alter"].categories)))
+    now = figures(list(catalogue.dimensions["alter"].categories))
+    writer = _Writer(folder, district, catalogue, now, former_figures(now, catalogue, district))
     areas_of = {p.code: p.area_keys for p in cast}
     steps = [writer.step(e, t, areas_of[t.partner]) for t in terms for e in events(t)]
     steps += [DemoStep(at, Action.RELEASE, PLANNER, text=note, label=label) for at, label, note in RELEASES]
+    steps.append(DemoStep(recut.DECIDED_AT, Action.RECUT, PLANNER, text=recut.REASON))
     to_try = dict(writer.to_try(terms, areas_of))
     _write_notes(folder / TO_TRY, to_try)
     return Scenario(
         DemoKreis(district.key, district.name, "Kreis Auental, Sozialplanung"),
-        _divisions(folder, district),
+        divisions(folder / AREAS, district),
+        change_of_areas(folder / AREAS, district, writer.figures),
         cast,
         accounts(district),
         terms,
@@ -53,6 +58,8 @@ class _Writer:
     district: DemoDistrict
     catalogue: Catalogue
     figures: Figures
+    former: Figures
+    """On the Wohnplätze as they were until the re-cut."""
 
     def step(self, event: Event, agreement: DemoAgreement, area_keys: tuple[str, ...]) -> DemoStep:
         """The event with its file."""
@@ -79,10 +86,13 @@ class _Writer:
     ) -> Path:
         """Write one delivery; the ending of ``path`` is added."""
         level = next(v.level for v in self.catalogue.variables.values() if v.dataset == agreement.dataset)
-        order = self._order(level)
-        names = {k: n for k, n in self._names(level).items() if not area_keys or k.startswith(area_keys)}
+        before = day < recut.VALID_FROM
+        all_names = self._names(level, before)
+        order = {key: position for position, key in enumerate(all_names)}
+        names = {k: n for k, n in all_names.items() if not area_keys or k.startswith(area_keys)}
         request = Request(self.catalogue.datasets[agreement.dataset], day, names, level)
-        table = rows(agreement.partner, request, self.catalogue, self.figures, order)
+        known = self.former if before else self.figures
+        table = rows(agreement.partner, request, self.catalogue, known, order)
         data, ending = encode(agreement.partner, FLAWS[flaw](table) if flaw else table)
         target = path.with_name(f"{path.name}.{ending}")
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -98,12 +108,11 @@ class _Writer:
             day = reference_date(term, 2025)
             yield self.write(self.folder / TO_TRY / name, term, area_keys[partner], day, flaw), text
 
-    def _names(self, level: str) -> dict[str, str]:
+    def _names(self, level: str, before: bool) -> dict[str, str]:
+        if level == "wohnplatz" and before:
+            return recut.former_names(self.district)
         areas = self.district.places if level == "wohnplatz" else self.district.municipalities
         return {a.key: a.name for a in areas}
-
-    def _order(self, level: str) -> dict[str, int]:
-        return {key: position for position, key in enumerate(self._names(level))}
 
 
 _TO_TRY = (
@@ -152,31 +161,3 @@ def _write_notes(folder: Path, files: Mapping[Path, str]) -> None:
         "Konten: " + ", ".join(dict.fromkeys(entry[0] for entry in _TO_TRY)),
     ]
     (folder / "LIESMICH.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-def _divisions(folder: Path, district: DemoDistrict) -> tuple[DemoDivision, ...]:
-    """Write the three layers, coarsest first: parents are looked up in the next coarser one."""
-    shapes = layers()
-    towns, kreis = district.municipalities, district.key
-    place_rows = [_properties(p.key, p.name, towns[p.municipality].key) for p in district.places]
-    town_rows = [_properties(t.key, t.name, kreis) for t in towns]
-    kreis_rows = [{"schluessel": kreis, "name": district.name}]
-    return (
-        _division(folder, "kreis", "Kreis", kreis_rows, shapes.district),
-        _division(folder, "kommune", "Kommunen", town_rows, shapes.municipalities),
-        _division(folder, "wohnplatz", "Wohnplätze", place_rows, shapes.places),
-    )
-
-
-def _properties(key: str, name: str, parent: str) -> dict[str, str]:
-    return {"schluessel": key, "name": name, "gehoert_zu": parent}
-
-
-def _division(
-    folder: Path, level: str, label: str, properties: list[dict[str, str]], polygons: list[list[list[Ring]]]
-) -> DemoDivision:
-    path = folder / AREAS / f"{level}.geojson"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(geojson(level, list(zip(properties, polygons, strict=True))))
-    parent = "gehoert_zu" if level != "kreis" else None
-    return DemoDivision(path, f"{level}-2016", level, label, date(2016, 1, 1), "schluessel", "name", parent)

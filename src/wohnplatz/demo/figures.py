@@ -14,9 +14,11 @@ from wohnplatz.model import TOTAL
 from .borders import Ring, arcs, polygons, square_km
 from .people import AGE_BOUNDS, People, people
 from .places import DemoDistrict, demo_district
+from .recut import JOINED_INTO, former_names, parted_ground
+from .schools import school_districts, school_ground
 from .services import advice, benefits, care, disability, health, housing, schools, work
 from .situation import YEARS, burden, refuge
-from .terrain import CELL_M, ORIGIN_KM, grow
+from .terrain import CELL_M, ORIGIN_KM
 
 CORNER_M = (300_000, 6_000_000)
 """UTM zone 32 (EPSG:25832): open sea far from any coast, so that nobody takes the areas for real ones."""
@@ -41,6 +43,10 @@ class Layers:
     """Multipolygons of the three levels, in metres of EPSG:25832."""
 
     places: list[list[list[Ring]]]
+    former: list[list[list[Ring]]]
+    """Of the Wohnplätze until 2020, in the order of ``former_names``."""
+    schools: list[list[list[Ring]]]
+    """Of the school districts: another division of the same ground."""
     municipalities: list[list[list[Ring]]]
     district: list[list[list[Ring]]]
 
@@ -50,13 +56,19 @@ def layers() -> Layers:
     """The polygons; borders are shared exactly by all levels."""
     district = demo_district()
     corner = (CORNER_M[0] + int(ORIGIN_KM[0] * 1000), CORNER_M[1] + int(ORIGIN_KM[1] * 1000))
-    lines = arcs(grow(district), cell_m=CELL_M, corner=corner)
+    raster, former = parted_ground(district)
+    lines = arcs(raster, cell_m=CELL_M, corner=corner)
     count = len(district.places)
-    own = np.array([*range(count), -1])
-    town = np.array([*(p.municipality for p in district.places), -1])
-    whole = np.array([0] * count + [-1])
+    joined = [p.key for p in district.places].index(JOINED_INTO)
+    own = np.array([*range(count), joined, -1])
+    town = np.array([*(district.places[n].municipality for n in own[:-1]), -1])
+    whole = np.array([0] * (count + 1) + [-1])
+    schools = arcs(school_ground(district, raster, town), cell_m=CELL_M, corner=corner)
+    number = len(school_districts(district))
     return Layers(
         polygons(lines, own, count),
+        polygons(lines, former, len(former_names(district))),
+        polygons(schools, np.array([*range(number), -1]), number),
         polygons(lines, town, len(district.municipalities)),
         polygons(lines, whole, 1),
     )

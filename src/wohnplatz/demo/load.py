@@ -22,7 +22,7 @@ from wohnplatz.workflow.accounts.actors import OPERATOR, Actor
 from wohnplatz.workflow.accounts.models import User
 from wohnplatz.workflow.deliveries import actions as deliveries
 from wohnplatz.workflow.deliveries.models import Delivery
-from wohnplatz.workflow.district.actions import Columns, import_division, set_district
+from wohnplatz.workflow.district.actions import set_district
 from wohnplatz.workflow.district.models import District
 from wohnplatz.workflow.messages.actions import change_settings
 from wohnplatz.workflow.partners import actions as partners
@@ -30,6 +30,7 @@ from wohnplatz.workflow.partners.models import DeliveryRound, Partner
 from wohnplatz.workflow.releases.actions import make_release
 
 from .building import build
+from .load_areas import change_areas, take_over
 from .scenario import DEMO_PASSWORD, Action, DemoAgreement, DemoStep, Scenario
 
 Progress = Callable[[str, int, int], None]
@@ -119,11 +120,7 @@ class _Play:
         set_district(_SET_UP, name=kreis.name, key=kreis.key, contact=kreis.contact, is_demo=True)
         change_settings(_SET_UP, sender_name=f"Sozialplanung {kreis.name}", **MAIL_ADDRESSES)
         for division in self.scenario.divisions:
-            import_division(
-                _SET_UP, division.path, code=division.code, level=division.level, label=division.label,
-                valid_from=division.valid_from, origin="Demo, erfunden", licence="CC0-1.0",
-                columns=Columns(division.key, division.name, division.parent, crs=division.crs),
-            )  # fmt: skip
+            take_over(_SET_UP, division)
         made = {p.code: self.partner(p.code) for p in self.scenario.partners}
         for account in self.scenario.accounts:
             self.users[account.username] = create_user(
@@ -193,6 +190,10 @@ class _Play:
         """The planner releases a partner from a round."""
         partners.waive_round(self.users[step.username], self.rounds[_key(step)], step.text)
 
+    def recut(self, step: DemoStep) -> None:
+        """The planner changes the areas, by census cells, and takes over the school districts."""
+        change_areas(self.users[step.username], self.scenario.recut, timezone.make_aware(step.at))
+
     def release(self, step: DemoStep) -> None:
         """The planner makes a release."""
         make_release(self.users[step.username], step.label, step.text, at=timezone.make_aware(step.at))
@@ -205,6 +206,7 @@ _PLAYS: dict[Action, Callable[[_Play, DemoStep], None]] = {
     Action.RETURN: _Play.give_back,
     Action.WITHDRAW: _Play.withdraw,
     Action.WAIVE: _Play.waive,
+    Action.RECUT: _Play.recut,
     Action.RELEASE: _Play.release,
 }
 
@@ -215,4 +217,6 @@ def _key(step: DemoStep) -> _RoundKey:
 
 
 def _title(step: DemoStep) -> str:
+    if step.action is Action.RECUT:
+        return "Wohnplätze neu zuschneiden"
     return step.label if step.action is Action.RELEASE else f"Lieferungen {step.at.year}"

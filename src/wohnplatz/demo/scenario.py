@@ -31,6 +31,29 @@ class DemoDivision:
 
 
 @dataclass(frozen=True, slots=True)
+class DemoRecut:
+    """The one change of areas: an area is parted, others become one, weighed by census cells."""
+
+    division: str
+    """Code of the division that ends."""
+    code: str
+    label: str
+    valid_from: date
+    reason: str
+    shapes: DemoDivision
+    """Today's areas: the file that the parts of the parted area are drawn from."""
+    parted: str
+    parted_into: tuple[str, ...]
+    joined: tuple[str, ...]
+    joined_into: str
+    grid: Path
+    """Census cells with inhabitants."""
+    grid_label: str
+    beside: DemoDivision
+    """A division beside the hierarchy, taken over afterwards."""
+
+
+@dataclass(frozen=True, slots=True)
 class DemoPartner:
     """A partner; ``kind`` is a kind of the workflow, ``area_keys`` empty for the whole district."""
 
@@ -79,6 +102,8 @@ class Action(StrEnum):
     RETURN = "return"
     WITHDRAW = "withdraw"
     WAIVE = "waive"
+    RECUT = "recut"
+    """The planner changes the areas by the guided act."""
     RELEASE = "release"
 
 
@@ -112,6 +137,7 @@ class Scenario:
 
     district: DemoKreis
     divisions: tuple[DemoDivision, ...]
+    recut: DemoRecut
     partners: tuple[DemoPartner, ...]
     accounts: tuple[DemoAccount, ...]
     agreements: tuple[DemoAgreement, ...]

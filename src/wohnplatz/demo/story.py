@@ -51,7 +51,7 @@ SPECIAL: dict[Round, _Special] = {
     # 2016 to 2024: settled long ago.
     ("hammerfurt", "bevoelkerung", 2016): (
         (date(2017, 3, 27), _IN, "", "incomplete"),
-        (date(2017, 4, 3), _BACK, "Der Industriepark Süd fehlt bei allen Merkmalen. Bitte ergänzen.", ""),
+        (date(2017, 4, 3), _BACK, "Buchenhain-Mühlenfeld fehlt bei allen Merkmalen. Bitte ergänzen.", ""),
         (date(2017, 4, 12), _IN, "", ""),
         (date(2017, 4, 19), _OK, "", ""),
     ),

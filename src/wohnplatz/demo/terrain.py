@@ -149,7 +149,14 @@ def _clean(raster: Raster, parents: npt.NDArray[np.int_]) -> Raster:
         parts, n = ndimage.label(raster == k)
         if n > 1:
             loose |= (raster == k) & (parts != np.bincount(parts.ravel())[1:].argmax() + 1)
-    raster = _fill(np.where(loose, -1, raster).astype(np.int16), inside)
+    return settled(_fill(np.where(loose, -1, raster).astype(np.int16), inside), parents)
+
+
+def settled(raster: Raster, parents: npt.NDArray[np.int_]) -> Raster:
+    """The raster without corners where an area, a coarser area or the outside touches itself.
+
+    ``parents``: the coarser area of each raster value, its last entry that of the outside (-1).
+    """
     for _ in range(20):
         pairs = _touching(raster) | _touching(parents[raster]) | _touching(raster >= 0)
         if not pairs.any():

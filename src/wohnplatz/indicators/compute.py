@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from wohnplatz.areas.crosswalk import Crosswalk
 from wohnplatz.model import Catalogue, FigureTable, Hierarchy, WohnplatzError
 from wohnplatz.store import (
     DuckDBEngine,
@@ -21,15 +22,17 @@ from wohnplatz.store import (
     Manifest,
     ObjectStore,
     Sources,
+    observations_in,
     read_observations,
     write_figures,
     write_observations,
+    write_without,
 )
 
 from . import statements, terms
 from .assemble import assemble
 from .checks import in_order
-from .former import FormerTree, converted, on_today
+from .former import FormerTree, changed_areas, converted, on_today
 from .linear import references
 from .loading import catalogue_from_json
 from .terms import Columns, Figure, Plan
@@ -111,15 +114,27 @@ def _over_time(
             if not former.crosswalk:
                 continue
             way = load_crosswalk(store, former.crosswalk)
-            for sha in files:
-                moved = converted(read_observations(store, sha), way, catalogue, hierarchy.levels[0])
-                stored = write_observations(beside, moved, list(catalogue.dimensions))
-                paths.append(beside.path(Kind.OBSERVATIONS, stored))
+            own = [store.path(Kind.OBSERVATIONS, sha) for sha in files]
+            paths += _moved(beside, own, way, catalogue, hierarchy.levels[0])
             trees.append((then, FormerTree(tree, way, tuple(sorted(set(then.year.tolist()))))))
         now = of(sorted(set(paths)), hierarchy)
     for then, tree_then in trees:
         now = on_today(now, then, tree_then, hierarchy, catalogue)
     return {FIGURES: now, **results}
+
+
+def _moved(
+    beside: ObjectStore, files: Sequence[Path], way: Crosswalk, catalogue: Catalogue, level: str
+) -> list[Path]:
+    """Files with the observations of ``files`` on today's areas: the unchanged rows, and the converted."""
+    changed = changed_areas(way)
+    if not changed:
+        return list(files)
+    rows = converted(observations_in(files, changed), way, catalogue, level)
+    written = [write_without(beside, files, changed)]
+    if len(rows):
+        written.append(write_observations(beside, rows, list(catalogue.dimensions)))
+    return [beside.path(Kind.OBSERVATIONS, sha) for sha in written]
 
 
 def former_name(code: str) -> str:

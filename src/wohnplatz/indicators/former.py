@@ -7,13 +7,13 @@ figures of coarser levels are taken from the former table: a cut inside a munici
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from wohnplatz.areas import Crosswalk
+from wohnplatz.areas import Crosswalk, crosswalk_of
 from wohnplatz.areas.conversion import CORRELATION, convert
 from wohnplatz.model import (
     FIRST_WITHOUT_NUMBER,
@@ -46,10 +46,38 @@ def converted(
     ours = np.array(
         [n in catalogue.variables and catalogue.variables[n].level == level for n in names.tolist()]
     )
-    mine = ours[observations.variable.codes] if len(names) else np.zeros(0, dtype=np.bool_)
+    changed = changed_areas(crosswalk)
+    ends = np.array([key in changed for key in observations.area.values])
+    if not len(observations) or not ends.any():
+        return observations
+    mine = ours[observations.variable.codes] & ends[observations.area.codes]
+    if not mine.any():
+        return observations
     kept, moving = observations.where(~mine), observations.where(mine)
-    rows = _converted_rows(moving, crosswalk, catalogue)
-    return stacked([kept, rows])
+    return stacked([kept, _converted_rows(moving, part_of(crosswalk, changed), catalogue)])
+
+
+def changed_areas(crosswalk: Crosswalk) -> frozenset[str]:
+    """Keys of the former areas that are another area today: another key, other neighbours joined, or cut.
+
+    All others keep their cells as they were delivered.
+    """
+    leads: dict[str, set[str]] = {}
+    comes: dict[str, set[str]] = {}
+    for key, to in zip(crosswalk.from_key, crosswalk.to_key, strict=True):
+        leads.setdefault(key, set()).add(to)
+        comes.setdefault(to, set()).add(key)
+    return frozenset(key for key, to in leads.items() if to != {key} or comes[key] != {key})
+
+
+def part_of(crosswalk: Crosswalk, keys: Collection[str]) -> Crosswalk:
+    """The ways from some of its source areas. All sources of a target must be among them or none."""
+    rows = [
+        row
+        for row in zip(crosswalk.from_key, crosswalk.to_key, crosswalk.weight, crosswalk.basis, strict=True)
+        if row[0] in keys
+    ]
+    return crosswalk_of(crosswalk.source, crosswalk.target, rows, crosswalk.origin)
 
 
 def _converted_rows(table: ObservationTable, crosswalk: Crosswalk, catalogue: Catalogue) -> ObservationTable:

@@ -136,6 +136,19 @@ class ObjectStore:
         return len(old)
 
 
+class BesideStore(ObjectStore):
+    """A folder for what is tried and never kept: it reads its own files and those of another store."""
+
+    def __init__(self, root: Path, other: ObjectStore) -> None:
+        super().__init__(root)
+        self._other = other
+
+    def path(self, kind: Kind, sha: str) -> Path:
+        """Path of an object, here or in the other store."""
+        own = self.root / kind / sha
+        return own if _SHA.fullmatch(sha) and own.is_file() else self._other.path(kind, sha)
+
+
 def _modified(path: Path) -> float:
     try:
         return path.stat().st_mtime

@@ -13,7 +13,7 @@ from wohnplatz.model import TOTAL, CellState, Coded, Observation, ObservationTab
 from . import duck
 from .errors import StoreError
 from .objects import Kind, ObjectStore
-from .tables import write_table
+from .tables import ROW_GROUP, write_table
 
 _BEFORE = ("variable", "area", "reference_date")
 _PIECE = 491_520
@@ -79,6 +79,40 @@ def read_observations(store: ObjectStore, sha: str) -> ObservationTable:
         piece.pop("filename")
         pieces.append(_in_columns({name: column[order] for name, column in piece.items()}))
     return stacked(pieces)
+
+
+def observations_in(paths: Sequence[Path], areas: Collection[str]) -> ObservationTable:
+    """The rows of some areas from several files, in the order of ``paths``, then of the file."""
+    source = duck.parquet(paths, by_name=True, located=True)
+    table = duck.query(f"SELECT * FROM {source} WHERE {_among(areas)}", sorted(areas))  # noqa: S608
+    rank = {str(path): n for n, path in enumerate(paths)}
+    files = np.array([rank[name] for name in table.pop("filename").tolist()], dtype=np.int64)
+    order = np.lexsort((table.pop("file_row_number"), files))
+    columns = {name: column[order] for name, column in table.items()}
+    for name in set(columns) - {*_BEFORE, *_AFTER}:  # a dimension that a file lacks
+        columns[name] = np.array([TOTAL if c is None else c for c in columns[name].tolist()], dtype=np.str_)
+    return _in_columns(columns)
+
+
+def write_without(store: ObjectStore, paths: Sequence[Path], areas: Collection[str]) -> str:
+    """Store the rows of several files without those of some areas as one file; its SHA-256.
+
+    A dimension that a file lacks is NULL there, as where files are united by name.
+    """
+    source = duck.parquet(paths, by_name=True)
+    names = ", ".join("'" + key.replace("'", "''") + "'" for key in sorted(areas))
+    connection = duck.connect(threads=1)
+    try:
+        statement = f"SELECT * FROM {source} WHERE area NOT IN ({names or 'NULL'})"  # noqa: S608
+        return store.build(
+            Kind.OBSERVATIONS, lambda path: duck.export(connection, statement, path, ROW_GROUP)
+        )
+    finally:
+        connection.close()
+
+
+def _among(areas: Collection[str]) -> str:
+    return f"area IN ({', '.join('?' * len(areas))})" if areas else "FALSE"
 
 
 def _in_columns(table: duck.Columns) -> ObservationTable:

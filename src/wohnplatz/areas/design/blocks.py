@@ -18,7 +18,7 @@ from wohnplatz.model import WohnplatzError
 
 from ..adjacency import neighbours
 from ..layer import AreaLayer, Geometries, polygonal
-from ..location import GRID
+from ..location import GRID, lattice
 
 Floats = npt.NDArray[np.float64]
 Pairs = npt.NDArray[np.int64]
@@ -149,7 +149,7 @@ def blocks_of(outline: Any, grid: Grid, crs: str, variables: Sequence[str] = ())
     along the border go, uninhabited, to the block they share the longest border with: no sliver and no gap
     stays. Raises WohnplatzError where no midpoint lies inside or there are more than ``LARGEST`` cells.
     """
-    x, y = _lattice(outline, grid.size, crs)
+    x, y = lattice(outline.bounds, grid.size, crs)
     clipped, inside = _cut(outline, x, y, grid.size, crs)
     if not inside.any():
         raise WohnplatzError(
@@ -175,23 +175,6 @@ def blocks_of(outline: Any, grid: Grid, crs: str, variables: Sequence[str] = ())
     return Blocks(
         keys, layer.geometries, np.nan_to_num(people), np.isnan(people), names, values, _pairs(layer), crs
     )
-
-
-def _lattice(outline: Any, size: float, crs: str) -> tuple[Floats, Floats]:
-    """Midpoints (EPSG:3035) of all cells in the outline's bounding box."""
-    back = Transformer.from_crs(crs, GRID, always_xy=True)
-    west, south, east, north = (float(v) for v in back.transform_bounds(*outline.bounds))
-    columns = np.arange(np.floor(west / size), np.ceil(east / size) + 1)
-    rows = np.arange(np.floor(south / size), np.ceil(north / size) + 1)
-    if len(columns) * len(rows) > 4 * LARGEST:
-        raise WohnplatzError(
-            "Für diese Kommune sind die Gitterzellen zu klein.",
-            why=f"Es wären mehr als {LARGEST} Zellen zu verteilen.",
-            todo="Bitte eine Datei mit Zellen von 1 km verwenden.",
-            code="areas.design.too_many",
-        )
-    x, y = np.meshgrid((columns + 0.5) * size, (rows + 0.5) * size)
-    return x.ravel(), y.ravel()
 
 
 def _cut(

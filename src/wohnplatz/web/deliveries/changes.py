@@ -64,7 +64,7 @@ def changes(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _names(day: date) -> dict[str, str]:
-    tree = district.hierarchy(district.divisions_in_force(day) or district.divisions_in_force())
+    tree = district.hierarchy(district.divisions_at(day))
     return {key: area.name for level in tree.levels for key, area in tree.areas(level).items()}
 
 

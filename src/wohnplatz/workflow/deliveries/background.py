@@ -152,7 +152,7 @@ def _stacked(tables: Iterable[ObservationTable]) -> Sequence[Observation]:
 
 
 def _tree(reference_date: date) -> Hierarchy:
-    return district.hierarchy(district.divisions_in_force(reference_date) or district.divisions_in_force())
+    return district.hierarchy(district.divisions_at(reference_date))
 
 
 def _parents(tree: Hierarchy) -> dict[str, tuple[str, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -41,7 +42,8 @@ def profile(user: Actor, delivery: Delivery) -> Document | None:
     where no indicator rests on the delivery's variables. Raises Refused for whom the contents are closed to.
     """
     cells = queries.observations(user, delivery)
-    catalogue, tree = memory.catalogue(), district.hierarchy()
+    catalogue = memory.catalogue()
+    tree = district.hierarchy(district.divisions_at(delivery.round.reference_date))
     wanted = outlook.dependent_indicators(catalogue, sorted({o.variable for o in cells}))
     if not wanted or not cells:
         return None
@@ -53,7 +55,7 @@ def profile(user: Actor, delivery: Delivery) -> Document | None:
     shown = {whole[0], top.key, *(key for key, _ in parts)}
     table = table.where(lambda f: f.area in shown and f.year in {year, before} and not f.breakdown)
     level = tree.level_of(parts[0][0]) if parts else None
-    drawn = _shapes(level) if level else None
+    drawn = _shapes(level, delivery.round.reference_date) if level else None
     own = OwnAreas(
         table=table, partner=delivery.round.agreement.partner.name,
         dataset=catalogue.datasets[delivery.round.agreement.dataset].label,
@@ -72,7 +74,8 @@ def quality(user: Actor, delivery: Delivery) -> Document:
     covered = queries.coverage(user, delivery)
     cells = queries.observations(user, delivery)
     catalogue = memory.catalogue()
-    names = district.hierarchy().areas(delivery.round.agreement.level)
+    at = district.divisions_at(delivery.round.reference_date)
+    names = district.hierarchy(at).areas(delivery.round.agreement.level)
     without = Counter(state_word(CellState(o.state)) for o in cells if not o.state.has_number)
     return quality_report(
         Quality(
@@ -134,8 +137,8 @@ def _places(
     return (top.key, top.name), parts
 
 
-def _shapes(level: str) -> Shapes | None:
-    record = next((r for r in district.divisions_in_force() if r.level == level), None)
+def _shapes(level: str, day: date) -> Shapes | None:
+    record = next((r for r in district.divisions_at(day) if r.level == level), None)
     return _drawn(memory.store().root, record.sha) if record else None
 
 

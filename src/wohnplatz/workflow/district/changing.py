@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -35,6 +35,7 @@ from wohnplatz.workflow import memory
 from wohnplatz.workflow.accounts import policies
 from wohnplatz.workflow.accounts.actors import Actor
 from wohnplatz.workflow.audit.log import record
+from wohnplatz.workflow.clock import moment
 
 from . import actions, queries
 from .models import CrosswalkRecord, DivisionRecord, PointsRecord
@@ -93,17 +94,20 @@ def preview(
     return replace(changed, findings=(*changed.findings, *told))
 
 
-def keep(
+def keep(  # noqa: PLR0913 (what is changed, how, and when)
     actor: Actor,
     division: DivisionRecord,
     changes: Sequence[Change],
     new: NewVersion,
     points: WeightedPoints | None = None,
+    *,
+    at: datetime | None = None,
 ) -> DivisionRecord:
     """Make the new division, end the old one the day before, and keep the crosswalk between them.
 
-    Raises FindingsError where a finding forbids the change.
+    Raises FindingsError where a finding forbids the change. ``at`` sets the time, in a demo district only.
     """
+    now = moment(at)
     changed = preview(actor, division, changes, new, points)
     if changed.layer is None or changed.crosswalk is None:
         raise actions.FindingsError(
@@ -118,14 +122,14 @@ def keep(
         code=new.code, level=division.level, label=new.label, rank=division.rank, overlay=division.overlay,
         sha=save_division(store, made, changed.layer), area_count=len(changed.layer),
         valid_from=new.valid_from, source=division.source, licence=division.licence, replaces=division,
-        reason=new.reason, findings=[f.as_dict() for f in changed.findings], imported_at=timezone.now(),
+        reason=new.reason, findings=[f.as_dict() for f in changed.findings], imported_at=now,
     )  # fmt: skip
     try:
         with transaction.atomic():
             _end(division, new.valid_from - ONE_DAY)
             row.save()
             _keep_crosswalk(division, row, changed.crosswalk, changed.findings)
-            record(actor, "district.change_division", row, code=new.code, replaces=division.code)
+            record(actor, "district.change_division", row, now, code=new.code, replaces=division.code)
     except IntegrityError as error:
         raise WohnplatzError(
             f"Die Gebietsgliederung „{new.code}“ gibt es schon, oder die alte ist schon abgelöst.",

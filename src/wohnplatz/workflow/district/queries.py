@@ -48,6 +48,11 @@ def divisions_in_force(day: date | None = None) -> list[DivisionRecord]:
     return sorted(newest.values(), key=lambda r: r.rank)
 
 
+def divisions_at(day: date) -> list[DivisionRecord]:
+    """The divisions of a day in the past, or today's where none was in force then."""
+    return divisions_in_force(day) or divisions_in_force()
+
+
 def former_base_divisions(today: DivisionRecord) -> list[DivisionRecord]:
     """Earlier divisions of the level of ``today`` that ended before it began, newest first."""
     known = DivisionRecord.objects.filter(overlay=False, level=today.level, valid_to__lt=today.valid_from)

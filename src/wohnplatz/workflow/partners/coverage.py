@@ -201,7 +201,7 @@ def share_of(part: Iterable[str], whole: Collection[str], people: Inhabitants) -
 
 def tree_of(day: date) -> Hierarchy | None:
     """The divisions in force on a day, else today's; None where there are none."""
-    records = district.divisions_in_force(day) or district.divisions_in_force()
+    records = district.divisions_at(day)
     return district.hierarchy(records) if records else None
 
 

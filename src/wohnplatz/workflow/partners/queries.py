@@ -68,7 +68,7 @@ def _located(sha: str, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -
 
 def _records(level: str, day: date, division: str) -> dict[str, DivisionRecord]:
     """Level → division in force on a day (else today's), finest first; the one agreed on in its place."""
-    in_force = district.divisions_in_force(day) or district.divisions_in_force()
+    in_force = district.divisions_at(day)
     records = {r.level: r for r in in_force}
     if division:
         records[level] = DivisionRecord.objects.get(code=division, level=level)

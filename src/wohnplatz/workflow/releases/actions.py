@@ -68,7 +68,7 @@ def plan(label: str, made_at: datetime) -> Manifest:
     """The manifest of what is in force now, without results."""
     store = memory.store()
     divisions = district.divisions_in_force()
-    entries = tuple(_entry(d) for d in deliveries_in_force())
+    entries = tuple(entry_of(d) for d in deliveries_in_force())
     if not entries or not divisions:
         raise WohnplatzError(
             "Es gibt noch nichts, woraus ein Datenstand gebildet werden kann.",
@@ -109,10 +109,10 @@ def deliveries_in_force() -> list[Delivery]:
     return list(accepted.select_related("round__agreement__partner").order_by("round__reference_date", "pk"))
 
 
-def _entry(delivery: Delivery) -> Entry:
+def entry_of(delivery: Delivery) -> Entry:
+    """How a manifest lists a delivery; one that is not accepted yet stands there as of its arrival."""
     agreement = delivery.round.agreement
-    accepted_at = delivery.accepted_at
-    assert accepted_at is not None  # held by a constraint of the table
+    accepted_at = delivery.accepted_at or delivery.received_at
     return Entry(
         delivery=str(delivery.pk),
         partner=agreement.partner.code,

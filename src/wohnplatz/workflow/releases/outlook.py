@@ -5,12 +5,15 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
+
 from wohnplatz.disclosure import release as through_the_door
-from wohnplatz.indicators import compute_figures, figure_meta, inputs, protection, variables_of
+from wohnplatz.indicators import catalogue_json, figure_meta, inputs, joined, protection, variables_of
+from wohnplatz.indicators.compute import compute_all
 from wohnplatz.model import (
     Audience,
     Catalogue,
@@ -20,12 +23,20 @@ from wohnplatz.model import (
     ReleaseContext,
     ReleasedTable,
 )
-from wohnplatz.store import Kind, ObjectStore, write_observations
+from wohnplatz.store import (
+    BesideStore,
+    DivisionRef,
+    Entry,
+    Kind,
+    Manifest,
+    ObjectStore,
+    write_observations,
+)
 from wohnplatz.workflow import memory
 from wohnplatz.workflow.deliveries.models import Delivery
 from wohnplatz.workflow.district import queries as district
 
-from .actions import deliveries_in_force
+from .actions import deliveries_in_force, entry_of, former_divisions
 
 
 def dependent_indicators(catalogue: Catalogue, variables: Sequence[str]) -> tuple[str, ...]:
@@ -52,19 +63,32 @@ def figures_with(
 ) -> FigureTable:
     """Figures of ``indicators`` from all accepted deliveries and this one in the place of its round's.
 
-    **Internal**, like every figure table. Without ``observations`` the round counts as not delivered.
+    **Internal**, like every figure table. Without ``observations`` the round counts as not delivered. Where
+    areas changed, figures stand on those of today, and beside them on former areas that are no more.
     """
-    others = tuple(d.observations for d in deliveries_in_force() if d.round_id != delivery.round_id)
-    store = memory.store()
     catalogue = _only(memory.catalogue(), indicators)
-    tree = district.hierarchy()
-    paths = [store.path(Kind.OBSERVATIONS, sha) for sha in sorted(set(others))]
+    entries = [entry_of(d) for d in deliveries_in_force() if d.round_id != delivery.round_id]
     with tempfile.TemporaryDirectory() as folder:
-        beside = ObjectStore(Path(folder))
+        beside = BesideStore(Path(folder), memory.store())
         if observations:
             sha = write_observations(beside, observations, list(catalogue.dimensions))
-            paths.append(beside.path(Kind.OBSERVATIONS, sha))
-        return compute_figures(catalogue, tree, paths)
+            entries.append(replace(entry_of(delivery), observations=sha))
+        tables = compute_all(beside, _manifest(beside, catalogue, entries, delivery.received_at))
+    now = tables.pop("figures")
+    then = (t.where(~np.isin(t.area, now.area)) for t in tables.values())
+    return joined([now, *then])
+
+
+def _manifest(
+    store: ObjectStore, catalogue: Catalogue, entries: Sequence[Entry], made_at: datetime
+) -> Manifest:
+    """What a release of these entries would list, on the divisions in force."""
+    divisions = tuple(DivisionRef(d.code, d.level, d.sha) for d in district.divisions_in_force())
+    return Manifest(
+        "", made_at, "", tuple(entries), divisions,
+        former=former_divisions({e.reference_date for e in entries}),
+        catalogue=store.put(Kind.CATALOGUE, catalogue_json(catalogue)), rules="", program="",
+    )  # fmt: skip
 
 
 def released_with(
