@@ -8,6 +8,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
 from wohnplatz.model import WohnplatzError
@@ -15,9 +16,9 @@ from wohnplatz.workflow.accounts.policies import Refused
 from wohnplatz.workflow.district.models import District
 
 from .access import LoginNeeded
-from .errors import NO_RELEASE, TOO_LONG, refusal_page
+from .errors import NO_RELEASE, TOO_LONG, page_not_found, refusal_page
 from .parameters import whole
-from .stand import NoRelease
+from .stand import NoRelease, NothingThere
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -94,6 +95,17 @@ def _longest_body(request: HttpRequest) -> int:
     return fields + files if request.user.is_authenticated else fields
 
 
+FILES = (".svg", ".png", ".xlsx", ".csv")
+
+
+def _nothing(request: HttpRequest, error: NothingThere) -> HttpResponse:
+    """A page that says what is missing; a file that would hold nothing is not there."""
+    if request.path.endswith(FILES):
+        return page_not_found(request, error)
+    context = {"stand": error.stand, "title": error.title, "words": error.words}
+    return render(request, "space/none.html", context)
+
+
 class RefusalMiddleware:
     """Turns a refusal into a page that says why and what to do."""
 
@@ -108,6 +120,8 @@ class RefusalMiddleware:
         """Login page, 403 or 400; anything else is left to Django (500)."""
         if isinstance(error, LoginNeeded):
             return redirect_to_login(request.get_full_path())
+        if isinstance(error, NothingThere):
+            return _nothing(request, error)
         if isinstance(error, NoRelease):
             return refusal_page(request, NO_RELEASE, status=200)
         if isinstance(error, Refused):

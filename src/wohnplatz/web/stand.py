@@ -33,6 +33,15 @@ class NoRelease(Exception):  # noqa: N818 (it is no error: a page answers it)
     """There is no release yet."""
 
 
+class NothingThere(Exception):  # noqa: N818 (it is no error: a page says what is missing)
+    """A release holds nothing that a page could show; files of the page are not there then."""
+
+    def __init__(self, stand: Stand, title: str, words: str = "") -> None:
+        super().__init__(title)
+        self.stand, self.title = stand, title
+        self.words = words or "Dieser Datenstand enthält unterhalb des Kreises keine Zahlen dafür."
+
+
 @dataclass(frozen=True, slots=True)
 class Stand:
     """A release in the eyes of one person."""

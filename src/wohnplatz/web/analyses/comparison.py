@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from wohnplatz import charts, text
@@ -25,7 +25,7 @@ from wohnplatz.web.download import XLSX, as_download
 from wohnplatz.web.figures import by_place, released, sheet
 from wohnplatz.web.maps.drawing import short_label
 from wohnplatz.web.parameters import whole
-from wohnplatz.web.stand import Stand, head, level_name, stand_of
+from wohnplatz.web.stand import NothingThere, Stand, head, level_name, stand_of
 from wohnplatz.workflow.accounts.policies import Right
 
 from .marked import marked_of
@@ -87,7 +87,7 @@ def _shown(stand: Stand) -> list[str]:
 def _year(request: HttpRequest, stand: Stand) -> tuple[int, tuple[int, ...]]:
     years = stand.years(stand.catalogue.population, stand.hierarchy.base.level)
     if not years:
-        raise Http404
+        raise NothingThere(stand, "Gebiete vergleichen")
     asked = whole(request.GET.get("jahr", ""))
     return (asked if asked in years else years[-1]), years
 

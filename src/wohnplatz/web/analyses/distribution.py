@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
 
@@ -18,7 +18,7 @@ from wohnplatz.web.download import PNG, SVG, XLSX, as_download
 from wohnplatz.web.figures import released, sheet, unit_words
 from wohnplatz.web.parameters import whole
 from wohnplatz.web.space.choices import indicator_groups, level_of, usual_indicator
-from wohnplatz.web.stand import Stand, head, level_name, stand_of
+from wohnplatz.web.stand import NothingThere, Stand, head, level_name, stand_of
 from wohnplatz.workflow.accounts.policies import Right
 
 from .marked import marked_of
@@ -129,14 +129,14 @@ def _stem(scene: Scene) -> str:
 
 
 def scene_of(request: HttpRequest) -> Scene:
-    """What the address asks for; nonsense falls back. ``Http404`` where there are no figures."""
+    """What the address asks for; nonsense falls back. ``NothingThere`` where there are no figures."""
     stand = stand_of(request, user_of(request, Right.FIGURES))
     asked = request.GET.get("indikator", "")
     code = asked if asked in stand.meta and level_of(stand, asked) else usual_indicator(stand)
     level = level_of(stand, code)
     years = stand.years(code, level)
     if not years:
-        raise Http404
+        raise NothingThere(stand, "Verteilung")
     wanted = whole(request.GET.get("jahr", ""))
     year = wanted if wanted is not None and wanted in years else years[-1]
     top = stand.top()

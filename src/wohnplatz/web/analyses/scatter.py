@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from scipy.stats import spearmanr
@@ -19,7 +19,7 @@ from wohnplatz.web.figures import by_place, released, sheet
 from wohnplatz.web.maps.drawing import short_label
 from wohnplatz.web.parameters import whole
 from wohnplatz.web.space.choices import indicator_groups, level_of, usual_indicator
-from wohnplatz.web.stand import Stand, head, level_name, stand_of
+from wohnplatz.web.stand import NothingThere, Stand, head, level_name, stand_of
 from wohnplatz.workflow.accounts.policies import Right
 
 from . import selection
@@ -110,11 +110,12 @@ def xlsx(request: HttpRequest) -> HttpResponse:
 
 
 def scene_of(request: HttpRequest) -> Scene:
-    """What the address asks for; nonsense falls back. ``Http404`` where nothing can be shown."""
+    """What the address asks for; nonsense falls back. ``NothingThere`` where nothing can be shown."""
     stand = stand_of(request, user_of(request, Right.FIGURES))
     known = [code for _, inside in indicator_groups(stand, indices=False) for code, _ in inside]
     if len(known) < 2:
-        raise Http404
+        words = "Für einen Vergleich braucht es zwei Indikatoren mit Zahlen unterhalb des Kreises."
+        raise NothingThere(stand, "Zwei Kennzahlen zusammen", words)
     usual = [usual_indicator(stand), *known]
     asked = [request.GET.get("x", ""), request.GET.get("y", "")]
     x = asked[0] if asked[0] in known else next(c for c in usual if c in known)
@@ -126,7 +127,8 @@ def scene_of(request: HttpRequest) -> Scene:
     level = max(levels, key=stand.hierarchy.levels.index)
     years = tuple(sorted(set(stand.years(x, level)) & set(stand.years(y, level))))
     if not years:
-        raise Http404
+        words = "In keinem Jahr haben beide Kennzahlen Zahlen unterhalb des Kreises."
+        raise NothingThere(stand, "Zwei Kennzahlen zusammen", words)
     year = whole(request.GET.get("jahr", ""))
     chosen = year if year in years else years[-1]
     table = released(stand, [x, y], level=level, years=[chosen])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
 
@@ -16,7 +16,7 @@ from wohnplatz.web.access import user_of
 from wohnplatz.web.download import PNG, SVG, XLSX, as_download
 from wohnplatz.web.figures import by_place, released, sheet, unit_words
 from wohnplatz.web.space.choices import indicator_groups, level_of, usual_indicator
-from wohnplatz.web.stand import Stand, head, level_name, stand_of
+from wohnplatz.web.stand import NothingThere, Stand, head, level_name, stand_of
 from wohnplatz.workflow.accounts.policies import Right
 
 from .marked import marked_of
@@ -98,7 +98,7 @@ def _stem(scene: Scene) -> str:
 
 
 def scene_of(request: HttpRequest) -> Scene:
-    """What the address asks for; an unknown indicator falls back. ``Http404`` where there are no figures."""
+    """What the address asks for; an unknown indicator falls back. ``NothingThere`` without figures."""
     stand = stand_of(request, user_of(request, Right.FIGURES))
     asked = request.GET.get("indikator", "")
     code = asked if asked in stand.meta and level_of(stand, asked) else usual_indicator(stand)
@@ -107,7 +107,7 @@ def scene_of(request: HttpRequest) -> Scene:
     everything = released(stand, [code])
     table = everything.where(lambda f: f.level == level or f.area in wanted)
     if not len(table):
-        raise Http404
+        raise NothingThere(stand, "Zeitreihen aller Gebiete")
     names = {k: a.name for lv in stand.hierarchy.levels for k, a in stand.hierarchy.areas(lv).items()}
     return Scene(stand, code, level, table, names)
 

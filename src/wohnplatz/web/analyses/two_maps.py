@@ -18,7 +18,7 @@ from wohnplatz.web.maps.forms import VALUES, Selection, parameters
 from wohnplatz.web.maps.views import class_note, place
 from wohnplatz.web.parameters import whole
 from wohnplatz.web.space.choices import indicator_groups, level_of, usual_indicator
-from wohnplatz.web.stand import Stand, head, stand_of
+from wohnplatz.web.stand import NothingThere, Stand, head, stand_of
 from wohnplatz.workflow.accounts.policies import Right
 
 from .marked import marked_of
@@ -79,7 +79,9 @@ def _chosen(stand: Stand, request: HttpRequest, side: str, at: int) -> tuple[Sel
     level = level_of(stand, code)
     years = stand.years(code, level)
     year = whole(request.GET.get(f"jahr-{side}", ""))
-    usual = (years[0], years[-1])[at] if years else 0
+    if not years:
+        raise NothingThere(stand, "Zwei Karten nebeneinander")
+    usual = (years[0], years[-1])[at]
     smoothed = request.GET.get(f"werte-{side}") == "geglaettet" and can_smooth(stand.meta[code])
     shown = year if year is not None and year in years else usual
     return Selection(

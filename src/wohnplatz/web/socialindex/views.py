@@ -17,7 +17,7 @@ from wohnplatz.web.download import XLSX, as_download
 from wohnplatz.web.figures import by_place, released, sheet
 from wohnplatz.web.geography import outlines
 from wohnplatz.web.parameters import whole
-from wohnplatz.web.stand import Stand, head, level_name, stand_of
+from wohnplatz.web.stand import NothingThere, Stand, head, level_name, stand_of
 from wohnplatz.workflow.accounts.policies import Right
 from wohnplatz.workflow.releases import queries
 
@@ -148,13 +148,13 @@ def index_xlsx(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def chosen(stand: Stand, code: str, wanted: str) -> tuple[IndexDefinition, int, tuple[int, ...]]:
-    """Index, year and all years. ``Http404`` for an unknown index or one without figures."""
+    """Index, year and all years. ``Http404`` for an unknown index, ``NothingThere`` without figures."""
     if code not in stand.catalogue.indices:
         raise Http404
     index = stand.catalogue.indices[code]
     years = stand.years(f"{code}:status_class", index.level) if index.level in stand.hierarchy.levels else ()
     if not years:
-        raise Http404
+        raise NothingThere(stand, index.label, "Für diesen Index hat der Datenstand keine Zahlen.")
     year = asked if (asked := whole(wanted)) in years else years[-1]
     return index, year, years
 

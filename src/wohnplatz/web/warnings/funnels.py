@@ -18,7 +18,7 @@ from wohnplatz.web.download import CSV, PNG, SVG, XLSX, as_download
 from wohnplatz.web.figures import csv_rows, released, source_lines, unit_words
 from wohnplatz.web.maps.drawing import reference_of
 from wohnplatz.web.parameters import whole
-from wohnplatz.web.stand import Stand, head, level_name, stand_of
+from wohnplatz.web.stand import NothingThere, Stand, head, level_name, stand_of
 from wohnplatz.workflow.accounts.policies import Right
 
 from .forms import FunnelForm
@@ -66,7 +66,7 @@ def funnel_index(request: HttpRequest) -> HttpResponse:
     core = [code for code in possible if stand.catalogue.indicators[code].core]
     code = wanted if wanted in possible else next(iter(core or possible), "")
     if not code:
-        raise Http404
+        raise NothingThere(stand, "Trichter", "Keine Kennzahl dieses Datenstands ist aus Fällen gebildet.")
     kept = {name: request.GET.get(name) for name in ("jahr", "ebene")}
     return redirect(stand.url("funnel", code, **kept))
 
@@ -136,7 +136,7 @@ def _scene(request: HttpRequest, indicator: str) -> tuple[Scene, FunnelForm]:
     of = stand.catalogue.indicators[indicator]
     levels = [x for x in stand.hierarchy.levels[:-1] if x in of.levels]
     if not levels:
-        raise Http404
+        raise NothingThere(stand, "Trichter")
     level = wanted if (wanted := request.GET.get("ebene", "")) in levels else levels[0]
     years = stand.years(indicator, level)
     asked = whole(request.GET.get("jahr", ""))
