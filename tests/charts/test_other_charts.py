@@ -119,3 +119,24 @@ def test_bars_of_changes_run_in_both_directions(make):
     assert left["A"] + width["A"] == pytest.approx(zero, abs=0.2)
     assert left["C"] + width["C"] / 2 == pytest.approx(zero, abs=0.2)
     assert "−2,0\u00a0Prozentpunkte" in make.words(svg)
+
+
+@pytest.mark.parametrize("kind", ["strip", "series"])
+def test_an_estimate_shows_its_error_band_where_it_is_marked(make, kind) -> None:
+    def drawn(error: float) -> str:
+        rows = [
+            make.rate(f"A{n}", 10 + n, 100, year=year, state=CellState.ESTIMATED, error=error)
+            for n in range(6)
+            for year in (2023, 2024)
+        ]
+        table = make.released(*rows)
+        if kind == "strip":
+            return strip(table, "A2")
+        return charts.series_svg(
+            table, indicator="quote", level="wohnplatz", names=NAMES, district=None, selected=["A2"],
+            title="Verlauf", subtitle="",
+        )  # fmt: skip
+
+    with_band, without = drawn(1.5), drawn(float("nan"))
+    assert "± 1,5" in with_band
+    assert with_band.count("<line") >= without.count("<line") + 3

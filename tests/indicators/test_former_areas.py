@@ -152,6 +152,8 @@ def test_changes_run_across_the_cut(world, bench) -> None:
     n = place()["wandel", "a1", 2020]
     assert table().value[n] == pytest.approx(15 - 100 * (40 + 50) / (400 + 200))
     assert table().state[n] == CellState.ESTIMATED
+    # The later year is exact: the change errs as much as the former one.
+    assert table().error[n] == pytest.approx(table().error[place()["quote", "a1", 2019]])
 
 
 def test_a_part_without_a_number_leaves_none_and_keeps_its_reason(world, bench) -> None:

@@ -160,8 +160,18 @@ def _line(  # noqa: PLR0913, PLR0917 -- a look
     for year, value in points if dots else ():
         words = f"{names.get(area, area)}, {year}: {figure_words(figures[year], p.meta)}"
         dot = tag("circle", cx=p.x(year), cy=p.y.at(value), r=3.4, fill=stroke)
-        parts.append(tag("g", tooltip(words) + dot, class_="wp-point"))
+        parts.append(tag("g", tooltip(words) + _error(p, figures[year], stroke) + dot, class_="wp-point"))
     return tag("g", "".join(parts), data_key=area, class_="wp-series") if parts else ""
+
+
+def _error(p: _Plot, f: ReleasedFigure, stroke: str) -> str:
+    """The error band of an estimate: a bar through its point, cut at the ends of the axis."""
+    if f.value is None or f.error is None:
+        return ""
+    x, ticks = p.x(f.year), p.y.ticks
+    ends = [p.y.at(min(max(v, ticks[0]), ticks[-1])) for v in (f.value - f.error, f.value + f.error)]
+    caps = "".join(line(x - 4, y, x + 4, y, stroke=stroke, width=1.2) for y in ends)
+    return line(x, ends[0], x, ends[1], stroke=stroke, width=1.2) + caps
 
 
 def _ends(p: _Plot, areas: Sequence[str], names: Mapping[str, str]) -> str:

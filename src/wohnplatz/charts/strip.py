@@ -185,8 +185,19 @@ def _marks(p: _Plot, width: float) -> str:
             dot = tag(
                 "circle", cx=x, cy=foot, r=p.radius + 3, fill=colour, stroke=palette.PAPER, stroke_width=2
             )
-            parts.append(tag("g", tooltip(words) + dot, data_key=f.area))
+            parts.append(tag("g", tooltip(words) + _error(p, f, foot, colour) + dot, data_key=f.area))
     return "".join(parts)
+
+
+def _error(p: _Plot, f: ReleasedFigure, y: float, colour: str) -> str:
+    """The error band of an estimate: a bar through its dot, cut at the ends of the axis."""
+    if f.value is None or f.error is None:
+        return ""
+    low, high = (
+        p.x.at(min(max(v, p.x.ticks[0]), p.x.ticks[-1])) for v in (f.value - f.error, f.value + f.error)
+    )
+    caps = "".join(line(x, y - 5, x, y + 5, stroke=colour, width=1.4) for x in (low, high))
+    return line(low, y, high, y, stroke=colour, width=1.4) + caps
 
 
 def _is_left(x: float, room: float, lines: Sequence[float], width: float) -> bool:

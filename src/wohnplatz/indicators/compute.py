@@ -31,6 +31,7 @@ from wohnplatz.store import (
 
 from . import statements, terms
 from .assemble import assemble
+from .bands import with_following
 from .checks import in_order
 from .former import FormerTree, changed_areas, converted, on_today
 from .linear import references
@@ -120,7 +121,7 @@ def _over_time(
         now = of(sorted(set(paths)), hierarchy)
     for then, tree_then in trees:
         now = on_today(now, then, tree_then, hierarchy, catalogue)
-    return {FIGURES: now, **results}
+    return {FIGURES: with_following(now, catalogue, hierarchy), **results}
 
 
 def _moved(
