@@ -8,6 +8,7 @@ from enum import Enum
 import numpy as np
 import scipy.sparse as sp
 
+from .mending import mended
 from .moves import Floats, Moves, members
 from .problem import UNBOUNDED, Bools, Ints
 from .proof import NOTHING
@@ -84,34 +85,29 @@ class Search:
         result: Bools = open_sides & ~done[:, None]
         return result
 
-    def batches(self, rng: np.random.Generator, patience: int = 2) -> None:
-        """Move along random mixtures of all missing needs until that shows next to nothing new."""
+    def batches(self, rng: np.random.Generator, patience: int = 3) -> None:
+        """Move along random mixtures of all missing needs until that shows nothing new."""
         idle = 0
         while idle < patience and self.missing.any() and self.clock.left > 0:
-            missing = self.missing
-            before = int(missing.any(axis=1).sum())
-            found = self._record(self._along(self._mixture(missing, rng)))
-            idle = idle + 1 if found * 50 < before else 0
+            found = self._record(self._along(self._mixture(self.missing, rng)))
+            idle = 0 if found else idle + 1
 
     def _mixture(self, missing: Bools, rng: np.random.Generator) -> Floats:
         """A random cost (f,) that pulls each missing need to one of its missing sides."""
         side = np.where(missing.all(axis=1), rng.integers(0, 2, len(missing)), missing[:, HIGH])
-        pull = np.where(side == LOW, 1.0, -1.0) * missing.any(axis=1) * rng.exponential(1.0, len(missing))
-        result: Floats = self.rows.T @ pull
+        # Few needs get most of the weight, others each time: equal weights ask the same again and again.
+        weight = rng.exponential(1.0, len(missing)) ** 3
+        result: Floats = self.rows.T @ (np.where(side == LOW, 1.0, -1.0) * missing.any(axis=1) * weight)
         return result
 
     def _along(self, cost: Floats) -> Ints:
-        """The whole-number components of a vertex in direction ``cost``; the others stay where they are."""
+        """A whole-number move in direction ``cost``, through a vertex of each block."""
         move = np.zeros(len(self.base), dtype=np.int64)
         for block in self._touched(cost):
             warm = self._warm(block)
             z = warm.vertex(cost[warm.moves.columns])
-            if z is None:
-                continue
-            label = self.component[warm.moves.columns]
-            kept = ~np.isin(label, label[~whole(z)])
-            step = np.where(kept, np.rint(z), 0).astype(np.int64)
-            if warm.moves.holds(step):
+            step = None if z is None else mended(warm.moves, z, self.clock)
+            if step is not None:
                 move[warm.moves.columns] = step
         return move
 
@@ -136,12 +132,21 @@ class Search:
         limit, z = self._least(cost)
         if limit > target:
             return Answer.LEAK
-        if whole(z).all() and self._reaches(np.rint(z).astype(np.int64), cost, target):
+        if np.isfinite(z).all() and self._reaches(self._mended(z), cost, target):
             return Answer.FOUND
         outcome, move = self._least_whole(cost, target)
         if move is not None and self._reaches(move, cost, target):
             return Answer.FOUND
         return Answer.NO_WHOLE if outcome is Outcome.NONE else Answer.UNSETTLED
+
+    def _mended(self, z: Floats) -> Ints:
+        """A vertex (f,) of some blocks made whole, the others and what cannot be mended left at 0."""
+        move = np.zeros(len(z), dtype=np.int64)
+        for block in self._touched(z):
+            moves = self._warm(block).moves
+            step = mended(moves, z[moves.columns], self.clock)
+            move[moves.columns] = 0 if step is None else step
+        return move
 
     def _reaches(self, move: Ints, cost: Ints, target: int) -> bool:
         """Record a move that keeps to all limits and reaches the target."""

@@ -23,7 +23,11 @@ NEAR = 1e-6
 FAR = 1e7
 """Stands for endless: a move that large is one."""
 
+PRIMAL = 4
+
 Status = highspy.HighsModelStatus
+SETTLED = frozenset({Status.kOptimal, Status.kInfeasible})
+FEASIBLE = highspy.SolutionStatus.kSolutionStatusFeasible
 
 
 class Outcome(Enum):
@@ -55,8 +59,10 @@ class Warm:
         """``moves`` must have columns."""
         self.moves, self.clock = moves, clock
         self.solver = _solver(moves)
-        # A warm basis serves the next cost only where no presolve rewrites the problem.
+        # A warm basis serves the next cost only where no presolve rewrites the problem; and as the last
+        # vertex stays possible under a new cost, the primal simplex method goes on from it.
         self.solver.setOptionValue("presolve", "off")
+        self.solver.setOptionValue("simplex_strategy", PRIMAL)
         self.all = np.arange(len(moves.columns), dtype=np.int32)
 
     def vertex(self, cost: Floats | Ints) -> Floats | None:
@@ -94,11 +100,11 @@ def whole_move(moves: Moves, cost: Ints, target: int, clock: Clock) -> tuple[Out
     for key, value in (("mip_rel_gap", 0.0), ("objective_target", float(target)), ("time_limit", clock.left)):
         solver.setOptionValue(key, value)
     solver.run()
-    z = np.rint(solver.getSolution().col_value).astype(np.int64)
-    if len(z) and cost @ z <= target:
+    status, found = solver.getModelStatus(), solver.getInfo().primal_solution_status == FEASIBLE
+    z = np.rint(solver.getSolution().col_value).astype(np.int64) if found else None
+    if z is not None and cost @ z <= target:
         return Outcome.FOUND, z
-    settled = solver.getModelStatus() == Status.kOptimal
-    return (Outcome.NONE, z) if settled else (Outcome.UNKNOWN, None)
+    return (Outcome.NONE, z) if status in SETTLED else (Outcome.UNKNOWN, None)
 
 
 def _solver(moves: Moves, *, whole: bool = False) -> Any:
