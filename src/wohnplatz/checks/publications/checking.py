@@ -1,0 +1,197 @@
+"""Checks a publication of anybody from its files alone: read, join, attack, explain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from wohnplatz.disclosure.problem import UNBOUNDED
+from wohnplatz.intake.published import Publication, read_publication
+from wohnplatz.text import number
+
+from .attack import Kind, Leak, Outcome, attack
+from .description import FILE_NAME, Description, load_description
+from .explaining import Explainer
+from .figures import Figures, figures_of
+from .guessing import Proposal, propose
+from .joining import Link, System, join
+
+MOST_EXPLAINED = 200
+"""Explaining each of ten thousand leaks would help nobody; the others are named without their way."""
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One figure that is not as hidden as it should be, in words."""
+
+    kind: Kind
+    name: str
+    value: str
+    steps: tuple[str, ...]
+    advice: str
+    hidden: bool
+    """Somebody meant to hide it."""
+    where: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain mapping for JSON."""
+        return {
+            "kind": self.kind.name.lower(), "word": self.kind.value, "figure": self.name,
+            "value": self.value, "hidden": self.hidden, "where": list(self.where),
+            "steps": list(self.steps), "advice": self.advice,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the check of a publication found."""
+
+    files: tuple[str, ...]
+    tables: int
+    figures: int
+    hidden: int
+    attacked: int
+    threshold: int
+    level: str
+    found: tuple[Found, ...]
+    revealed: int
+    """How many of these break what the publication promises."""
+    assumptions: tuple[str, ...]
+    notes: tuple[str, ...]
+    """Contradictions and what could not be read."""
+    skipped: tuple[tuple[str, str], ...]
+    seconds: float
+
+    def count(self, kind: Kind) -> int:
+        """How many were found of a kind."""
+        return sum(f.kind is kind for f in self.found)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain mapping for JSON."""
+        return {
+            "files": list(self.files), "tables": self.tables, "figures": self.figures, "hidden": self.hidden,
+            "attacked": self.attacked, "threshold": self.threshold, "level": self.level,
+            "revealed": self.revealed, "counts": {k.name.lower(): self.count(k) for k in Kind},
+            "found": [f.as_dict() for f in self.found], "assumptions": list(self.assumptions),
+            "notes": list(self.notes), "skipped": [{"file": f, "why": w} for f, w in self.skipped],
+            "seconds": round(self.seconds, 2),
+        }  # fmt: skip
+
+
+def read_folder(folder: Path) -> tuple[Publication, Proposal]:
+    """What a folder holds, and a proposed description of it."""
+    publication = read_publication(folder, leave_out=frozenset({FILE_NAME}))
+    return publication, propose(publication.tables)
+
+
+def check_publication(
+    folder: Path, description: Path | None = None, *, seconds: float = 120.0, progress: Progress | None = None
+) -> Checked:
+    """Attack what a folder (or a file) publishes, as somebody would who has nothing but these files.
+
+    ``description`` is by default ``beschreibung.toml`` in the folder; without one it is guessed, and what was
+    guessed stands in ``assumptions``. Raises ``WohnplatzError`` for an empty folder or a faulty description.
+    """
+    move = progress or (lambda *_: None)
+    move("lesen", 0, 4)
+    beside = folder / FILE_NAME
+    path = description or (beside if folder.is_dir() and beside.is_file() else None)
+    publication = read_publication(folder, leave_out=frozenset({path.name if path else FILE_NAME}))
+    move("verstehen", 1, 4)
+    proposal = Proposal(load_description(path), ()) if path else propose(publication.tables)
+    figures = figures_of(publication.tables, proposal.description)
+    system = join(figures, proposal.description)
+    move("angreifen", 2, 4)
+    outcome = attack(system, proposal.description, seconds=seconds)
+    move("erklären", 3, 4)
+    return _told(publication, proposal, figures, system, outcome)
+
+
+def _told(
+    publication: Publication, proposal: Proposal, figures: Figures, system: System, outcome: Outcome
+) -> Checked:
+    description = proposal.description
+    explainer = Explainer(system, figures, outcome.part, zeros_visible=description.zeros_visible)
+    found = tuple(
+        _found(system, figures, leak, explainer if i < MOST_EXPLAINED else None)
+        for i, leak in enumerate(outcome.leaks)
+    )
+    return Checked(
+        tuple(dict.fromkeys(t.file for t in publication.tables)), len(publication.tables),
+        len(figures.figures), outcome.hidden, outcome.attacked, description.threshold,
+        description.level.word, found, len(outcome.revealed),
+        _assumed(system, figures, description, proposal.assumptions),
+        (*system.notes, *_against(system, figures, outcome)), publication.skipped, outcome.seconds,
+    )  # fmt: skip
+
+
+def _found(system: System, figures: Figures, leak: Leak, explainer: Explainer | None) -> Found:
+    count = system.counts[leak.count]
+    steps = explainer.explain(leak) if explainer else ()
+    name = figures.name(count.measure, count.place)
+    return Found(leak.kind, name, _value(leak), steps, _advice(system, leak), leak.hidden, tuple(count.where))
+
+
+def _value(leak: Leak) -> str:
+    if leak.low == leak.high:
+        return number(leak.low)
+    if leak.high == UNBOUNDED:
+        return "offen"
+    return f"{number(leak.low)} bis {number(leak.high)}"
+
+
+def _advice(system: System, leak: Leak) -> str:
+    """What would help, by the way the figure follows."""
+    if leak.kind is Kind.PRINTED:
+        return "Die Zahl sperren, und in jeder ihrer Summen mindestens eine weitere."
+    if leak.kind is Kind.BOTH:
+        return "In allen Dateien dieselben Zahlen sperren."
+    if leak.kind is Kind.UNSETTLED:
+        return "Mit mehr Zeit prüfen (--seconds) oder die Tabelle teilen; bis dahin gilt sie als ungeschützt."
+    links = {row.link for row in system.rows if any(c == leak.count for c, _ in row.terms)}
+    advice = []
+    if Link.SUM in links:
+        advice.append("in den Summen dieser Zahl mindestens eine weitere Zahl sperren")
+    if Link.RATE in links:
+        advice.append("ihre Quote sperren")
+    if Link.DIFFERENCE in links:
+        advice.append("ihre Veränderung sperren")
+    sentence = " und ".join(advice) or "die Zahl mit anderen zusammenfassen"
+    return f"{sentence[0].upper()}{sentence[1:]}."
+
+
+def _assumed(
+    system: System, figures: Figures, description: Description, guessed: Sequence[str]
+) -> tuple[str, ...]:
+    """What the attack rests on: guesses, and which sums were taken for granted."""
+    lines = list(guessed)
+    used = {row.group for row in system.rows if row.link is Link.SUM}
+    for group in sorted(used):
+        one = system.sums[group]
+        done, held = system.checked.get(group, (0, 0))
+        whole = figures.words.get((one.dimension, one.whole), one.whole or "insgesamt")
+        names = sorted(figures.words.get((one.dimension, p), p) for p in one.parts)
+        listed = ", ".join(names[:3]) + (f" und {number(len(names) - 3)} weiteren" if len(names) > 3 else "")
+        checked = f"an {number(held)} von {number(done)} Stellen nachgerechnet"
+        proof = checked if done else "nicht nachzurechnen"
+        lines.append(f"{one.dimension}: »{whole}« ist die Summe von {listed} ({proof}).")
+    if description.tolerance:
+        lines.append(f"Summen dürfen um {description.tolerance} abweichen.")
+    return tuple(dict.fromkeys(lines))
+
+
+def _against(system: System, figures: Figures, outcome: Outcome, most: int = 10) -> list[str]:
+    """Rows that contradict the others, in words."""
+    notes = []
+    for number_of_row in outcome.against[:most]:
+        row = system.rows[number_of_row]
+        first = system.counts[row.terms[0][0]]
+        what = row.figure.where if row.figure else f"Summe »{figures.name(first.measure, first.place)}«"
+        notes.append(f"Widerspruch: {what} passt nicht zu den übrigen Zahlen und bleibt außer Acht.")
+    if len(outcome.against) > most:
+        notes.append(f"Weitere {len(outcome.against) - most} Angaben widersprechen einander.")
+    return list(dict.fromkeys(notes))

@@ -1,0 +1,318 @@
+"""Proposes a description: what columns hold is read off headings and numbers, and every sum is tried out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+import numpy as np
+
+from wohnplatz.intake.layout import ColumnHead, Role
+from wohnplatz.intake.published import PublishedTable
+
+from .description import Column, Description, DimensionDescription, Kind, TableDescription
+from .figures import (
+    AREA,
+    YEAR,
+    YEAR_COLUMNS,
+    Figures,
+    aliases,
+    figures_of,
+    first_cells,
+    folded,
+    heading_of,
+    row_texts,
+)
+from .guessing_rates import with_rates
+from .guessing_sums import PURE_TOTAL, TOTAL_WORD, Floats, blocks, by_column, by_prefix, contexts
+
+_RATE = re.compile(r"%|‰|\bquote|quote\b|\banteil|\bje\s*1|prozent|\brate\b", re.IGNORECASE)
+_PLAIN = re.compile(r"anzahl|werte?|value|personen|fälle|bestand", re.IGNORECASE)
+_STEM = re.compile(
+    r"\b(?:wohnpl(?:ä|ae|a)tze?|kommunen?|gemeinden?|st(?:ä|ae|a)dte?|stadtteile?|bezirke?|kreise?|gebiete?|"
+    r"alter|geschlecht|jahre?|nach|je|und|pro|csv|xlsx|export|tabelle|daten|zeitreihe|karte|\d+)\b",
+    re.IGNORECASE,
+)
+_KNOWN_DIMENSIONS = (
+    ("Geschlecht", re.compile(r"männ|weib|frauen|divers", re.IGNORECASE)),
+    ("Alter", re.compile(r"\bjahre?\b|\bunter \d|\bab \d|\d+ bis|\d+\s*[-–]\s*\d+", re.IGNORECASE)),
+    ("Nationalität", re.compile(r"ausländ|deutsch", re.IGNORECASE)),
+)  # fmt: skip
+LEAST_FOR_ROUNDING = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A proposed description, and what it rests on in German sentences."""
+
+    description: Description
+    assumptions: tuple[str, ...]
+
+
+def propose(tables: Sequence[PublishedTable]) -> Proposal:
+    """A description of the tables, found from headings and numbers alone."""
+    described: list[TableDescription] = []
+    inner: dict[str, DimensionDescription] = {}
+    for table in tables:
+        one, nested = _table(table)
+        described.append(one)
+        inner |= nested
+    description = Description(tuple(described), {YEAR: DimensionDescription(summed=False), **inner})
+    description = _with_totals(tables, description)
+    notes: list[str] = []
+    description = _with_trees(tables, description)
+    description = with_rates(tables, description, notes)
+    figures = figures_of(tables, description)
+    description = replace(description, zeros_visible=_zeros(figures), rounding=_rounding(figures))
+    return Proposal(description, (*_assumed(description), *notes))
+
+
+def _table(table: PublishedTable) -> tuple[TableDescription, dict[str, DimensionDescription]]:
+    rows: dict[str, str] = {}
+    areas = [h for h in table.table.layout.columns if h.role in (Role.KEY, Role.NAME)]
+    for head in areas:
+        rows[heading_of(head)] = AREA
+    for head in table.table.layout.with_role(Role.LABEL):
+        rows[heading_of(head)] = heading_of(head)
+    # What says to which larger area a row belongs comes last: it names the row only where nothing finer does.
+    for heading in _coarser(table):
+        del rows[heading]
+        rows[heading] = AREA
+    columns, inner = _columns(table)
+    return TableDescription(table.file, table.sheet, rows, {}, columns), inner
+
+
+def _coarser(table: PublishedTable) -> list[str]:
+    """Columns that say to which larger area a row's area belongs: they follow from the area alone."""
+    texts = [row_texts(table.table, c) for c in first_cells(table.table)]
+    areas = [heading_of(h) for h in (*table.table.layout.with_role(Role.NAME), *_keys(table))]
+    labels = [heading_of(h) for h in table.table.layout.label_columns]
+    found = [b for b in labels for a in areas if a != b and _follows(texts, a, b)]
+    return list(dict.fromkeys(found))
+
+
+def _follows(texts: Sequence[Mapping[str, str]], fine: str, coarse: str) -> bool:
+    return len(by_column([t[fine] for t in texts], [t[coarse] for t in texts])) > 1
+
+
+def _keys(table: PublishedTable) -> tuple[ColumnHead, ...]:
+    return table.table.layout.with_role(Role.KEY)
+
+
+def _columns(
+    table: PublishedTable,
+) -> tuple[dict[str, Column | None], dict[str, DimensionDescription]]:
+    """What each column of values holds; counts that add up become one measure by categories."""
+    heads = list(dict.fromkeys(heading_of(h) for h in table.table.layout.with_role(Role.VALUE)))
+    unit = {heading_of(h): h.unit for h in table.table.layout.with_role(Role.VALUE)}
+    values = _matrix(table, heads)
+    counted = [h for h in heads if not _is_rate(h, unit[h], values[heads.index(h)])]
+    matrix = values[[heads.index(h) for h in counted]]
+    columns: dict[str, Column | None] = dict.fromkeys(heads)
+    for heading in counted:
+        columns[heading] = Column(Kind.COUNT, _measure(heading, table))
+    inner: dict[str, DimensionDescription] = {}
+    for block in blocks(matrix, counted):
+        whole = columns[counted[block.whole]]
+        names = [_last(counted[i]) for i in block.parts]
+        dimension = _dimension(names, counted[block.whole], inner)
+        assert whole is not None
+        for i, name in zip(block.parts, names, strict=True):
+            columns[counted[i]] = replace(whole, at={**whole.at, dimension: name})
+        inner[dimension] = DimensionDescription(totals=("insgesamt",))
+    return columns, inner
+
+
+def _matrix(table: PublishedTable, heads: Sequence[str]) -> Floats:
+    by_position = {h.position: heads.index(heading_of(h)) for h in table.table.layout.with_role(Role.VALUE)}
+    contexts_of: dict[tuple[int, object], int] = {}
+    entries = []
+    for cell in table.table.cells:
+        if cell.value is not None:
+            at = contexts_of.setdefault((cell.row, cell.day), len(contexts_of))
+            entries.append((by_position[cell.column], at, cell.value))
+    result = np.full((len(heads), len(contexts_of)), np.nan)
+    for i, j, value in entries:
+        result[i, j] = value
+    return result
+
+
+def _is_rate(heading: str, unit: str, values: Floats) -> bool:
+    if unit in {"%", "‰", "Anteil"} or _RATE.search(heading):
+        return True
+    known = values[~np.isnan(values)]
+    return bool(len(known)) and bool((known != np.rint(known)).mean() > 0.05)
+
+
+def _last(heading: str) -> str:
+    return heading.rsplit(" › ", maxsplit=1)[-1]
+
+
+def _measure(heading: str, table: PublishedTable) -> str:
+    """A name for what is counted; headings that say little take the name of the file beside them."""
+    parts = [p for p in heading.split(" › ") if not PURE_TOTAL.fullmatch(p)]
+    if heading != YEAR_COLUMNS and parts and not _PLAIN.fullmatch(parts[-1]):
+        return parts[-1]
+    stem = PurePosixPath(table.file).stem.replace("_", " ").replace("-", " ")
+    words = " ".join(_STEM.sub(" ", stem).split()) or stem
+    return f"{parts[-1]} ({words})" if parts and heading != YEAR_COLUMNS else words
+
+
+def _dimension(names: Sequence[str], whole: str, taken: Mapping[str, object]) -> str:
+    for label, pattern in _KNOWN_DIMENSIONS:
+        if sum(bool(pattern.search(n)) for n in names) >= len(names) - 1 and label not in taken:
+            return label
+    name, number = f"Gliederung von {_last(whole)}", 1
+    while name in taken:
+        number += 1
+        name = f"Gliederung {number} von {_last(whole)}"
+    return name
+
+
+def _with_totals(tables: Sequence[PublishedTable], description: Description) -> Description:
+    """Categories that say they are the total; in areas only where the word stands alone or at the end."""
+    figures = figures_of(tables, description)
+    dimensions = dict(description.dimensions)
+    for (dimension, category), word in figures.words.items():
+        pure = PURE_TOTAL.fullmatch(word.strip())
+        if category and dimension != YEAR:
+            old = dimensions.setdefault(dimension, DimensionDescription())
+            if pure and word not in old.totals:
+                dimensions[dimension] = replace(old, totals=(*old.totals, word))
+    return replace(description, dimensions=dimensions)
+
+
+def _with_trees(tables: Sequence[PublishedTable], description: Description) -> Description:
+    """What belongs to what: by a column beside the areas, by keys, and by trying sums out."""
+    figures = figures_of(tables, description)
+    single = ((t, replace(description, tables=(d,))) for t, d in _pairs(tables, description))
+    names = aliases(tables, description)
+    each = [_TableFigures(figures_of([table], one, names)) for table, one in single]
+    dimensions = dict(description.dimensions)
+    for dimension in list(dict.fromkeys(d for d, c in figures.words if c)):
+        old = dimensions.get(dimension, DimensionDescription())
+        if not old.summed:
+            continue
+        beside = _beside(tables, description) if dimension == AREA else {}
+        found = {folded(w): tuple(folded(p) for p in parts) for w, parts in beside.items()}
+        for one in each:
+            for whole, parts in one.sums(dimension, found).items():
+                found.setdefault(whole, parts)
+        dimensions[dimension] = _placed(dimension, old, found, figures)
+    return replace(description, dimensions=dimensions)
+
+
+def _pairs(
+    tables: Sequence[PublishedTable], description: Description
+) -> Iterator[tuple[PublishedTable, TableDescription]]:
+    yield from zip(tables, description.tables, strict=True)
+
+
+def _beside(tables: Sequence[PublishedTable], description: Description) -> dict[str, list[str]]:
+    """Larger areas with their parts, where a column names them or the keys show it."""
+    result: dict[str, list[str]] = {}
+    for table, described in _pairs(tables, description):
+        texts = [row_texts(table.table, c) for c in first_cells(table.table)]
+        names = [heading_of(h) for h in table.table.layout.with_role(Role.NAME)]
+        keys, larger = [heading_of(h) for h in _keys(table)], _coarser(table)
+        fine = next((n for n in (*names, *keys) if n in described.rows and n not in larger), "")
+        for coarse in larger:
+            for whole, parts in by_column([t[fine] for t in texts], [t[coarse] for t in texts]).items():
+                result.setdefault(whole, parts)
+        if keys and not result:
+            name = {t[keys[0]]: (t[fine] if fine and t[fine] else t[keys[0]]) for t in texts if t[keys[0]]}
+            for whole, parts in by_prefix(list(name)).items():
+                result.setdefault(name[whole], [name[p] for p in parts])
+    return result
+
+
+class _TableFigures:
+    """The printed counts of one table, to try sums on."""
+
+    def __init__(self, figures: Figures) -> None:
+        self.words = figures.words
+        self.known = {
+            (f.column.measure, f.place): float(f.value)
+            for f in figures.figures
+            if f.column.kind is Kind.COUNT and f.value is not None
+        }
+        self.order: dict[str, dict[str, None]] = {}
+        for figure in figures.figures:
+            for dimension, category in figure.place:
+                self.order.setdefault(dimension, {})[category] = None
+
+    def sums(self, dimension: str, known: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+        """Whole → parts, folded; what is ``known`` already is taken as it is."""
+        members = list(self.order.get(dimension, {}))
+        below = {p for whole, parts in known.items() if whole in members for p in parts}
+        left = [m for m in members if m not in below]
+        words = [self.words[dimension, m] for m in left]
+        found = {}
+        for block in blocks(contexts(self.known, dimension, left), words):
+            found[left[block.whole]] = tuple(left[i] for i in block.parts)
+        inside = {p for parts in found.values() for p in parts}
+        tops = [m for m in left if m not in inside]
+        said = [m for m in tops if m not in found and TOTAL_WORD.search(self.words[dimension, m])]
+        # Nothing could be tried out because something is hidden everywhere: the word alone must do.
+        if len(said) == 1 and len(tops) > 2:
+            found[said[0]] = tuple(m for m in tops if m != said[0])
+        return found
+
+
+def _placed(
+    dimension: str,
+    old: DimensionDescription,
+    found: Mapping[str, Sequence[str]],
+    figures: Figures,
+) -> DimensionDescription:
+    """The tree as a description; a whole that everything else belongs to is the total."""
+    word = {c: w for (d, c), w in figures.words.items() if d == dimension and c}
+    below = {p for parts in found.values() for p in parts}
+    tops = {c for c in word if c not in below}
+    totals, sums = list(old.totals), {}
+    for whole, parts in found.items():
+        names = tuple(word.get(p, p) for p in parts)
+        is_total = whole in tops and tops <= set(found) and below <= _closure(whole, found)
+        if is_total:
+            totals.append(word.get(whole, whole))
+        if not is_total or set(parts) & set(found):
+            sums[word.get(whole, whole)] = names
+    return replace(old, totals=tuple(dict.fromkeys(totals)), sums=sums)
+
+
+def _closure(whole: str, found: Mapping[str, Sequence[str]]) -> set[str]:
+    """Everything below a whole, at any depth."""
+    seen: set[str] = set()
+    left = list(found.get(whole, ()))
+    while left:
+        part = left.pop()
+        if part not in seen:
+            seen.add(part)
+            left += found.get(part, ())
+    return seen
+
+
+def _zeros(figures: Figures) -> bool:
+    """Whether zeros are shown: one that is printed says so."""
+    counts = [f for f in figures.figures if f.column.kind is Kind.COUNT]
+    return any(f.value == 0 for f in counts) or not any(f.hidden for f in counts)
+
+
+def _rounding(figures: Figures) -> int:
+    """The base all counts are multiples of, where there are enough of them; 1 for none."""
+    values = np.array([f.value for f in figures.figures if f.column.kind is Kind.COUNT and f.value])
+    if len(values) < LEAST_FOR_ROUNDING:
+        return 1
+    return next((b for b in (10, 5, 3) if (values % b == 0).all()), 1)
+
+
+def _assumed(description: Description) -> list[str]:
+    zeros = (
+        "sichtbar: Eine gesperrte Zahl ist mindestens 1" if description.zeros_visible else "nicht sichtbar"
+    )
+    lines = [f"Nullen sind {zeros}."]
+    if description.rounding > 1:
+        lines.append(f"Alle Anzahlen sind Vielfache von {description.rounding}: Sie gelten als gerundet.")
+    return lines

@@ -1,0 +1,137 @@
+"""Finds what adds up to what by trying it on the printed numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+TOTAL_WORD = re.compile(r"\b(?:ins\s?gesamt|gesamt\w*|zusammen|summe|total|alle)\b", re.IGNORECASE)
+PURE_TOTAL = re.compile(
+    r"(?:ins\s?gesamt|gesamt|zusammen|(?:gesamt)?summe|total|alle(?: altersgruppen)?|zus\.|insg\."
+    r"|beide geschlechter)",
+    re.IGNORECASE,
+)
+MOST_CONTEXTS = 200
+"""Sums are tried where most is printed; more places would tell no more."""
+LEAST_SUM = 10
+"""Sums of fewer persons agree by chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A member and the run of members that it is the sum of (positions)."""
+
+    whole: int
+    parts: tuple[int, ...]
+    checked: int
+    """In how many contexts all of it was printed and agreed."""
+
+
+def blocks(values: Floats, names: Sequence[str]) -> list[Block]:
+    """Members of a list that are the sum of the ones right before or after them, level by level.
+
+    ``values``: shape (members, contexts), NaN where hidden or absent. A total that stands before its parts
+    may have several runs of parts after it (sexes, then ages).
+    """
+    values = values[:, np.argsort(np.isnan(values).sum(axis=0), kind="stable")[:MOST_CONTEXTS]]
+    left, found = list(range(len(values))), list[Block]()
+    while True:
+        level = _level(values, names, left)
+        if not level:
+            return found
+        found += level
+        below = {part for block in level for part in block.parts}
+        left = [i for i in left if i not in below]
+
+
+def _level(values: Floats, names: Sequence[str], left: list[int]) -> list[Block]:
+    """The shortest sums among what is left; members of one are not used for another."""
+    found: list[Block] = []
+    used: set[int] = set()
+    for place, whole in enumerate(left):
+        if whole in used:
+            continue
+        before = [i for i in reversed(left[:place]) if i not in used]
+        block = _run(values, names, whole, before) or _run(values, names, whole, left[place + 1 :])
+        while block is not None:
+            found.append(block)
+            used |= set(block.parts)
+            after = [i for i in left[left.index(block.parts[-1]) + 1 :] if i not in used]
+            block = _run(values, names, whole, after) if block.parts[-1] > whole else None
+    wholes = {b.whole for b in found}
+    return [b for b in found if not wholes & set(b.parts)]
+
+
+def _run(values: Floats, names: Sequence[str], whole: int, others: Sequence[int]) -> Block | None:
+    """The shortest run of at least two members that adds up to the whole wherever all of it is printed."""
+    total = np.zeros(values.shape[1])
+    said = bool(TOTAL_WORD.search(names[whole]))
+    for length, member in enumerate(others, 1):
+        total = total + values[member]
+        over = total > values[whole] + 0.5
+        # Counts only grow: once every sum that can be compared is too large, or none can, no more helps.
+        if (over | np.isnan(total) | np.isnan(values[whole])).all():
+            return None
+        if length < 2:
+            continue
+        known = ~np.isnan(total) & ~np.isnan(values[whole])
+        agree = known & (np.abs(total - values[whole]) < 0.5)
+        if not known.any() or not agree.sum() >= 0.9 * known.sum():
+            continue
+        told = values[whole][agree]
+        # A word that says "total" needs one place to prove it; numbers alone need two different ones.
+        if told.sum() >= LEAST_SUM and len(set(told.tolist())) >= (1 if said else 2):
+            parts = tuple(sorted(others[:length]))
+            return Block(whole, parts, int(agree.sum()))
+    return None
+
+
+def by_prefix(keys: Sequence[str]) -> dict[str, list[str]]:
+    """Keys that begin with a shorter key belong to it: ``05378004`` to ``05378``."""
+    known = sorted({k for k in keys if k.isdigit() and len(k) >= 2}, key=len)
+    lengths = sorted({len(k) for k in known})
+    if len(lengths) < 2 or lengths[-1] - lengths[0] < 2:
+        return {}
+    result: dict[str, list[str]] = {}
+    for key in known:
+        parents = [p for p in known if len(p) < len(key) and key.startswith(p)]
+        if parents:
+            result.setdefault(max(parents, key=len), []).append(key)
+    return {p: c for p, c in result.items() if len(c) > 1}
+
+
+def by_column(fine: Sequence[str], coarse: Sequence[str]) -> dict[str, list[str]]:
+    """Categories of a coarser column with the finer ones beside them; empty where that is no tree."""
+    parent: dict[str, str] = {}
+    for child, above in zip(fine, coarse, strict=True):
+        if child and above and parent.setdefault(child, above) != above:
+            return {}
+    result: dict[str, list[str]] = {}
+    for child, above in parent.items():
+        if child != above:
+            result.setdefault(above, []).append(child)
+    return result if len(result) < len(parent) else {}
+
+
+def contexts(
+    values: Mapping[tuple[str, tuple[tuple[str, str], ...]], float], dimension: str, members: Sequence[str]
+) -> Floats:
+    """Values of a dimension's members (rows) in every other context (columns); NaN where not printed."""
+    rest: dict[tuple[object, ...], int] = {}
+    entries = []
+    row = {member: i for i, member in enumerate(members)}
+    for (measure, place), value in values.items():
+        own = dict(place)
+        if own.get(dimension, "") in row:
+            key = (measure, *((d, c) for d, c in place if d != dimension))
+            entries.append((row[own.get(dimension, "")], rest.setdefault(key, len(rest)), value))
+    result = np.full((len(members), len(rest)), np.nan)
+    for i, j, value in entries:
+        result[i, j] = value
+    return result

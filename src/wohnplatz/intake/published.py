@@ -1,0 +1,109 @@
+"""Reads what others have published: every table of every file of a folder, with all headings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from wohnplatz.model import WohnplatzError
+
+from .cells import Cell
+from .filetypes import EXTENSIONS
+from .findings import Findings, UnreadableFileError
+from .layout import StatTable, detect_layouts, read_table
+from .limits import Limits
+from .sheets import Table, open_tables
+
+GEODATA = (".geojson", ".json")
+READ = (*(f".{ending}" for ending in EXTENSIONS), *GEODATA)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedTable:
+    """One table of a file with its cells."""
+
+    file: str
+    """Name of the file, with its folder below the one that was read."""
+    sheet: str
+    table: StatTable
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What a folder holds."""
+
+    tables: tuple[PublishedTable, ...]
+    skipped: tuple[tuple[str, str], ...]
+    """File and a German sentence why it was not read."""
+
+
+def read_publication(folder: Path, *, leave_out: frozenset[str] = frozenset()) -> Publication:
+    """All tables in the files of ``folder`` (or in the one file), but for those named ``leave_out``.
+
+    A file that cannot be read is skipped and named; it never ends the reading of the others.
+    Raises ``WohnplatzError`` (``publications.nothing``) where there is no file at all.
+    """
+    files = [folder] if folder.is_file() else sorted(p for p in folder.rglob("*") if p.is_file())
+    files = [f for f in files if not f.name.startswith((".", "~$")) and f.name not in leave_out]
+    if not files:
+        raise WohnplatzError(
+            "Hier ist nichts zu prüfen.",
+            where=str(folder),
+            why="Der Ordner enthält keine Datei.",
+            todo="Bitte einen Ordner mit CSV-, XLSX- oder GeoJSON-Dateien angeben.",
+            code="publications.nothing",
+        )
+    tables: list[PublishedTable] = []
+    skipped: list[tuple[str, str]] = []
+    for path in files:
+        name = path.name if path == folder else path.relative_to(folder).as_posix()
+        try:
+            found = list(_tables(path, name))
+        except UnreadableFileError as error:
+            skipped.append((name, _sentence(error)))
+        except OSError as error:
+            skipped.append((name, f"Die Datei lässt sich nicht lesen: {error.strerror}."))
+        else:
+            tables += found
+            if not found:
+                skipped.append((name, "Es wurde keine Tabelle mit Zahlen erkannt."))
+    return Publication(tuple(tables), tuple(skipped))
+
+
+def _sentence(error: UnreadableFileError) -> str:
+    findings = Findings()
+    findings.add(error.code, words=error.words)
+    return findings.all()[0].message
+
+
+def _tables(path: Path, name: str) -> Iterator[PublishedTable]:
+    if path.suffix.lower() not in READ:
+        raise UnreadableFileError("intake.unsupported_type", found=path.suffix or path.name)
+    data = path.read_bytes()
+    Limits.job.require_size(len(data))
+    sheets = [_features(data)] if path.suffix.lower() in GEODATA else open_tables(data, path.name, Limits.job)
+    for sheet in sheets:
+        for layout in detect_layouts(sheet):
+            if layout.header != (0, 0):
+                yield PublishedTable(name, sheet.name, read_table(sheet, layout))
+
+
+def _features(data: bytes) -> Table:
+    """The properties of a GeoJSON file as a table: one row for each feature, one column for each property."""
+    try:
+        content: Any = json.loads(data.decode("utf-8-sig"))
+        features = content["features"]
+        rows: list[dict[str, Any]] = [dict(f.get("properties") or {}) for f in features]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise UnreadableFileError("intake.unsupported_type", found="JSON ohne Gebiete") from error
+    heads = list(dict.fromkeys(key for row in rows for key in row))
+    Limits.job.require_cells(len(heads) * len(rows))
+    return Table("", [list(heads), *([_cell(row.get(head)) for head in heads] for row in rows)])
+
+
+def _cell(value: Any) -> Cell:
+    """A property as a cell; nested ones are no figures."""
+    return value if isinstance(value, str | int | float | bool) else None
