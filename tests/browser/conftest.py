@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -27,9 +29,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if chromium() is None:
         pytest.skip("no Chromium on this machine (sudo apt install chromium)")
-    home = tmp_path_factory.mktemp("demo")
-    load_demo(home)
-    return home
+    own = tmp_path_factory.getbasetemp()
+    loading = tmp_path_factory.mktemp("demo-laden")
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        load_demo(loading)
+        return loading
+    # Several processes share one loaded demo; each serves a copy of its own.
+    shared = own.parent / "demo"
+    with (own.parent / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not shared.exists():
+            load_demo(loading)
+            loading.rename(shared)
+    return shutil.copytree(shared, own / "demo")
 
 
 @pytest.fixture(scope="session")
