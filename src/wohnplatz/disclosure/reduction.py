@@ -69,13 +69,16 @@ def propagate(atoms: Atoms, facts: Facts) -> Bounds:
     published leaves, zeros below a zero, and what a chain of single subtractions gives.
     """
     lower, upper = atoms.lower.copy(), atoms.upper.copy()
-    rows = facts.matrix.tocsr()
+    rows, size = facts.matrix.tocsr(), abs(facts.matrix.tocsr())
+    told = np.arange(len(facts))
     for _ in range(ROUNDS):
         before = lower.copy(), upper.copy()
-        _tighten(rows, facts.low, facts.high, lower, upper)
-        unchanged = np.array_equal(before[0], lower) and np.array_equal(before[1], upper)
-        if unchanged or (lower > upper).any():
+        _tighten(rows[told], facts.low[told], facts.high[told], lower, upper)
+        moved = (before[0] != lower) | (before[1] != upper)
+        if not moved.any() or (lower > upper).any():
             break
+        # Only facts with an atom that has just moved can say more than before.
+        told = np.flatnonzero(size @ moved.astype(np.int64))
     return Bounds(lower, upper)
 
 
@@ -83,19 +86,20 @@ def _tighten(rows: sp.csr_array, low: Ints, high: Ints, lower: Ints, upper: Ints
     """One pass over all facts at once; changes ``lower`` and ``upper``."""
     row = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
     column, a = rows.indices, rows.data
-    least = np.where(a > 0, a * lower[column], a * _finite(upper)[column])
-    most = np.where(a > 0, a * _finite(upper)[column], a * lower[column])
+    most_or_least = _finite(upper)[column] * a, lower[column] * a
     endless = upper[column] == UNBOUNDED
-    least_rest, least_known = _rest(least, endless & (a < 0), row, rows.shape[0])
-    most_rest, most_known = _rest(most, endless & (a > 0), row, rows.shape[0])
-    spare = _finite(high)[row] - least_rest
-    missing = _finite(low)[row] - most_rest
+    least = np.where(a > 0, most_or_least[1], most_or_least[0])
+    most = np.where(a > 0, most_or_least[0], most_or_least[1])
+    least_rest, least_known = _rest(rows, least, endless & (a < 0), row)
+    most_rest, most_known = _rest(rows, most, endless & (a > 0), row)
     at_most, at_least = (high[row] != UNBOUNDED) & least_known, (low[row] != -UNBOUNDED) & most_known
     # a > 0: x <= spare / a and x >= missing / a; a < 0: the two change places.
-    size = np.abs(a)
+    spare, missing, size = _finite(high)[row] - least_rest, _finite(low)[row] - most_rest, np.abs(a)
     up = np.where(a > 0, spare // size, -missing // size)
     down = np.where(a > 0, -(-missing // size), -(spare // size))
     may_up, may_down = np.where(a > 0, at_most, at_least), np.where(a > 0, at_least, at_most)
+    may_up &= up < upper[column]
+    may_down &= down > lower[column]
     np.minimum.at(upper, column[may_up], up[may_up])
     np.maximum.at(lower, column[may_down], down[may_down])
 
@@ -105,11 +109,11 @@ def _finite(limits: Ints) -> Ints:
     return np.where(np.abs(limits) == UNBOUNDED, 0, limits)
 
 
-def _rest(part: Ints, endless: Bools, row: Ints, count: int) -> tuple[Ints, Bools]:
+def _rest(rows: sp.csr_array, part: Ints, endless: Bools, row: Ints) -> tuple[Ints, Bools]:
     """For each entry the sum of the row's other parts, and whether that sum is finite."""
-    total = np.zeros(count, dtype=np.int64)
-    np.add.at(total, row, part)
-    infinite = np.bincount(row, weights=endless, minlength=count).astype(np.int64)
+    ones = np.ones(rows.shape[1], dtype=np.int64)
+    total = sp.csr_array((part, rows.indices, rows.indptr), shape=rows.shape) @ ones
+    infinite = sp.csr_array((endless.astype(np.int64), rows.indices, rows.indptr), shape=rows.shape) @ ones
     return total[row] - part, infinite[row] - endless == 0
 
 
@@ -145,18 +149,16 @@ def _binding(matrix: sp.csr_array, low: Ints, high: Ints, lower: Ints, upper: In
 
 def _distinct(matrix: sp.csr_array, low: Ints, high: Ints) -> tuple[sp.csr_array, Ints, Ints]:
     """Equal rows made one, with the narrower of their limits."""
-    matrix.sort_indices()
-    keys = [(matrix.indices[a:b].tobytes(), matrix.data[a:b].tobytes()) for a, b in _spans(matrix.indptr)]
-    place = {key: i for i, key in reversed(list(enumerate(keys)))}
-    first = np.array([place[key] for key in keys], dtype=np.int64)
-    np.maximum.at(low, first, low.copy())
-    np.minimum.at(high, first, high.copy())
-    kept = np.unique(first)
+    # Random weights tell rows apart; those they do not are compared entry by entry.
+    weight = np.random.default_rng(0).integers(-(2**62), 2**62, matrix.shape[1])
+    _, first, same = np.unique(matrix @ weight, return_index=True, return_inverse=True)
+    differing = abs(matrix - matrix[first[same]]).sum(axis=1) != 0
+    place = np.where(differing, np.arange(len(low)), first[same])
+    low, high = low.copy(), high.copy()
+    np.maximum.at(low, place, low.copy())
+    np.minimum.at(high, place, high.copy())
+    kept = np.unique(place)
     return matrix[kept], low[kept], high[kept]
-
-
-def _spans(ends: Ints) -> list[tuple[int, int]]:
-    return list(zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True))
 
 
 def _by_component(mixed: Open) -> Open:
