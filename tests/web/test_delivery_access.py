@@ -71,6 +71,8 @@ OTHER_SUBJECTS = {
     "map_index", "map", "map_svg", "map_png", "map_csv", "map_xlsx", "map_area", "area_list", "area",
     "area_xlsx", "area_picture", "origin", "index_list", "index", "index_xlsx", "index_compare",
     "index_workshop", "workshop_file",
+    "catalogue", "catalogue_formula", "catalogue_import", "catalogue_new", "catalogue_item",
+    "catalogue_change", "catalogue_discard", "catalogue_retire", "catalogue_version", "catalogue_file",
     "method_list", "method", "administration", "division_list", "division_points", "division",
     "division_change", "division_streets", "division_streets_file", "crosswalk", "crosswalk_new",
     "crosswalk_file", "design_list", "design_new", "design", "design_version", "district_settings",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from wohnplatz.model import Audience, CellState, ReleasedFigure, ReleasedTable, WohnplatzError
+from wohnplatz.model import Audience, CellState, FigureMeta, ReleasedFigure, ReleasedTable, WohnplatzError
 from wohnplatz.text import figure, plural, state_word
 
 from .acting import actor, the_release
@@ -17,6 +18,7 @@ from .answer import Answer, progress_bar, save, table
 from .parser import command, group
 
 if TYPE_CHECKING:
+    from wohnplatz.indicators import ItemChange
     from wohnplatz.workflow.releases.models import Release
 
 
@@ -76,7 +78,8 @@ def run_compare(args: argparse.Namespace) -> Answer:
     names = ("indicator", "level", "area", "year")
     rows = [
         dict(zip(names, c.key, strict=True))
-        | {"before": _shown(c.before, found.meta), "after": _shown(c.after, found.meta)}
+        | {"before": _shown(c.before, found.meta_of(c.key[0])[0])}
+        | {"after": _shown(c.after, found.meta_of(c.key[0])[1])}
         for c in found.changes
     ]
     head = {"indicator": "Kennzahl", "area": "Gebiet", "year": "Jahr", "before": "vorher", "after": "nachher"}
@@ -85,11 +88,12 @@ def run_compare(args: argparse.Namespace) -> Answer:
         f" {plural(len(found.removed), 'Lieferung', 'Lieferungen')} nicht mehr dabei,"
         f" {plural(len(rows), 'Kennzahl', 'Kennzahlen')} geändert.",
         f"Geändert außerdem: {', '.join(found.parts)}." if found.parts else "",
+        *(_item(change) for change in found.items),
         table(rows[: args.limit], head, ""),
         f"… und {plural(len(rows) - args.limit, 'weitere', 'weitere')}." if len(rows) > args.limit else "",
     ]
     data = {
-        "changes": rows, "parts": found.parts,
+        "changes": rows, "parts": found.parts, "items": [asdict(change) for change in found.items],
         "added": [e.delivery for e in found.added], "removed": [e.delivery for e in found.removed],
     }  # fmt: skip
     return Answer(data, "\n".join(line for line in lines if line))
@@ -187,8 +191,16 @@ def _require_known(codes: list[str], release: Release) -> None:
             )
 
 
-def _shown(found: ReleasedFigure | None, source: ReleasedTable) -> str:
-    return figure(found, source.meta[found.indicator]) if found else "–"
+def _shown(found: ReleasedFigure | None, meta: FigureMeta) -> str:
+    return figure(found, meta) if found else "–"
+
+
+def _item(change: ItemChange) -> str:
+    """An item of the catalogue that changed, with what was and is, and what depends on it."""
+    versions = f"Fassung {change.old_version or '–'} → {change.new_version or '–'}"
+    fields = "".join(f"\n    {f.label}: {f.old or '–'} → {f.new or '–'}" for f in change.fields)
+    users = ", ".join(d.code for d in change.dependants)
+    return f"Katalog, {change.code}, {versions}{fields}" + (f"\n    Davon hängt ab: {users}" if users else "")
 
 
 def _row(release: Release) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from .areas import pictures as area_pictures
 from .areas import views as areas
 from .calendar import feed
 from .calendar import views as calendar
+from .catalogue import editing, formulas
+from .catalogue import views as catalogue
 from .coverage import views as coverage
 from .deliveries import (
     assignment,
@@ -167,6 +169,24 @@ urlpatterns = [
     path("auswertungen/vorausschaetzung/bild.svg", projection.svg, name="projection_svg"),
     path("auswertungen/vorausschaetzung/bild.png", projection.png, name="projection_png"),
     path("auswertungen/vorausschaetzung/tabelle.xlsx", projection.xlsx, name="projection_xlsx"),
+    path("katalog/", catalogue.catalogue_list, name="catalogue"),
+    path("katalog/formel/", formulas.check, name="catalogue_formula"),
+    path("katalog/einlesen/", catalogue.take_file, name="catalogue_import"),
+    path("katalog/<slug:art>/neu/", editing.new, name="catalogue_new"),
+    path("katalog/<slug:art>/<str:code>/", catalogue.item_page, name="catalogue_item"),
+    path("katalog/<slug:art>/<str:code>/aendern/", editing.change, name="catalogue_change"),
+    path("katalog/<slug:art>/<str:code>/verwerfen/", catalogue.discard, name="catalogue_discard"),
+    path("katalog/<slug:art>/<str:code>/ausser-kraft/", catalogue.retire, name="catalogue_retire"),
+    path(
+        "katalog/<slug:art>/<str:code>/fassung/<int:number>/",
+        catalogue.version_page,
+        name="catalogue_version",
+    ),
+    path(
+        "katalog/<slug:art>/<str:code>/fassung/<int:number>/datei.toml",
+        catalogue.version_file,
+        name="catalogue_file",
+    ),
     path("methoden/", methods.method_list, name="method_list"),
     path("methoden/<str:indicator>/", methods.method, name="method"),
     path("verwaltung/", administration.overview, name="administration"),

@@ -34,7 +34,7 @@ def method_list(request: HttpRequest) -> HttpResponse:
     found = [i for i in stand.catalogue.indicators.values() if matches(i, wanted)]
     context = {
         "stand": stand, "wanted": wanted, "count": len(found), "blocks": by_block(stand.catalogue, found),
-        "indices": stand.catalogue.indices.values(),
+        "indices": stand.catalogue.indices.values(), "in_catalogue": policies.may(user, Right.CATALOGUE),
     }  # fmt: skip
     return render(request, "methods/list.html", context)
 
@@ -84,5 +84,6 @@ def _context(stand: Stand, indicator: Indicator) -> dict[str, Any]:
         "datasets": {catalogue.datasets[v.dataset].label for c in codes if (v := catalogue.variables.get(c))},
         "protection": sentences(rule, indicator.minimum_denominator) if rule else [],
         "protection_label": rule.label if rule else indicator.protection, "policy": rules.policy(audience),
+        "in_catalogue": policies.may(stand.user, Right.CATALOGUE),
         "mappable": any(x in stand.hierarchy.levels for x in indicator.levels),
     }  # fmt: skip

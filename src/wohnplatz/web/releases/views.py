@@ -11,7 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from wohnplatz.model import Area, Catalogue, FigureMeta, Hierarchy, WohnplatzError
+from wohnplatz.indicators import ItemChange, differences
+from wohnplatz.model import Area, Catalogue, Hierarchy, WohnplatzError
 from wohnplatz.store import Manifest
 from wohnplatz.web.access import user_of
 from wohnplatz.web.deliveries.views import rows_of
@@ -20,6 +21,7 @@ from wohnplatz.workflow import memory
 from wohnplatz.workflow.accounts import policies
 from wohnplatz.workflow.accounts.models import User
 from wohnplatz.workflow.accounts.policies import Refused, Right
+from wohnplatz.workflow.catalogue import queries as catalogue
 from wohnplatz.workflow.deliveries import queries as deliveries
 from wohnplatz.workflow.district import queries as district
 from wohnplatz.workflow.partners.models import RoundState
@@ -29,6 +31,7 @@ from wohnplatz.workflow.releases.models import Release
 from .forms import CompareForm, MakeForm
 
 PAGE = 100
+ITEM_WORDS = {"indicators": "Indikator", "indices": "Index"}
 OPEN = frozenset(
     {
         RoundState.RECEIVED,
@@ -111,14 +114,14 @@ def compare(request: HttpRequest) -> HttpResponse:
     return render(request, "releases/compare.html", context)
 
 
-def matrix(manifest: Manifest, catalogue: Catalogue) -> dict[str, object]:
+def matrix(manifest: Manifest, known: Catalogue) -> dict[str, object]:
     """Deliveries that went in, data set × year."""
     years = sorted({e.reference_date.year for e in manifest.entries})
     counts = Counter((e.dataset, e.reference_date.year) for e in manifest.entries)
     partners = {d: len({e.partner for e in manifest.entries if e.dataset == d}) for d, _ in counts}
     rows = [
         {
-            "label": catalogue.datasets[d].label if d in catalogue.datasets else d,
+            "label": known.datasets[d].label if d in known.datasets else d,
             "partners": n,
             "cells": [counts.get((d, y), 0) for y in years],
         }
@@ -138,7 +141,13 @@ def _planned() -> dict[str, object]:
         "manifest": manifest, "matrix": matrix(manifest, memory.catalogue()), "newest": newest,
         "fresh": [e for e in manifest.entries if e.observations not in known],
         "divisions": _divisions(district.hierarchy()),
+        "items": catalogue_items(_since(newest)) if newest else [],
     }  # fmt: skip
+
+
+def _since(newest: Release) -> tuple[ItemChange, ...]:
+    """What changed in the catalogue since a release."""
+    return differences(queries.catalogue(newest), memory.catalogue())
 
 
 def _open_rounds(user: User) -> dict[str, object]:
@@ -162,7 +171,6 @@ def _divisions(hierarchy: Hierarchy) -> list[dict[str, object]]:
 def _compared(
     found: queries.Comparison, hierarchy: Hierarchy, level: str, request: HttpRequest
 ) -> dict[str, object]:
-    meta = found.meta.meta
     names = hierarchy.areas(level)
     counts = Counter(c.key[0] for c in found.changes)
     page = Paginator(found.changes, PAGE).get_page(request.GET.get("seite"))
@@ -171,17 +179,26 @@ def _compared(
     return {
         "found": found, "page": page, "context": found.meta.context,
         "query": f"{kept.urlencode()}&" if kept else "",
-        "counts": [(meta[code], n) for code, n in counts.most_common() if code in meta],
-        "changes": list(_changes(page.object_list, names, meta)),
+        "counts": [(found.meta_of(code)[1], n) for code, n in counts.most_common()],
+        "changes": list(_changes(page.object_list, names, found)),
+        "items": catalogue_items(found.items),
     }  # fmt: skip
 
 
 def _changes(
-    changes: Iterable[queries.Change], areas: Mapping[str, Area], meta: Mapping[str, FigureMeta]
+    changes: Iterable[queries.Change], areas: Mapping[str, Area], found: queries.Comparison
 ) -> Iterable[dict[str, object]]:
     for change in changes:
         indicator, _, area, year = change.key
+        was, now = found.meta_of(indicator)
         yield {
-            "meta": meta[indicator], "name": areas[area].name if area in areas else area, "year": year,
-            "before": change.before, "after": change.after,
+            "meta": now, "meta_before": was, "year": year, "before": change.before, "after": change.after,
+            "name": areas[area].name if area in areas else area,
         }  # fmt: skip
+
+
+def catalogue_items(changes: Iterable[ItemChange]) -> list[dict[str, object]]:
+    """The items of the catalogue that changed, with the reason where the district gave one."""
+    found = list(changes)
+    reasons = catalogue.reasons({c.code: c.new_version for c in found})
+    return [{"change": c, "reason": reasons.get(c.code, ""), "word": ITEM_WORDS[c.group]} for c in found]

@@ -16,7 +16,7 @@ from wohnplatz.web.access import user_of
 from wohnplatz.web.download import PNG, SVG, XLSX, as_download
 from wohnplatz.web.figures import by_place, released, sheet
 from wohnplatz.web.stand import Stand, head, level_name, stand_of
-from wohnplatz.workflow.accounts.policies import Right
+from wohnplatz.workflow.accounts.policies import Right, may
 from wohnplatz.workflow.releases import trial
 
 from . import workshop_form
@@ -77,6 +77,7 @@ def workshop(request: HttpRequest, code: str) -> HttpResponse:
         "level": level_name(index.level),
         "meta": table.meta[shown],
         "force_meta": stand.meta[f"{code}:status_class"],
+        "keeping": may(stand.user, Right.CATALOGUE_CHANGE),
         "back": stand.url("index", code, jahr=year),
         "files": _files(request, code),
         "source": charts.source_line(table.context),

@@ -112,6 +112,18 @@ def as_date(value: date | None) -> str:
 
 
 @register.filter
+def field(form: Any, name: str) -> Any:
+    """The field of a form with a name."""
+    return form[name]
+
+
+@register.filter
+def item_kind(group: str) -> str:
+    """The word in addresses for a group of the catalogue."""
+    return {"indices": "index"}.get(group, "indikator")
+
+
+@register.filter
 def get(mapping: Any, key: Any) -> Any:
     """The entry of a mapping, None where there is none."""
     return mapping.get(key)

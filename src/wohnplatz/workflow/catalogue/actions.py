@@ -119,6 +119,12 @@ def retire(actor: Actor, group: str, code: str, reason: str, *, seen: int | None
     return row
 
 
+def require_new(item: Item) -> None:
+    """WohnplatzError where a code is or ever was that of an item."""
+    _require_group(item)
+    _require_seen(item, 0)
+
+
 def require_sound(item: Item) -> Item:
     """The item with the number of its next version, if the catalogue with it passes all checks.
 
@@ -179,7 +185,7 @@ def _require_seen(item: Item, seen: int | None) -> None:
     if seen is None:
         return
     current = history.current_number(group_of(item), item.code)
-    if seen == 0 and history.groups_of_code(item.code):
+    if seen == 0 and history.groups_of_code(item.code, drafts=False):
         raise WohnplatzError(
             f"Die Kennung »{item.code}« gibt es schon oder gab es schon.", where="Schlüssel »code«",
             why="Eine Kennung behält ihre Bedeutung für immer, auch über Datenstände hinweg.",

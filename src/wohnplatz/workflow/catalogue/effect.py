@@ -45,6 +45,8 @@ from .layer import item_in
 MAP_CLASSES = 5
 """Classes of the map as it opens."""
 Pair = tuple[ReleasedFigure | None, ReleasedFigure | None]
+Metas = Mapping[str, tuple[FigureMeta, FigureMeta]]
+"""Code → what must be known of its figures before and after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,9 @@ class Measure:
 
     code: str
     meta: FigureMeta
+    """Of the version as it would be (of the one in force where it would be gone)."""
+    meta_before: FigureMeta
+    """Of the version in force: its unit and digits belong to the figures before."""
     level: str
     year: int
     areas: int
@@ -88,7 +93,8 @@ class Measure:
     rows: tuple[Row, ...]
     """The areas that differ."""
     class_meta: FigureMeta | None = None
-    """Of the classes of an index; None where there are none."""
+    """Of the classes of an index as they would be; None where there are none."""
+    class_meta_before: FigureMeta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +157,8 @@ def _effect(  # noqa: PLR0913, PLR0917 (both catalogues and both versions)
     concerned = {code, *(d.code for d in users)}
     was, now = (_released(user, release, c, concerned) for c in (base, after))
     pairs = _pairs(was, now)
-    metas = {**was.meta, **now.meta}
+    either_meta = {**was.meta, **now.meta}
+    metas = {c: (was.meta.get(c, m), now.meta.get(c, m)) for c, m in either_meta.items()}
     others = {d.code: _measures(item_in(after, d.group, d.code), pairs, metas) for d in users}
     differ = sum(not releases.same_figure(a, b) for a, b in pairs.values())
     return Effect(*parts, _measures(either, pairs, metas), others, release, now.context, differ)
@@ -227,7 +234,7 @@ def _pairs(was: ReleasedTable, now: ReleasedTable) -> dict[tuple[str, str, str, 
 
 
 def _measures(
-    item: Item | None, pairs: Mapping[tuple[str, str, str, int], Pair], metas: Mapping[str, FigureMeta]
+    item: Item | None, pairs: Mapping[tuple[str, str, str, int], Pair], metas: Metas
 ) -> tuple[Measure, ...]:
     if item is None:
         return ()
@@ -247,7 +254,7 @@ def _measure(
     class_code: str,
     level: str,
     pairs: Mapping[tuple[str, str, str, int], Pair],
-    metas: Mapping[str, FigureMeta],
+    metas: Metas,
 ) -> Measure | None:
     of_level = {(p[2], p[3]): pair for p, pair in pairs.items() if p[0] == code and p[1] == level}
     if not of_level:
@@ -262,14 +269,15 @@ def _measure(
         for area, pair in here.items()
     )
     return Measure(
-        code, metas[code], level, year, len(rows),
+        code, metas[code][1], metas[code][0], level, year, len(rows),
         values=sum(not _same_value(r.before, r.after) for r in rows),
         states=sum(_state(r.before) != _state(r.after) for r in rows),
         classes=_map_classes(here) if class_code == code else sum(r.reclassed for r in rows),
         protected=(sum(_state(r.before) is CellState.PROTECTED for r in rows),
                    sum(_state(r.after) is CellState.PROTECTED for r in rows)),
         rows=tuple(r for r in rows if r.moved),
-        class_meta=metas[class_code] if of_index else None,
+        class_meta=metas[class_code][1] if of_index else None,
+        class_meta_before=metas[class_code][0] if of_index else None,
     )  # fmt: skip
 
 

@@ -79,9 +79,11 @@ def current_number(group: str, code: str) -> int:
     return found.version if found is not None else 0
 
 
-def groups_of_code(code: str) -> frozenset[str]:
-    """The groups a code ever belonged to: it keeps its meaning for good."""
-    own = set(CatalogueItem.objects.filter(code=code).values_list("group", flat=True))
+def groups_of_code(code: str, *, drafts: bool = True) -> frozenset[str]:
+    """The groups a code ever belonged to, with or without drafts: it keeps its meaning for good."""
+    rows = CatalogueItem.objects.filter(code=code)
+    rows = rows if drafts else rows.exclude(state=ItemState.DRAFT)
+    own = set(rows.values_list("group", flat=True))
     catalogues = [memory.shipped(), *(c for _, c in _of_releases())]
     for group in ("indicators", "indices"):
         if any(item_in(c, group, code) is not None for c in catalogues):

@@ -20,6 +20,7 @@ from wohnplatz.indicators import (
 from wohnplatz.model import (
     Audience,
     Catalogue,
+    FigureMeta,
     FigureTable,
     Hierarchy,
     ReleaseContext,
@@ -68,6 +69,15 @@ class Comparison:
     """Variables, data sets and breakdowns that differ, in words."""
     meta: ReleasedTable
     """The new release's table, for labels and context."""
+    former: ReleasedTable
+    """The old release's table: its figures are read with its own units and digits."""
+
+    def meta_of(self, code: str) -> tuple[FigureMeta, FigureMeta]:
+        """What must be known of a code's figures before and after; the same twice where it is in one only."""
+        old, new = self.former.meta.get(code), self.meta.meta.get(code)
+        known = new or old
+        assert known is not None
+        return old or known, new or known
 
 
 def current() -> Release | None:
@@ -195,6 +205,7 @@ def compare(  # noqa: PLR0913 (one filter for each column)
         items=differences(*catalogues),
         other_items=other_differences(*catalogues),
         meta=after,
+        former=before,
     )
 
 

@@ -9,7 +9,7 @@
   // A sent form cannot be sent twice.
   document.addEventListener("submit", function (event) {
     if (event.target.method !== "post") return;
-    var button = event.target.querySelector("button[type=submit]");
+    var button = event.submitter || event.target.querySelector("button[type=submit]");
     if (button) setTimeout(function () { button.setAttribute("aria-disabled", "true"); button.disabled = true; }, 0);
   });
   var summary = document.getElementById("fehler");

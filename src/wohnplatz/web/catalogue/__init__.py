@@ -1,0 +1,1 @@
+"""The catalogue in the browser: read, change, see the effect, keep."""
