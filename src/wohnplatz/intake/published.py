@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from wohnplatz.model import WohnplatzError
 
-from .cells import Cell
+from .cells import Cell, cell_text
 from .filetypes import EXTENSIONS
 from .findings import Findings, UnreadableFileError
 from .layout import StatTable, detect_layouts, read_table
@@ -18,6 +20,12 @@ from .limits import Limits
 from .sheets import Table, open_tables
 
 GEODATA = (".geojson", ".json")
+HELD_BACK = re.compile(
+    r"(?:<|unter|weniger als)\s*\d+|\d\s*(?:-|–|bis)\s*\d|geheim\w*|geschützt|gesperrt|k\.\s?a\.|•|n\.\s?v\.",
+    re.IGNORECASE,
+)
+"""What stands in cells whose figure is held back, besides the signs of official statistics."""
+NUMERIC_SHARE = 0.3
 READ = (*(f".{ending}" for ending in EXTENSIONS), *GEODATA)
 
 
@@ -86,9 +94,31 @@ def _tables(path: Path, name: str) -> Iterator[PublishedTable]:
     Limits.job.require_size(len(data))
     sheets = [_features(data)] if path.suffix.lower() in GEODATA else open_tables(data, path.name, Limits.job)
     for sheet in sheets:
-        for layout in detect_layouts(sheet):
+        for layout in detect_layouts(_with_signs(sheet)):
             if layout.header != (0, 0):
                 yield PublishedTable(name, sheet.name, read_table(sheet, layout))
+
+
+def _with_signs(sheet: Table) -> Table:
+    """The sheet with a sign where words stand for a held-back figure: ``< 3`` is no heading.
+
+    Only in columns of numbers: elsewhere ``3-5`` is an age.
+    """
+    numbers = Counter(i for row in sheet.rows for i, c in enumerate(row) if _is_number(c))
+    filled = Counter(i for row in sheet.rows for i, c in enumerate(row) if cell_text(c))
+    columns = {i for i, n in numbers.items() if n >= NUMERIC_SHARE * filled[i]}
+    rows = [[_sign(c) if i in columns else c for i, c in enumerate(row)] for row in sheet.rows]
+    return replace(sheet, rows=rows)
+
+
+def _is_number(cell: Cell) -> bool:
+    if isinstance(cell, str):
+        return cell.strip()[:1].isdigit() and not HELD_BACK.fullmatch(cell.strip())
+    return isinstance(cell, int | float)
+
+
+def _sign(cell: Cell) -> Cell:
+    return "*" if isinstance(cell, str) and HELD_BACK.fullmatch(cell.strip()) else cell
 
 
 def _features(data: bytes) -> Table:
