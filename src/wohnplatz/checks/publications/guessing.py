@@ -196,6 +196,8 @@ def _with_trees(tables: Sequence[PublishedTable], description: Description) -> D
         if not old.summed:
             continue
         beside = _beside(tables, description) if dimension == AREA else {}
+        for name in (*beside, *(part for parts in beside.values() for part in parts)):
+            figures.words.setdefault((dimension, folded(name)), name)
         found = {folded(w): tuple(folded(p) for p in parts) for w, parts in beside.items()}
         for one in each:
             for whole, parts in one.sums(dimension, found).items():

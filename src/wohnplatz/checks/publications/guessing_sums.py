@@ -94,7 +94,7 @@ def _run(values: Floats, names: Sequence[str], whole: int, others: Sequence[int]
 
 def by_prefix(keys: Sequence[str]) -> dict[str, list[str]]:
     """Keys that begin with a shorter key belong to it: ``05378004`` to ``05378``."""
-    known = sorted({k for k in keys if k.isdigit() and len(k) >= 2}, key=len)
+    known = sorted({k for k in keys if k.isdigit() and len(k) >= 2}, key=lambda k: (len(k), k))
     lengths = sorted({len(k) for k in known})
     if len(lengths) < 2 or lengths[-1] - lengths[0] < 2:
         return {}
