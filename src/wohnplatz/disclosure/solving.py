@@ -16,6 +16,7 @@ import numpy as np
 from .exact import exact_bound
 from .moves import Floats, Moves
 from .problem import Bools, Ints
+from .solver import new_solver
 
 NEAR = 1e-6
 """How far a solver's number may be from the whole number it stands for."""
@@ -109,10 +110,9 @@ def whole_move(moves: Moves, cost: Ints, target: int, clock: Clock) -> tuple[Out
 
 def _solver(moves: Moves, *, whole: bool = False) -> Any:
     """A model of the moves without cost."""
-    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver = new_solver()
     # All instances of a process must agree on the number of threads, otherwise none of them starts.
-    for key, value in (("output_flag", False), ("threads", 1)):
-        solver.setOptionValue(key, value)
+    solver.setOptionValue("threads", 1)
     rows, columns = moves.matrix.shape
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = columns, rows

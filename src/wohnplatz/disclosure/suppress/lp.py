@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+from ..solver import new_solver
+
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
 
@@ -23,11 +25,10 @@ class Program:
         self, matrix: sp.csr_array, low: Floats, high: Floats, lower: Floats, upper: Floats,
         *, integer: bool = False, seed: int = 0,
     ) -> None:  # fmt: skip
-        self.solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        self.solver: Any = new_solver()
         # All instances of a process must agree on the number of threads, otherwise none of them starts.
         for key, value in (
             ("log_to_console", False),
-            ("output_flag", False),
             ("threads", 1),
             ("random_seed", seed),
         ):
