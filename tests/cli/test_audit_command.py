@@ -74,7 +74,9 @@ def test_an_empty_folder_and_a_faulty_description_are_clear_answers(call, folder
 
 
 def test_what_a_machine_reads_begins_with_the_answer(tmp_path):
-    (tmp_path / "a.csv").write_text("Gebiet;Jahr;Personen\nA;2024;*\nB;2024;*\nC;2024;12\ninsgesamt;2024;30\n")
+    (tmp_path / "a.csv").write_text(
+        "Gebiet;Jahr;Personen\nA;2024;*\nB;2024;*\nC;2024;12\ninsgesamt;2024;30\n"
+    )
     run = [sys.executable, "-m", "wohnplatz", "audit", str(tmp_path), "--json"]
     done = subprocess.run(run, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout)["hidden"] == 2
