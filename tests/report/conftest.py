@@ -1,10 +1,14 @@
+import importlib.util
 from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
 
 from wohnplatz.disclosure import load_rules, release
 from wohnplatz.model import Audience, FigureMeta, FigureTable, Polarity, ReleaseContext, ReleasedTable
+from wohnplatz.report import Material
 
 META = {
     "quote": FigureMeta("quote", "Anteil der Leistungsberechtigten", "%", 1, Polarity.BURDEN),
@@ -40,3 +44,23 @@ def released() -> Callable[[list[Row]], ReleasedTable]:
         return release(table, META, rules=load_rules(), protection=protection, context=context)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def made_up() -> ModuleType:
+    """The module that makes a small district for reports and reads documents."""
+    spec = importlib.util.spec_from_file_location(
+        "wohnplatz_test_made_up", Path(__file__).with_name("made_up.py")
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def material(made_up: ModuleType) -> Material:
+    """Released figures of the small district."""
+    made: Material = made_up.material()
+    return made

@@ -1,5 +1,6 @@
 """Reports: a tree of blocks, resolved on a release into a document, as PDF, DOCX and HTML."""
 
+from .annex import Annex, annex
 from .blocks import (
     Block,
     Bullets,
@@ -24,19 +25,25 @@ from .findings import BlockFinding
 from .material import FigureId, Material
 from .needs import Needs, needs
 from .own_areas import OwnAreas, own_areas_profile
+from .page import html, html_folder
 from .pdf import pdf
+from .poster import Poster, figure_poster, picture_poster
 from .quality import Quality, quality_report
 from .resolving import Resolved, check, resolve
 from .starting import Template, start, templates
+from .suggesting import Suggestion, suggest
 from .tree import HouseStyle, Report, TextState
 from .tree_json import block_dict, block_from_dict, report_from_json, report_json
+from .word import docx
 
 __all__ = [
-    "Block", "BlockFinding", "Bullets", "ChangedSentence", "Document", "FigureId", "FigureTrace",
-    "Heading", "HouseStyle", "Judgement", "KeyFigure", "KeyFigures", "Look", "Material", "Needs",
-    "Notice", "OwnAreas", "PageBreak", "Paragraph", "Photo", "Picture", "Quality", "Report",
-    "Resolved", "RichText", "SideBySide", "Snapshot", "Span", "Table", "Template", "TextState",
-    "Truth", "block_dict", "block_from_dict", "check", "compare", "headline", "judge", "needs",
-    "own_areas_profile", "pdf", "quality_report", "report_from_json", "report_json", "resolve",
-    "snapshot", "start", "templates", "trace",
+    "Annex", "Block", "BlockFinding", "Bullets", "ChangedSentence", "Document", "FigureId",
+    "FigureTrace", "Heading", "HouseStyle", "Judgement", "KeyFigure", "KeyFigures", "Look",
+    "Material", "Needs", "Notice", "OwnAreas", "PageBreak", "Paragraph", "Photo", "Picture",
+    "Poster", "Quality", "Report", "Resolved", "RichText", "SideBySide", "Snapshot", "Span",
+    "Suggestion", "Table", "Template", "TextState", "Truth", "annex", "block_dict",
+    "block_from_dict", "check", "compare", "docx", "figure_poster", "headline", "html",
+    "html_folder", "judge", "needs", "own_areas_profile", "pdf", "picture_poster", "quality_report",
+    "report_from_json", "report_json", "resolve", "snapshot", "start", "suggest", "templates",
+    "trace",
 ]  # fmt: skip

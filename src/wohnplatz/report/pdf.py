@@ -20,6 +20,7 @@ from wohnplatz.model import WohnplatzError
 
 from . import photos
 from .blocks import Block, Document, Notice, Photo, Picture, SideBySide, Table, size_of
+from .letters import printable
 
 _TEMPLATE = Path(__file__).with_name("document.typ")
 FIRST_COLUMN = 1.8
@@ -29,7 +30,8 @@ FIRST_COLUMN = 1.8
 def pdf(document: Document) -> bytes:
     """The document as PDF/UA-1 and PDF/A-2a. The same document gives the same bytes.
 
-    Texts are handed over as data and cannot become markup. WohnplatzError where the fonts were not set up;
+    Texts are handed over as data and cannot become markup; letters that the typeface does not have, which the
+    standards refuse, are question marks. WohnplatzError where the fonts were not set up;
     ``typst.TypstError`` where a picture is no SVG.
     """
     fonts = _fonts()
@@ -42,7 +44,7 @@ def pdf(document: Document) -> bytes:
             root=folder,
             font_paths=[fonts],
             ignore_system_fonts=True,
-            sys_inputs={"document": json.dumps(_data(document, folder), ensure_ascii=False)},
+            sys_inputs={"document": printable(json.dumps(_data(document, folder), ensure_ascii=False))},
             pdf_standards=["ua-1", "a-2a"],
             timestamp=0,
         )
@@ -102,7 +104,7 @@ def _plain(block: Block, folder: Path) -> dict[str, Any]:
             return {"kind": "Picture", "file": _file(block.data, folder), **shown}
         case Picture():
             names = ("alternative", "caption", "height", "title")
-            size, file = size_of(block.svg), _file(block.svg.encode(), folder)
+            size, file = size_of(block.svg), _file(printable(block.svg).encode(), folder)
             ratio = size[0] / size[1] if size else 0
             return {"kind": kind, "file": file, "ratio": ratio, **{n: getattr(block, n) for n in names}}
         case _:

@@ -10,6 +10,7 @@ from importlib import resources
 from typing import Any
 
 from ..model import Catalogue, Hierarchy, WohnplatzError
+from .grammar import capital, where
 from .references import Reference, parse
 from .tree import HouseStyle, Report
 from .tree_json import block_from_dict
@@ -82,6 +83,7 @@ def start(  # noqa: PLR0913 (what a report begins with)
         )  # fmt: skip
     fitted = _Fitting(catalogue, hierarchy, theme, {
         "{gebiet}": hierarchy.areas(level)[area].name, "{jahr}": str(year),
+        "{In}": capital(where(area, hierarchy)),
         "{thema}": catalogue.blocks.get(theme, ""),
     })  # fmt: skip
     blocks = tuple(block_from_dict(b) for b in fitted.blocks(raw["blocks"]))

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from ..model import Severity
 from .blocks import Block, Bullets, Notice, RichText, Span, Spans
 from .claims import WORDS, Judgement, Truth, judge
-from .findings import BlockFinding
+from .findings import BlockFinding, warning
+from .letters import missing
 from .markdown import MOST, blocks_of
 from .material import FigureId, Material
 from .printing import NOTHING, Place, Printed, Trouble, printed
@@ -120,6 +121,11 @@ def findings_of(written: Written, block: str, area: str = "") -> Iterator[BlockF
         yield BlockFinding(
             block, "report.too_long", Severity.ERROR, f"Der Text hat mehr als {many} Zeichen.",
             "Bitte auf mehrere Blöcke verteilen.", area=area,
+        )  # fmt: skip
+    if odd := missing("".join(s.text for spans in _paragraphs(written.blocks) for s in spans)):
+        yield warning(
+            block, "letters", f"Diese Zeichen fehlen in der Schrift des PDF: {' '.join(odd[:10])}",
+            "Im PDF steht dafür ein Fragezeichen. Bitte anders schreiben.", area=area,
         )  # fmt: skip
     for use in written.uses:
         place = {"sentence": use.sentence, "figure": str(use.figure or ""), "area": area}

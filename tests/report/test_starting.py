@@ -1,0 +1,48 @@
+import pytest
+
+from wohnplatz.indicators import figure_meta, load_catalogue
+from wohnplatz.model import Hierarchy, WohnplatzError
+from wohnplatz.report import Material, Template, needs, report_from_json, report_json, start, templates
+from wohnplatz.report.tree import ChapterBlock, walk
+
+CATALOGUE = load_catalogue()
+
+
+@pytest.mark.parametrize("template", templates(), ids=lambda t: t.code)
+def test_every_template_begins_a_report_on_each_of_its_levels(template: Template, material: Material) -> None:
+    tree: Hierarchy = material.hierarchy
+    for level in template.levels:
+        area = next(iter(tree.areas(level)))
+        made = start(
+            template.code, id="r", area=area, year=2025, hierarchy=tree, catalogue=CATALOGUE, theme="arbeit"
+        )
+        assert report_from_json(report_json(made)) == made
+        assert "{" not in made.title + made.subtitle
+        codes = needs(made, CATALOGUE).indicators
+        assert set(codes) <= set(figure_meta(CATALOGUE))
+        assert template.code == "leichte_sprache" or len(codes) > 3
+
+
+def test_a_template_takes_what_the_district_measures(material: Material) -> None:
+    """The made-up catalogue knows none of the shipped indicators: their blocks fall away, the rest stays."""
+    tree, own = material.hierarchy, material.catalogue
+    made = start("sozialbericht", id="r", area="k", year=2025, hierarchy=tree, catalogue=own)
+    titles = [b.title for b in walk(made.blocks) if isinstance(b, ChapterBlock)]
+    assert "Soziales" in titles
+    assert set(needs(made, material.catalogue).indicators) == {"quote", "miete", "einwohner", "bruch"}
+
+
+@pytest.mark.parametrize(
+    ("code", "area", "theme"),
+    [
+        ("weg", "k", ""),
+        ("profil", "weg", ""),
+        ("themenbericht", "k", ""),
+        ("kommunenheft", "k", ""),
+        ("sozialbericht", "a1", ""),
+    ],
+)
+def test_what_does_not_fit_together_is_refused(code: str, area: str, theme: str, material: Material) -> None:
+    tree = material.hierarchy
+    with pytest.raises(WohnplatzError):
+        start(code, id="r", area=area, year=2025, hierarchy=tree, catalogue=CATALOGUE, theme=theme)
