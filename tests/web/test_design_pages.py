@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
-from wohnplatz.workflow.design import actions, queries
+from wohnplatz.workflow.design import computing, queries
 from wohnplatz.workflow.design.models import Design
 
 BASE = "/verwaltung/gebietszuschnitt/"
@@ -41,7 +44,7 @@ def test_a_design_goes_all_the_way_from_the_upload_to_the_division(world, log_in
     client = log_in(world.planner)
     waiting = client.get(f"{BASE}{design.pk}/").content.decode()
     assert "0 von 3 Vorschlägen fertig" in waiting
-    actions.compute(design.pk)
+    computing.compute(design.pk)
     shown = client.get(f"{BASE}{design.pk}/").content.decode()
     assert "Fassung 1: Kurze Wege" in shown
     assert "bewiesen bestmöglich" in shown or "über dem Bestmöglichen" in shown
@@ -56,13 +59,20 @@ def test_a_design_goes_all_the_way_from_the_upload_to_the_division(world, log_in
     assert "Das geht so nicht" in client.post(page, {"schritt": "verschieben"}).content.decode()
     client.post(page, {"schritt": "abstimmen", "am": "01.02.2025", "mit": "Stadt Ahausen, Sozialamt"})
     assert "Abgestimmt" in client.get(page).content.decode()
-    form = {"schritt": "uebernehmen", "code": "neu", "label": "Neu", "gueltig_ab": "01.01.2026"}
-    assert client.post(page, form).status_code == 302
+    side = client.get(f"{BASE}{design.pk}/vergleich/?links=1&rechts=3").content.decode()
+    assert "Anders zugeordnet: 1\xa0Block mit" in side
+    assert side.count("<svg") >= 2
+    form = {"code": "neu", "label": "Neu", "gueltig_ab": "01.01.2026", "name_1": "Nordfeld"}
+    seen = client.post(page, {**form, "schritt": "folgen"}).content.decode()
+    assert "Vorgänger und Nachfolger" in seen
+    assert "Nordfeld" in seen
+    assert "Stadt Ahausen" in seen  # its agreements name other areas from then on
+    assert client.post(page, {**form, "schritt": "uebernehmen"}).status_code == 302
     assert "Übernommen als Gliederung" in client.get(page).content.decode()
 
 
 def test_the_own_municipality_reads_and_comments_and_nobody_else(world, log_in, design) -> None:
-    actions.compute(design.pk)
+    computing.compute(design.pk)
     page = f"{BASE}{design.pk}/1/"
     own = log_in(world.user_ahausen)
     assert own.post(page, {"schritt": "anmerken", "text": "Der Bach trennt <b>."}).status_code == 302
@@ -74,12 +84,25 @@ def test_the_own_municipality_reads_and_comments_and_nobody_else(world, log_in, 
     assert own.post(page, {"schritt": "abstimmen", "am": "01.02.2025", "mit": "x"}).status_code == 403
     assert own.get(f"{BASE}neu/").status_code == 403
     for person in (world.user_behausen, world.user_jobcenter, world.sector):
-        for url in (page, f"{BASE}{design.pk}/"):
+        for url in (page, f"{BASE}{design.pk}/", f"{BASE}{design.pk}/vergleich/"):
             assert log_in(person).get(url).status_code == 403
     assert log_in(world.sector).get(BASE).status_code == 403
     assert "Erster Entwurf" not in log_in(world.user_behausen).get(BASE).content.decode()
-    for url in (BASE, f"{BASE}neu/", f"{BASE}{design.pk}/", page):
+    assert own.get(f"{BASE}{design.pk}/vergleich/").status_code == 200
+    assert own.post(f"{BASE}{design.pk}/").status_code == 403
+    for url in (BASE, f"{BASE}neu/", f"{BASE}{design.pk}/", f"{BASE}{design.pk}/vergleich/", page):
         assert Client().get(url).status_code == 302
+
+
+def test_a_computing_without_a_sign_of_life_offers_to_go_on(world, log_in, design) -> None:
+    Design.objects.filter(pk=design.pk).update(
+        state="computing", done=1, progress_at=timezone.now() - timedelta(hours=1)
+    )
+    client, page = log_in(world.planner), f"{BASE}{design.pk}/"
+    assert "Die Berechnung wurde abgebrochen" in client.get(page).content.decode()
+    assert client.post(page).status_code == 302
+    assert "Die Berechnung wurde abgebrochen" not in client.get(page).content.decode()
+    assert Design.objects.get().run == 1
 
 
 def test_a_wrong_file_and_a_wrong_number_are_answered_with_words(world, log_in) -> None:
@@ -87,6 +110,12 @@ def test_a_wrong_file_and_a_wrong_number_are_answered_with_words(world, log_in) 
     words = {"bezeichnung": "X", "kommune": "05999001", "ziel": "300", "minimum": "1", "sekunden": "5"}
     bad = client.post(f"{BASE}neu/", {**words, "datei": SimpleUploadedFile("x.csv", b"a;b\n1;2")})
     assert "kein Zensusgitter" in bad.content.decode()
+    points = b'{"type":"Point","coordinates":[7,51]}'
+    for name, content, words_of in (
+        ("bach.geojson", points, "keine Linien"), ("bach.exe", b"MZ", "keine Geodatei"),
+    ):  # fmt: skip
+        files = {"datei": SimpleUploadedFile("g.csv", grid()), "linien": SimpleUploadedFile(name, content)}
+        assert words_of in client.post(f"{BASE}neu/", {**words, **files}).content.decode()
     for url in (f"{BASE}0/", f"{BASE}{10**30}/", f"{BASE}1/1/"):
         assert client.get(url).status_code == 404
     assert "Noch gibt es keinen Entwurf" in client.get(BASE).content.decode()

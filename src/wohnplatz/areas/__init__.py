@@ -1,7 +1,7 @@
 """Geodata: read and check areas, keep divisions, find neighbours, draw shapes."""
 
 from .adjacency import neighbours
-from .change import Change, Changed, Merge, NewArea, Rename, Shift, Split, change_areas
+from .change import Change, Changed, Merge, NewArea, Redraw, Rename, Shift, Split, change_areas
 from .change_drawn import line_of, pieces_of, pieces_text, read_pieces
 from .checks import check_layer
 from .conversion import CORRELATION, Converted, aligned, compose, convert, reverse
@@ -21,7 +21,14 @@ from .division import load_division, make_division, save_division
 from .layer import METRIC, AreaLayer, dissolve
 from .location import lattice, locate
 from .predecessors import ChangeKind, Predecessor, predecessors
-from .reading import ColumnDescription, FileDescription, LayerDescription, describe_file, read_layer
+from .reading import (
+    ColumnDescription,
+    FileDescription,
+    LayerDescription,
+    describe_file,
+    read_layer,
+    read_lines,
+)
 from .shapes import Shapes, shapes
 from .streets import (
     Found,
@@ -38,12 +45,12 @@ from .streets import (
 __all__ = [
     "CORRELATION", "METRIC", "AreaLayer", "Basis", "Change", "ChangeKind", "Changed", "ColumnDescription",
     "Converted", "Crosswalk", "CrosswalkResult", "FileDescription", "Found", "HouseNumber",
-    "LayerDescription", "Merge", "NewArea", "Pair", "Predecessor", "Rename", "Shapes", "Shift", "Side",
-    "Split", "StreetRange", "WeightedPoints", "address_points", "aligned", "change_areas", "check_layer",
-    "compose", "convert", "crosswalk_csv", "crosswalk_of", "crosswalk_of_pairs", "crosswalk_rows",
-    "describe_file", "dissolve", "find_address", "identity", "lattice", "line_of", "load_crosswalk",
-    "load_division", "load_points", "load_streets", "locate", "make_crosswalk", "make_division",
-    "neighbours", "pieces_of", "pieces_text", "predecessors", "read_layer", "read_pairs", "read_pieces",
-    "read_points", "read_streets", "reverse", "save_crosswalk", "save_division", "save_points",
-    "save_streets", "shapes",
+    "LayerDescription", "Merge", "NewArea", "Pair", "Predecessor", "Redraw", "Rename", "Shapes", "Shift",
+    "Side", "Split", "StreetRange", "WeightedPoints", "address_points", "aligned", "change_areas",
+    "check_layer", "compose", "convert", "crosswalk_csv", "crosswalk_of", "crosswalk_of_pairs",
+    "crosswalk_rows", "describe_file", "dissolve", "find_address", "identity", "lattice", "line_of",
+    "load_crosswalk", "load_division", "load_points", "load_streets", "locate", "make_crosswalk",
+    "make_division", "neighbours", "pieces_of", "pieces_text", "predecessors", "read_layer", "read_lines",
+    "read_pairs", "read_pieces", "read_points", "read_streets", "reverse", "save_crosswalk",
+    "save_division", "save_points", "save_streets", "shapes",
 ]  # fmt: skip

@@ -16,7 +16,7 @@ from . import wording
 from .change_messages import say
 from .conversion import compose
 from .crosswalk import Basis, Crosswalk, crosswalk_of, identity
-from .crosswalk_making import WeightedPoints, make_crosswalk
+from .crosswalk_making import SLIVER_M, WeightedPoints, make_crosswalk
 from .layer import AreaLayer, polygonal, repaired, united
 from .predecessors import Predecessor, predecessors
 
@@ -74,7 +74,15 @@ class Rename:
     key: str = ""
 
 
-Change = Merge | Split | Shift | Rename
+@dataclass(frozen=True, slots=True, eq=False)
+class Redraw:
+    """Several areas are replaced by others that cover the same ground: a design that was agreed on."""
+
+    areas: tuple[str, ...]
+    into: AreaLayer
+
+
+Change = Merge | Split | Shift | Rename | Redraw
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +140,8 @@ def change_areas(
         except _Refused as refused:
             return Changed(None, None, (*found, *refused.findings))
         after = _replaced(now, old, rows)
-        step, weighed = _step(now, after, old, rows, codes[1], points)
+        sliver = SLIVER_M if isinstance(change, Redraw) else ROUNDING_M
+        step, weighed = _step(now, after, old, rows, codes[1], points, sliver)
         found += [*findings, *weighed]
         if step is None:
             return Changed(None, None, tuple(found))
@@ -218,7 +227,20 @@ def _rename(layer: AreaLayer, change: Rename) -> _Step:
     return (area.key,), [row], []
 
 
-_CHANGES: dict[type[Any], Any] = {Merge: _merge, Split: _split, Shift: _shift, Rename: _rename}
+def _redraw(layer: AreaLayer, change: Redraw) -> _Step:
+    keys = tuple(dict.fromkeys(change.areas))
+    if not keys or not len(change.into):
+        raise _Refused(say("areas.change_none"))
+    members = [_area(layer, key) for key in keys]
+    _require_one_parent(members)
+    columns = zip(change.into.keys, change.into.names, change.into.geometries, strict=True)
+    rows = [_Row(key, name, members[0].parent, shape) for key, name, shape in columns]
+    return keys, rows, []
+
+
+_CHANGES: dict[type[Any], Any] = {
+    Merge: _merge, Split: _split, Shift: _shift, Rename: _rename, Redraw: _redraw
+}  # fmt: skip
 
 
 def _area(layer: AreaLayer, key: str) -> _Row:
@@ -344,6 +366,7 @@ def _step(  # noqa: PLR0913, PLR0917 (the two layers, what changed between them,
     rows: Sequence[_Row],
     code: str,
     points: WeightedPoints | None,
+    sliver_m: float,
 ) -> tuple[Crosswalk | None, list[Finding]]:
     """The crosswalk of one change: all other areas stay, a single successor is exact, the rest is weighed."""
     stay = [(k, k, 1.0, Basis.EXACT) for k in before.keys if k not in old]
@@ -351,7 +374,7 @@ def _step(  # noqa: PLR0913, PLR0917 (the two layers, what changed between them,
         certain = [(k, rows[0].key, 1.0, Basis.EXACT) for k in old]
         return crosswalk_of(code, code, [*stay, *certain], _ORIGIN), []
     made = make_crosswalk(
-        _only(before, old), _only(after, [r.key for r in rows]), (code, code), points, sliver_m=ROUNDING_M
+        _only(before, old), _only(after, [r.key for r in rows]), (code, code), points, sliver_m=sliver_m
     )
     findings = [f for f in made.findings if f.code not in _SAID_BEFORE]
     if made.crosswalk is None:

@@ -140,6 +140,40 @@ def read_layer(  # noqa: PLR0913 -- one argument per choice of the import form
     return AreaLayer(keys, names, tuple(p or None for p in parents), moved, target_crs)
 
 
+def read_lines(path: Path, *, crs: str | None = None, target_crs: str = METRIC) -> tuple[Any, ...]:
+    """Lines of all layers of a file (rivers, railways, roads), in ``target_crs``.
+
+    Points and polygons are left out: a block whose middle lies in a lake would be cut off. Raises
+    WohnplatzError where no line is in the file or it cannot be read.
+    """
+    found: list[Any] = []
+    for source, layer_name in _layers(path):
+        try:
+            meta, _, wkb, _ = pyogrio.raw.read(source, layer=layer_name, force_2d=True, columns=[])
+            shapes = shapely.force_2d(shapely.from_wkb(wkb))
+        except (
+            pyogrio.errors.DataSourceError,
+            pyogrio.errors.DataLayerError,
+            shapely.GEOSException,
+        ) as error:
+            raise _damaged(path, error) from error
+        kept = [g for g in shapes if g is not None and not g.is_empty and g.geom_type in _LINES]
+        geometries = np.empty(len(kept), dtype=object)
+        geometries[:] = kept
+        found += list(_transform(geometries, crs or meta["crs"], target_crs, path)) if kept else []
+    if not found:
+        raise WohnplatzError(
+            "Die Geodatei enthält keine Linien.",
+            where=path.name,
+            todo="Bitte eine Datei mit Linien wählen: Flüsse, Bahnstrecken, Straßen.",
+            code="areas.no_lines",
+        )
+    return tuple(found)
+
+
+_LINES = frozenset({"LineString", "MultiLineString"})
+
+
 def _choose(path: Path, layer: str | None) -> tuple[str, str]:
     found = _layers(path)
     fitting = [pair for pair in found if layer is None or pair[1] == layer]

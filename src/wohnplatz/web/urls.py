@@ -29,6 +29,7 @@ from .deliveries import (
     upload,
 )
 from .deliveries import views as deliveries
+from .design import versions as design_versions
 from .design import views as design
 from .divisions import changing as area_changes
 from .divisions import crosswalks, streets
@@ -213,7 +214,12 @@ urlpatterns = [
     path("verwaltung/gebietszuschnitt/", design.design_list, name="design_list"),
     path("verwaltung/gebietszuschnitt/neu/", design.design_new, name="design_new"),
     path("verwaltung/gebietszuschnitt/<int:pk>/", design.design_page, name="design"),
-    path("verwaltung/gebietszuschnitt/<int:pk>/<int:number>/", design.version_page, name="design_version"),
+    path("verwaltung/gebietszuschnitt/<int:pk>/vergleich/", design.design_compare, name="design_compare"),
+    path(
+        "verwaltung/gebietszuschnitt/<int:pk>/<int:number>/",
+        design_versions.version_page,
+        name="design_version",
+    ),
     path("verwaltung/konten/neu/", administration.account_new, name="account_new"),
     path("verwaltung/konten/<int:pk>/sperren/", administration.account_lock, name="account_lock"),
     path("glossar/", pages.glossary, name="glossary"),

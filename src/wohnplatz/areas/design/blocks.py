@@ -251,6 +251,7 @@ def severed_by_lines(blocks: Blocks, lines: Iterable[Any]) -> Pairs:
     The way from the middle of one block to that of the other crosses the line.
     """
     places, barriers = blocks.places, shapely.union_all(list(lines))
+    shapely.prepare(barriers)
     ways = shapely.linestrings(places[blocks.pairs])
     crossed: Pairs = blocks.pairs[shapely.intersects(ways, barriers)] if len(ways) else blocks.pairs
     return crossed

@@ -5,11 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 
 from wohnplatz.areas import AreaLayer, Shapes, shapes
-from wohnplatz.areas.design import Blocks
+from wohnplatz.areas.design import Blocks, area_layer
 from wohnplatz.charts.svg import escape
 from wohnplatz.text import number
 from wohnplatz.workflow.design import queries
 from wohnplatz.workflow.design.models import DesignVersion
+
+MOST_DRAWN = 1_500
+"""Blocks drawn one by one; of larger designs the areas only: single blocks would be smaller than a point."""
 
 COLOURS = ("#cfebf0", "#f4ebc2", "#e5ba94", "#c9d8b6", "#d9d2e9", "#f2c9c4", "#8eccdb")
 """Neighbouring areas differ where seven colours allow it; the number in each area says which one it is."""
@@ -27,16 +30,14 @@ def _drawn(pk: int, prefix: str) -> str:
     blocks, _ = queries.blocks_of(version.design)
     areas = [int(a) for a in version.areas]
     layer = AreaLayer(blocks.keys, blocks.keys, (None,) * len(blocks), blocks.geometries, blocks.crs)
-    fine = shapes(layer, width=800)
-    groups = {key: str(a) for key, a in zip(blocks.keys, areas, strict=True)}
-    outline = shapes(layer, width=800, groups=groups, bounds=fine.bounds)
+    if len(blocks) > MOST_DRAWN:
+        fine = outline = shapes(area_layer(blocks, queries.labels(version)), width=800)
+    else:
+        fine = shapes(layer, width=800)
+        groups = {key: str(a) for key, a in zip(blocks.keys, areas, strict=True)}
+        outline = shapes(layer, width=800, groups=groups, bounds=fine.bounds)
     colour = _colours(blocks, areas)
-    cells = "".join(
-        f'<path data-key="{escape(key)}" fill="{COLOURS[colour[a]]}" d="{fine.paths[key]}">'
-        f"<title>Gebiet {a}, Block {escape(key)}: {_people(blocks, n)}</title></path>"
-        for n, (key, a) in enumerate(zip(blocks.keys, areas, strict=True))
-        if key in fine.paths
-    )
+    cells = _cells(blocks, areas, fine, colour) if len(blocks) <= MOST_DRAWN else _whole(outline, colour)
     name = escape(f"Karte: {version}, {len(outline.paths)} Gebiete in {version.design.municipality_name}")
     return (
         f'<svg viewBox="0 0 {fine.width:g} {fine.height:g}" role="img" aria-label="{name}" id="{prefix}">'
@@ -44,6 +45,23 @@ def _drawn(pk: int, prefix: str) -> str:
         f'<g fill="none" stroke="#14202b" stroke-width="3" stroke-linejoin="round">{_borders(outline)}</g>'
         f'<g font-size="26" font-weight="600" text-anchor="middle" fill="#14202b" stroke="#ffffff" '
         f'stroke-width="6" paint-order="stroke" stroke-linejoin="round">{_numbers(outline)}</g></svg>'
+    )
+
+
+def _cells(blocks: Blocks, areas: list[int], fine: Shapes, colour: dict[int, int]) -> str:
+    return "".join(
+        f'<path data-key="{escape(key)}" fill="{COLOURS[colour[a]]}" d="{fine.paths[key]}">'
+        f"<title>Gebiet {a}, Block {escape(key)}: {_people(blocks, n)}</title></path>"
+        for n, (key, a) in enumerate(zip(blocks.keys, areas, strict=True))
+        if key in fine.paths
+    )
+
+
+def _whole(outline: Shapes, colour: dict[int, int]) -> str:
+    """The areas as a whole, where there are too many blocks to draw each."""
+    return "".join(
+        f'<path fill="{COLOURS[colour[int(key)]]}" d="{path}"><title>Gebiet {escape(key)}</title></path>'
+        for key, path in outline.paths.items()
     )
 
 

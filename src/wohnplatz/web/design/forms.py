@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 
-from wohnplatz.web.forms import KernForm
+from wohnplatz.web.forms import TEXT_CLASS, KernForm
+from wohnplatz.workflow.district.changing import NewVersion
 
 REQUIRED = {"required": "Bitte füllen Sie dieses Feld aus.", "invalid": "Bitte eine ganze Zahl angeben."}
 DAY = {"required": "Bitte füllen Sie dieses Feld aus.", "invalid": "Bitte ein Datum angeben: TT.MM.JJJJ."}
@@ -45,6 +47,12 @@ class DesignForm(KernForm):
         label="Feste Grenzen", required=False,
         help_text="Kein Gebiet reicht über die Grenzen der gewählten Gliederung.",
     )  # fmt: skip
+    linien = forms.FileField(
+        label="Flüsse, Bahnstrecken oder Straßen als feste Grenzen", required=False,
+        help_text="Linien als GeoJSON, GeoPackage oder Shapefile im ZIP. Kein Gebiet reicht über sie hinweg.",
+        error_messages={"empty": "Die Datei ist leer."},
+        widget=forms.FileInput(attrs={"accept": ".geojson,.json,.gpkg,.zip"}),
+    )  # fmt: skip
     quelle = forms.CharField(label="Quelle der Einwohnerzahlen", required=False, max_length=300)
     sekunden = forms.IntegerField(
         label="Rechenzeit je Vorschlag in Sekunden", min_value=1, max_value=300, initial=30,
@@ -76,7 +84,7 @@ class AgreeForm(KernForm):
 
 
 class TakeOverForm(KernForm):
-    """What the division is called and from when it is in force."""
+    """What the division and its areas are called and from when it is in force."""
 
     code = forms.SlugField(
         label="Kennung der Gliederung", max_length=80, help_text="Mit Jahreszahl: wohnplaetze-2027",
@@ -86,3 +94,21 @@ class TakeOverForm(KernForm):
     gueltig_ab = forms.DateField(
         label="Gültig ab", input_formats=FORMATS, error_messages=DAY, help_text="TT.MM.JJJJ"
     )
+
+    def __init__(self, *args: Any, numbers: Sequence[int] = (), town: str = "", **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.numbers = tuple(numbers)
+        for n in self.numbers:
+            self.fields[f"name_{n}"] = forms.CharField(
+                label=f"Name von Gebiet {n}", max_length=200, required=False, initial=f"{town} {n}",
+                widget=forms.TextInput(attrs={"class": TEXT_CLASS}),
+            )  # fmt: skip
+
+    def names(self) -> dict[int, str]:
+        """Number of an area → its name; empty where the usual one is to stand."""
+        return {n: str(self.cleaned_data[f"name_{n}"]) for n in self.numbers}
+
+    def version(self) -> NewVersion:
+        """What the new version of the division is called."""
+        data = self.cleaned_data
+        return NewVersion(data["code"], data["label"], data["gueltig_ab"])

@@ -1,27 +1,32 @@
-"""Designs: list, new, alternatives side by side, one version with everything that can be done."""
+"""Designs: list, new, alternatives on the map, two of them side by side."""
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import mark_safe
 
+from wohnplatz.areas import METRIC, read_lines
 from wohnplatz.areas.design import Wishes
 from wohnplatz.model import WohnplatzError
 from wohnplatz.text import number
 from wohnplatz.web.access import user_of
+from wohnplatz.web.administration.divisions import ENDINGS
 from wohnplatz.web.parameters import whole
 from wohnplatz.workflow.accounts.models import User
 from wohnplatz.workflow.accounts.policies import Refused, Right, may
-from wohnplatz.workflow.design import actions, queries
+from wohnplatz.workflow.design import actions, computing, queries
 from wohnplatz.workflow.design.models import Design, DesignState, DesignVersion
 from wohnplatz.workflow.district.models import DivisionRecord
 
 from .drawing import map_svg
-from .forms import AgreeForm, DesignForm, TakeOverForm
+from .forms import DesignForm
 
 RUNNING = {DesignState.WAITING, DesignState.COMPUTING}
 
@@ -47,10 +52,17 @@ def design_new(request: HttpRequest) -> HttpResponse:
         except Refused:
             raise
         except WohnplatzError as error:
-            form.add_error("datei" if error.code.startswith("areas.design") else None, error.text())
+            form.add_error(_field_of(error), error.text())
         else:
             return redirect("design", pk=made.pk)
     return render(request, "design/new.html", {"form": form})
+
+
+def _field_of(error: WohnplatzError) -> str | None:
+    """The field a refusal speaks of: reading the grid and reading the lines have codes of their own."""
+    if error.code.startswith("areas.design"):
+        return "datei"
+    return "linien" if error.code.startswith("areas.") else None
 
 
 def _begin(user: User, data: dict[str, Any]) -> Design:
@@ -58,88 +70,82 @@ def _begin(user: User, data: dict[str, Any]) -> Design:
     variables = [name.strip() for name in data["merkmale"].split(",") if name.strip()]
     return actions.begin(
         user, title=data["bezeichnung"], municipality=data["kommune"], grid=data["datei"].read(),
-        wishes=wishes, variables=variables, borders=data["grenzen"], origin=data["quelle"],
+        wishes=wishes, variables=variables, borders=data["grenzen"], lines=_lines(data["linien"]),
+        lines_label=data["linien"].name if data["linien"] else "", origin=data["quelle"],
     )  # fmt: skip
+
+
+def _lines(file: UploadedFile | None) -> tuple[Any, ...]:
+    """The lines of an uploaded file in the system of the municipalities."""
+    if file is None:
+        return ()
+    ending = ENDINGS.search(file.name or "")
+    if ending is None:
+        raise WohnplatzError(
+            "Diese Art von Datei ist keine Geodatei, die gelesen werden kann.",
+            todo="Erlaubt sind GeoPackage (.gpkg), GeoJSON (.geojson) und Shapefile als ZIP (.zip).",
+            code="areas.no_lines",
+        )
+    towns = queries.municipalities()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"linien{ending.group(1).lower()}"
+        path.write_bytes(file.read())
+        return read_lines(path, target_crs=towns.crs if towns is not None else METRIC)
 
 
 def design_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The versions of a design side by side, or how far the computing is."""
     user = user_of(request)
-    design = _design(user, pk)
-    cards = [
-        {
-            "version": v, "figures": queries.figures(v), "problems": queries.problems(v),
-            "svg": mark_safe(map_svg(v, f"karte{v.pk}")), "gap": gap_words(v),  # noqa: S308 (our own, escaped)
-        }
-        for v in design.versions.all()
-    ]  # fmt: skip
-    running = design.state in RUNNING
-    context = {"design": design, "cards": cards, "running": running, "wishes": design.wishes}
+    design = design_of(user, pk)
+    if request.method == "POST":
+        try:
+            computing.begin_again(user, design)
+        except Refused:
+            raise
+        except WohnplatzError as error:
+            messages.info(request, error.text())
+        return redirect("design", pk=pk)
+    broken = computing.is_broken_off(design)
+    context = {
+        "design": design, "cards": [card(v) for v in design.versions.all()], "wishes": design.wishes,
+        "running": design.state in RUNNING and not broken, "broken": broken,
+        "failed": design.state == DesignState.FAILED, "planning": may(user, Right.SET_UP),
+    }  # fmt: skip
     return render(request, "design/design.html", context)
 
 
-def version_page(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """One version: map, figures, moves, comments, agreement, take-over."""
-    user = user_of(request)
-    version = get_object_or_404(DesignVersion, design=_design(user, pk), number=number)
-    step = request.POST.get("schritt", "") if request.method == "POST" else ""
-    posted = request.POST if step else None
-    agree = AgreeForm(posted if step == "abstimmen" else None)
-    take = TakeOverForm(posted if step == "uebernehmen" else None)
-    context: dict[str, Any] = {"preview": None, "problem": ""}
-    try:
-        answer = _act(request, user, version, step, agree, take, context) if step else None
-    except Refused:
-        raise
-    except WohnplatzError as error:
-        answer, context["problem"] = None, error.text()
-    return answer or render(request, "design/version.html", context | _about(user, version, agree, take))
-
-
-def _act(  # noqa: PLR0913, PLR0917 (the parts of one page)
-    request: HttpRequest, user: User, version: DesignVersion, step: str, agree: AgreeForm,
-    take: TakeOverForm, context: dict[str, Any],
-) -> HttpResponse | None:  # fmt: skip
-    if step in {"probe", "verschieben"}:
-        keys, to = request.POST.getlist("block"), whole(request.POST.get("gebiet", "")) or 0
-        if step == "probe":
-            moved = actions.preview(user, version, keys, to)
-            context["preview"] = {"keys": keys, "to": to, "problems": moved.problems}
-            return None
-        made = actions.move_by_hand(user, version, keys, to)
-        messages.success(request, f"Fassung {made.number} ist entstanden.")
-        return redirect("design_version", pk=made.design_id, number=made.number)
-    if step == "anmerken":
-        actions.comment(user, version, request.POST.get("text", "")[:4000])
-    elif step == "abstimmen" and agree.is_valid():
-        actions.agree(user, version, on=agree.cleaned_data["am"], by=agree.cleaned_data["mit"])
-        messages.success(request, "Die Abstimmung ist eingetragen.")
-    elif step == "uebernehmen" and take.is_valid():
-        made_of = take.cleaned_data
-        record = actions.take_over(
-            user, version, code=made_of["code"], label=made_of["label"], valid_from=made_of["gueltig_ab"]
-        )
-        messages.success(request, f"Die Gliederung „{record.label}“ ist übernommen.")
-    else:
-        return None
-    return redirect("design_version", pk=version.design_id, number=version.number)
-
-
-def _about(user: User, version: DesignVersion, agree: AgreeForm, take: TakeOverForm) -> dict[str, Any]:
-    blocks, _ = queries.blocks_of(version.design)
-    rows = sorted(
-        zip(version.areas, blocks.keys, blocks.inhabitants.tolist(), blocks.unknown.tolist(), strict=True)
-    )
+def card(version: DesignVersion) -> dict[str, Any]:
+    """A version as picture and figures."""
     return {
-        "design": version.design, "version": version, "figures": queries.figures(version),
-        "names": blocks.names, "problems": queries.problems(version), "gap": gap_words(version),
-        "svg": mark_safe(map_svg(version, "karte")),  # noqa: S308 (our own, texts escaped)
-        "rows": rows, "numbers": sorted(set(version.areas)), "planning": may(user, Right.SET_UP),
-        "agree": agree, "take": take, "comments": version.comments.all(),
+        "version": version, "figures": queries.figures(version), "problems": queries.problems(version),
+        "svg": mark_safe(map_svg(version, f"karte{version.pk}")),  # noqa: S308 (our own, texts escaped)
+        "gap": gap_words(version),
     }  # fmt: skip
 
 
-def _design(user: User, pk: int) -> Design:
+def design_compare(request: HttpRequest, pk: int) -> HttpResponse:
+    """Two versions on the map side by side, with their figures and what is different."""
+    user = user_of(request)
+    design = design_of(user, pk)
+    found = {v.number: v for v in design.versions.all()}
+    if len(found) < 2:
+        raise Http404
+    numbers = list(found)
+    left = whole(request.GET.get("links", "")) or numbers[0]
+    right = whole(request.GET.get("rechts", "")) or next(n for n in numbers if n != left)
+    if left not in found or right not in found:
+        raise Http404
+    context = {
+        "design": design, "numbers": list(found.values()), "left": left, "right": right,
+        "pair": [card(found[left]), card(found[right])],
+        "difference": queries.difference(found[left], found[right]),
+        "names": queries.blocks_of(design)[0].names,
+    }  # fmt: skip
+    return render(request, "design/compare.html", context)
+
+
+def design_of(user: User, pk: int) -> Design:
+    """The design, for those who take part in its talk."""
     design = get_object_or_404(Design, pk=min(pk, 2**62))
     queries.require_see(user, design)
     return design

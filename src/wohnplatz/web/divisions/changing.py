@@ -217,7 +217,7 @@ def _second(  # noqa: PLR0913, PLR0917 (the request with all that was found out 
     if "weitere" in request.POST:
         waiting.add(act, data)
         return redirect("division_change", code=record.code)
-    return render(request, "divisions/change_effects.html", context | _effects(user, record, changed, new))
+    return render(request, "divisions/change_effects.html", context | effects(user, record, changed, new))
 
 
 def _change(act: str, data: dict[str, Any]) -> Change:
@@ -233,7 +233,8 @@ def _change(act: str, data: dict[str, Any]) -> Change:
     return Shift(data["gebiet"], data["ziel"], pieces[0] if pieces else None, line)
 
 
-def _effects(user: User, record: DivisionRecord, changed: Changed, new: NewVersion) -> dict[str, Any]:
+def effects(user: User, record: DivisionRecord, changed: Changed, new: NewVersion) -> dict[str, Any]:
+    """What the page of effects shows: maps before and after, successors, series, agreements."""
     assert changed.layer is not None
     before = queries.division(record.sha)[1]
     pairs = [p for p in changed.predecessors if p.kind is not ChangeKind.SAME]

@@ -28,9 +28,15 @@ class Design(models.Model):
     wishes = models.JSONField(default=dict)
     """Numbers of the wishes, as ``areas.design.Wishes`` names them."""
     origin = models.CharField("Quelle der Einwohnerzahlen", max_length=300, blank=True)
+    borders = models.CharField("Feste Grenzen", max_length=400, blank=True)
+    """Which fixed borders there are, in words; empty for none."""
     state = models.CharField(max_length=12, choices=DesignState.choices, default=DesignState.WAITING)
     done = models.PositiveSmallIntegerField(default=0)
     """Alternatives computed so far."""
+    run = models.PositiveSmallIntegerField(default=0)
+    """Counts how often the computing was begun: a job of an earlier run writes nothing any more."""
+    progress_at = models.DateTimeField(null=True, blank=True)
+    """When the computing last gave a sign."""
     reasons = models.JSONField(default=list)
     """Why alternatives were not possible: pairs of title and sentence."""
     made_by = models.CharField(max_length=200)

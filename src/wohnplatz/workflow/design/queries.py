@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from django.db.models import QuerySet
+from scipy.optimize import linear_sum_assignment
 
 from wohnplatz.areas import AreaLayer
 from wohnplatz.areas.design import Blocks, DesignFigures, describe, load_blocks
@@ -76,6 +78,56 @@ def labels(version: DesignVersion) -> Labels:
 def figures(version: DesignVersion) -> DesignFigures:
     """The version in figures."""
     return describe(blocks_of(version.design)[0], labels(version))
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Blocks that a page offers for a move."""
+
+    positions: tuple[int, ...]
+    bordering: bool
+    """Only those along the borders of one area, because there are too many of all."""
+    total: int
+    """Blocks of which these are chosen."""
+
+
+def movable(version: DesignVersion, area: int, most: int) -> Listed:
+    """All blocks in the order of their areas; where there are many, those at the borders of ``area``."""
+    blocks, _ = blocks_of(version.design)
+    areas = labels(version)
+    if len(blocks) <= most:
+        order = sorted(range(len(blocks)), key=lambda n: (int(areas[n]), blocks.keys[n]))
+        return Listed(tuple(order), False, len(blocks))
+    a, b = blocks.pairs[:, 0], blocks.pairs[:, 1]
+    apart = (areas[a] != areas[b]) & ((areas[a] == area) | (areas[b] == area))
+    found = np.unique(np.concatenate([a[apart], b[apart]])).tolist()
+    found.sort(key=lambda n: (areas[n] != area, int(areas[n]), blocks.keys[n]))
+    return Listed(tuple(found[:most]), True, len(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How two versions of a design differ, whatever numbers their areas have."""
+
+    blocks: int
+    """Blocks that lie with another area."""
+    inhabitants: float
+    share: float
+    """Part of all inhabitants."""
+
+
+def difference(left: DesignVersion, right: DesignVersion) -> Difference:
+    """What lies elsewhere; areas are matched so that as many inhabitants as possible stay (Kuhn 1955)."""
+    blocks, _ = blocks_of(left.design)
+    a, b = (np.unique(labels(v), return_inverse=True)[1] for v in (left, right))
+    common = np.zeros((int(a.max()) + 1, int(b.max()) + 1))
+    np.add.at(common, (a, b), blocks.inhabitants + 1e-9)
+    rows, columns = linear_sum_assignment(common, maximize=True)
+    partner = np.full(int(a.max()) + 1, -1)
+    partner[rows] = columns
+    other = partner[a] != b
+    people, total = float(blocks.inhabitants[other].sum()), float(blocks.inhabitants.sum())
+    return Difference(int(other.sum()), people, people / total if total else 0.0)
 
 
 def problems(version: DesignVersion) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ def keep_house() -> None:
     from wohnplatz.workflow.accounts.actors import OPERATOR
     from wohnplatz.workflow.deliveries import large
     from wohnplatz.workflow.deliveries.actions import prune
+    from wohnplatz.workflow.design import computing
     from wohnplatz.workflow.messages.actions import daily
     from wohnplatz.workflow.partners.actions import open_all_rounds
 
@@ -39,6 +40,7 @@ def keep_house() -> None:
     today = timezone.localdate(now)
     steps: tuple[tuple[str, Callable[[], object]], ...] = (
         ("abgebrochenes Lesen aufnehmen", partial(large.resume, now)),
+        ("abgebrochene Entwürfe aufnehmen", partial(computing.resume, now)),
         ("aufräumen", partial(prune, OPERATOR)),
         (
             "alte Aufträge löschen",
