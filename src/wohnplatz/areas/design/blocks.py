@@ -15,6 +15,7 @@ import shapely
 from pyproj import Transformer
 
 from wohnplatz.model import WohnplatzError
+from wohnplatz.text import number
 
 from ..adjacency import neighbours
 from ..layer import AreaLayer, Geometries, polygonal
@@ -26,8 +27,8 @@ Pairs = npt.NDArray[np.int64]
 _CELL = re.compile(r"(CRS3035RES)?(\d+)(k?m)N(\d+)E(\d+)")
 _ID = re.compile(r"(?i)gitter_id_(?:100m|1km|10km)(?:_neu)?")
 _PEOPLE = re.compile(r"(?i)einwohner|insgesamt(?:_bevoelkerung)?|bevoelkerung")
-LARGEST = 20_000
-"""Cells of one municipality at most; 100-m cells of a large city reach this."""
+LARGEST = 60_000
+"""Cells of one municipality at most: Köln has 40,500 of 100 m."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,6 +151,13 @@ def blocks_of(outline: Any, grid: Grid, crs: str, variables: Sequence[str] = ())
     stays. Raises WohnplatzError where no midpoint lies inside or there are more than ``LARGEST`` cells.
     """
     x, y = lattice(outline.bounds, grid.size, crs)
+    if outline.area / grid.size**2 > LARGEST:
+        raise WohnplatzError(
+            "Für diese Kommune sind die Gitterzellen zu klein.",
+            why=f"Es wären mehr als {number(LARGEST)} Zellen zu verteilen.",
+            todo="Bitte eine Datei mit Zellen von 1 km verwenden.",
+            code="areas.design.too_many",
+        )
     clipped, inside = _cut(outline, x, y, grid.size, crs)
     if not inside.any():
         raise WohnplatzError(
@@ -184,11 +192,12 @@ def _cut(
     move = Transformer.from_crs(GRID, crs, always_xy=True)
     corners = [move.transform(x + a * size / 2, y + b * size / 2) for a, b in
                ((-1, -1), (1, -1), (1, 1), (-1, 1))]  # fmt: skip
-    squares = shapely.polygons(np.stack([np.column_stack(c) for c in corners], axis=1))
+    squares = shapely.polygons(np.round(np.stack([np.column_stack(c) for c in corners], axis=1), 3))
     shapely.prepare(outline)
     inside: npt.NDArray[np.bool_] = shapely.covers(outline, shapely.points(*move.transform(x, y)))
-    clipped: Geometries = shapely.intersection(outline, squares, grid_size=0.001)
-    clipped[:] = [polygonal(g) for g in clipped]
+    clipped: Geometries = squares.copy()
+    cut = ~shapely.contains_properly(outline, squares)  # the others are whole: nothing is to be clipped
+    clipped[cut] = [polygonal(g) for g in shapely.intersection(outline, squares[cut], grid_size=0.001)]
     return clipped, inside & (shapely.area(clipped) > 0)
 
 
