@@ -47,9 +47,11 @@ def _section(checked: Checked, kind: Kind) -> list[Block]:
     some = [f for f in checked.found if f.kind is kind]
     if not some:
         return []
-    rows = tuple((f.name, f.value, " ".join((*f.steps, f"Abhilfe: {f.advice}"))) for f in some[:MOST_ROWS])
+    rows = tuple((f.name, f.value, ". ".join((*f.steps, f"Abhilfe: {f.advice}"))) for f in some[:MOST_ROWS])
     title = f"{kind.value[0].upper()}{kind.value[1:]}: {number(len(some))}"
-    table = Table(title, ("Anzahl", "Wert", "Wie sie folgt"), rows, (1,), (3, 1, 6))
+    table = Table(
+        "Wie jede dieser Anzahlen folgt", ("Anzahl", "Wert", "Wie sie folgt"), rows, (1,), (3, 1, 6)
+    )
     left = len(some) - MOST_ROWS
     rest: list[Block] = (
         [Paragraph(f"Weitere {number(left)} stehen in der Ausgabe mit --json.")] if left > 0 else []

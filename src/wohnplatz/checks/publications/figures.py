@@ -64,7 +64,8 @@ class Figures:
 
     def name(self, measure: str, place: Place) -> str:
         """Words for a figure: ``Personen, Adorf, weiblich, 2023``."""
-        parts = [self.words.get(item, item[1]) for item in place]
+        ordered = sorted(place, key=lambda item: (item[0] != AREA, item[0] == YEAR))
+        parts = [self.words.get(item, item[1]) for item in ordered]
         return ", ".join([measure, *parts]) if parts else f"{measure}, insgesamt"
 
 
