@@ -201,3 +201,19 @@ def test_equal_questions_give_equal_proofs():
     needs = make_needs(cells.matrix[np.flatnonzero(cells.sensitive)], atoms)
     proofs = [audit(atoms, join(facts), needs, seed=4).proof.to_bytes() for _ in range(2)]
     assert proofs[0] == proofs[1]
+
+
+def test_an_earlier_proof_helps_where_it_still_holds_and_harms_nowhere():
+    atoms, cells = two_by_two()
+    leaves = np.array([cells.matrix[[i]].sum() == 1 for i in range(len(cells))])
+    needs = make_needs(cells.matrix[np.flatnonzero(cells.sensitive)], atoms)
+    facts = published(cells, atoms, leaves)
+    first = audit(atoms, facts, needs)
+    again = audit(atoms, facts, needs, hints=first.proof.moves)
+    assert again.ok
+    assert again.solves == 0
+    assert check_proof(again.proof, atoms, facts, needs)
+    opened = leaves & cells.sensitive
+    assert not audit(atoms, published(cells, atoms, opened), needs, hints=first.proof.moves).ok
+    wrong = sp.csr_array(np.array([[1, 0, 0, 0], [0, 0, 0, 0], [-1, 1, 1, -1]], dtype=np.int64))
+    assert audit(atoms, facts, needs, hints=wrong).ok

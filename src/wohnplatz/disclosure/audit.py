@@ -98,12 +98,14 @@ def audit(  # noqa: PLR0913 (all but the problem itself by name)
     mode: Literal["certificate", "exact"] = "certificate",
     seed: int = 0,
     time_limit: float | None = None,
+    hints: sp.csr_array | None = None,
 ) -> AuditReport:
     """Attack the facts; every need is proven open by a table of whole numbers, or named as a failure.
 
     ``mode="exact"`` adds the least and largest possible sum of every need. ``time_limit`` in seconds: needs
     not settled by then are not proven. Equal arguments give equal proofs (but for the time limit). Facts
-    that the true table contradicts prove nothing: the report names them and is not ok.
+    that the true table contradicts prove nothing: the report names them and is not ok. ``hints`` (h, n) are
+    moves that may be witnesses, such as the suppression's own or those of an earlier proof.
     """
     begin = time.perf_counter()
     clock = Clock(begin + (NO_LIMIT if time_limit is None else time_limit))
@@ -112,6 +114,8 @@ def audit(  # noqa: PLR0913 (all but the problem itself by name)
     if len(wrong) or ((atoms.values < atoms.lower) | (atoms.values > atoms.upper)).any():
         return _nothing_proven(atoms, seen, needs, wrong, begin)
     attack = _Attack.on(atoms, seen, needs, clock)
+    if hints is not None:
+        attack.recall(hints)
     attack.search.batches(np.random.default_rng(seed))
     failures = attack.settle()
     known = _known_alone(intruder, atoms, needs, failures, clock)
@@ -187,6 +191,12 @@ class _Attack:
         base = atoms.values[problem.columns]
         return cls(atoms, needs, value, problem, Search(problem, base, rows, room, needs.either, clock))
 
+    def recall(self, hints: sp.csr_array) -> None:
+        """Try moves found elsewhere, as far as they leave the known atoms alone."""
+        inside = sp.csr_array(hints)[:, self.problem.columns]
+        kept = np.flatnonzero(np.diff(inside.indptr) == np.diff(hints.tocsr().indptr))
+        self.search.recall(inside[kept])
+
     def settle(self) -> tuple[Failure, ...]:
         """Ask for each missing side by itself; the needs that stay without proof."""
         failures = []
@@ -218,13 +228,12 @@ class _Attack:
 
     def proof(self, digest: str) -> Proof:
         """The witnesses found, over all atoms."""
-        moves = sp.csr_array(np.array(self.search.moves, dtype=np.int64))
-        wide = sp.csr_array(
-            (moves.data, self.problem.columns[moves.indices], moves.indptr),
-            shape=(moves.shape[0], len(self.atoms)),
-        )
-        wide.sort_indices()
-        return Proof(wide, self.search.by[:, LOW], self.search.by[:, HIGH], digest)
+        places, steps = zip(*self.search.moves, strict=True)
+        ends = np.cumsum([0, *map(len, places)])
+        columns = self.problem.columns[np.concatenate(places)]
+        moves = sp.csr_array((np.concatenate(steps), columns, ends), shape=(len(places), len(self.atoms)))
+        moves.sort_indices()
+        return Proof(moves, self.search.by[:, LOW], self.search.by[:, HIGH], digest)
 
 
 def _moved(limits: tuple[int, int], value: int) -> tuple[int, int]:

@@ -21,6 +21,9 @@ NOTHING = -1
 
 LARGEST_STEP = 2**31
 
+TOGETHER = 16
+"""Witnesses checked at once, for the sake of memory."""
+
 MAGIC = b"WPROOF1\n"
 
 
@@ -110,17 +113,23 @@ def _sound(proof: Proof, columns: int, needs: int) -> bool:
 
 
 def _agree(moves: sp.csr_array, atoms: Atoms, facts: Facts) -> bool:
-    """Whether each moved table keeps to all bounds and facts."""
-    for i in range(moves.shape[0]):
-        table = atoms.values.copy()
-        step = slice(moves.indptr[i], moves.indptr[i + 1])
-        table[moves.indices[step]] += moves.data[step]
-        sums = facts.matrix @ table
-        if (table < atoms.lower).any() or (table > atoms.upper).any():
-            return False
-        if (sums < facts.low).any() or (sums > facts.high).any():
+    """Whether the true table and each moved one keep to all bounds and facts."""
+    told = facts.matrix @ atoms.values
+    if not (_within(atoms.values, atoms.lower, atoms.upper) and _within(told, facts.low, facts.high)):
+        return False
+    place = moves.indices
+    if not _within(atoms.values[place] + moves.data, atoms.lower[place], atoms.upper[place]):
+        return False
+    for start in range(0, moves.shape[0], TOGETHER):
+        change = sp.coo_array(facts.matrix @ moves[start : start + TOGETHER].T)
+        fact = change.coords[0]
+        if not _within(told[fact] + change.data, facts.low[fact], facts.high[fact]):
             return False
     return True
+
+
+def _within(numbers: Ints, low: Ints, high: Ints) -> bool:
+    return bool(((numbers >= low) & (numbers <= high)).all())
 
 
 def _changes(by: Ints, moves: sp.csr_array, needs: Needs) -> Ints:

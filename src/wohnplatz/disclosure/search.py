@@ -49,7 +49,8 @@ class Search:
     """(k, 2): the change of the sum that must be reached, at most on side LOW, at least on side HIGH."""
     either: Bools
     clock: Clock
-    moves: list[Ints] = field(init=False)
+    moves: list[tuple[Ints, Ints]] = field(init=False)
+    """Each witness: the free atoms it moves, and how far."""
     by: Ints = field(init=False)
     """(k, 2): number of the witness for each side, or ``NOTHING``."""
     component: Ints = field(init=False)
@@ -74,7 +75,8 @@ class Search:
         new = np.column_stack([change <= self.room[:, LOW], change >= self.room[:, HIGH]]) & self.missing
         if new.any() or not self.moves:
             self.by[new] = len(self.moves)
-            self.moves.append(move)
+            moved = np.flatnonzero(move)
+            self.moves.append((moved, move[moved]))
         return int(new.sum())
 
     @property
@@ -83,6 +85,27 @@ class Search:
         open_sides = self.by < 0
         done = self.either & ~open_sides.all(axis=1)
         result: Bools = open_sides & ~done[:, None]
+        return result
+
+    def recall(self, hints: sp.csr_array) -> None:
+        """Try moves (h, f) found elsewhere, those that show most first; none counts unchecked."""
+        possible = np.flatnonzero(self._possible(hints))
+        shown = np.diff(sp.csr_array(hints[possible] @ self.rows.T).indptr)
+        for i in possible[np.argsort(-shown, kind="stable")].tolist():
+            if not self.missing.any():
+                return
+            self._record(hints[[i]].toarray()[0])
+
+    def _possible(self, moves: sp.csr_array) -> Bools:
+        """Which of the moves (h, f) keep to all limits."""
+        problem, told = self.problem, self.problem.matrix @ self.base
+        change, step = sp.coo_array(problem.matrix @ moves.T), sp.coo_array(moves)
+        row, by = change.coords
+        column, of = step.coords[::-1]
+        result = np.ones(moves.shape[0], dtype=np.bool_)
+        result[by[_outside(told[row] + change.data, problem.low[row], problem.high[row])]] = False
+        number = self.base[column] + step.data
+        result[of[_outside(number, problem.lower[column], problem.upper[column])]] = False
         return result
 
     def batches(self, rng: np.random.Generator, patience: int = 3) -> None:
@@ -206,3 +229,8 @@ class Search:
 
 def _limit(limit: float) -> int:
     return int(limit) if np.isfinite(limit) else -UNBOUNDED
+
+
+def _outside(numbers: Ints, low: Ints, high: Ints) -> Bools:
+    result: Bools = (numbers < low) | (numbers > high)
+    return result
