@@ -1,5 +1,7 @@
 """Secondary suppression against an intruder who tries every table."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -103,3 +105,29 @@ def test_a_table_without_small_counts_stays_whole():
     pattern = protect(atoms, cells, needs, zeros_visible=True)
     assert not pattern.hidden.any()
     assert pattern.proven
+
+
+def cheapest(atoms, cells, needs, zeros_visible):
+    """The least cost of a safe pattern, by trying all."""
+    rest = np.flatnonzero(cells.hideable & ~cells.sensitive)
+    wanted = reachable(atoms, cells, needs, zeros_visible)
+    patterns = [c for size in range(rest.size + 1) for c in itertools.combinations(rest.tolist(), size)]
+    for chosen in sorted(patterns, key=lambda c: cells.weight[list(c)].sum()):
+        hidden = cells.sensitive.copy()
+        hidden[list(chosen)] = True
+        tables = possible(atoms, cells, hidden, zeros_visible=zeros_visible)
+        if (open_needs(needs, tables) >= wanted).all():
+            return cells.weight[list(chosen)].sum()
+    raise AssertionError
+
+
+@LEVELS
+@given(values=st.lists(st.integers(0, 4), min_size=4, max_size=4), data=st.data())
+@settings(max_examples=25, deadline=None)
+def test_a_proven_pattern_is_the_cheapest_of_all(values, data, zeros_visible, level):
+    weight = np.array(data.draw(st.lists(st.integers(1, 5), min_size=9, max_size=9)), dtype=float)
+    table = problem(values, sums((2, 2)), zeros_visible=zeros_visible, level=level, weight=weight)
+    pattern = protect(*table, zeros_visible=zeros_visible, time_limit=30)
+    assert pattern.proven
+    if pattern.status == "safe":
+        assert pattern.cost == cheapest(*table, zeros_visible)

@@ -56,8 +56,6 @@ class Board:
 
     rows: sp.csr_array
     """Shape (u, n), int64."""
-    columns: sp.csc_array
-    """The same by atom."""
     up: Ints
     """How far a node may rise where it is not published, (u,)."""
     down: Ints
@@ -83,7 +81,9 @@ class Board:
 
     def moved(self, atoms: Ints, by: Ints) -> Ints:
         """Changes of all nodes, (u,), when ``atoms`` change ``by``."""
-        return np.asarray(self.columns[:, atoms] @ by, dtype=np.int64)
+        change = np.zeros(self.rows.shape[1], dtype=np.int64)
+        change[atoms] = by
+        return np.asarray(self.rows @ change, dtype=np.int64)
 
     def silent(self, moved: Ints, hidden: Bools) -> bool:
         """Whether nothing public changes and every count stays possible; integers only."""
@@ -125,9 +125,10 @@ def make_board(
     choice &= ~fixed
     cost = np.zeros(values.size)
     np.add.at(cost, cell, cells.weight)
-    demands = _demands(needs, node[n + len(cells) : n + len(cells) + len(needs)], values)
+    asked = node[n + len(cells) : n + len(cells) + len(needs)]
+    demands = _demands(needs, asked, values, up, down)
     return Board(
-        rows, rows.tocsc(), up, down, choice, fixed, np.where(choice, cost, 0.0), sensitive & choice, cell,
+        rows, up, down, choice, fixed, np.where(choice, cost, 0.0), sensitive & choice, cell,
         demands,
     )  # fmt: skip
 
@@ -164,12 +165,15 @@ def _unique(matrix: sp.csr_array) -> tuple[sp.csr_array, Ints]:
     return sp.csr_array(matrix[first]), node
 
 
-def _demands(needs: Needs, node: Ints, values: Ints) -> Demands:
+def _demands(needs: Needs, node: Ints, values: Ints, most_up: Ints, most_down: Ints) -> Demands:
     """Both directions of each need, or one demand for either; what holds without any move is left out."""
     up, down = needs.high_min - values[node], values[node] - needs.low_max
     index = np.arange(len(needs), dtype=np.int64)
-    either = needs.either & (up > 0) & (down > 0)
-    rising, falling = ~needs.either & (up > 0), ~needs.either & (down > 0)
+    choose = needs.either & (up > 0) & (down > 0)
+    no_fall, no_rise = down > most_down[node], up > most_up[node]
+    either = choose & (no_fall == no_rise)
+    rising = (~needs.either & (up > 0)) | (choose & no_fall & ~no_rise)
+    falling = (~needs.either & (down > 0)) | (choose & no_rise & ~no_fall)
     which = np.concatenate([index[either], index[rising], index[falling]])
     sign = np.repeat(np.array([EITHER, 1, -1]), [either.sum(), rising.sum(), falling.sum()])
     return Demands(node[which], sign, up[which], down[which], which)

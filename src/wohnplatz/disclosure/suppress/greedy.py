@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..problem import Ints
+from ..problem import Bools, Ints
 from .board import Board
 from .finder import Finder
 from .state import State
@@ -64,16 +64,49 @@ def thin(state: State, finder: Finder, deadline: float, rng: np.random.Generator
     return published
 
 
+def rebuild(state: State, finder: Finder, free: Bools, rng: np.random.Generator) -> State | None:
+    """Another choice inside ``free``: like the first, at costs shaken by chance; None where it costs more."""
+    trial = state.copy()
+    gone = np.flatnonzero(state.hidden & free)
+    trial.hidden[gone] = False
+    affected = users(state, gone)
+    for demand in affected.tolist():
+        trial.release(demand)
+    found, _ = finder.rescue(trial, affected, all_or_none=False)
+    for demand, move in found.items():
+        trial.accept(move, [demand])
+    finder.price = trial.board.cost * (0.5 + rng.random(len(trial.board)))
+    for demand in rng.permutation(affected).tolist():
+        way = finder.cheapest(trial, demand) if trial.witness[demand] is None else None
+        if way is not None:
+            trial.accept(way)
+    finder.price = trial.board.cost
+    if any(trial.witness[demand] is None for demand in affected.tolist()):
+        return None
+    new = np.flatnonzero(trial.hidden & ~state.hidden | trial.hidden & free)
+    new = new[~trial.board.sensitive[new]]
+    for node in rng.permutation(new).tolist():
+        publish(trial, finder, [int(node)])
+    return trial if trial.cost() <= state.cost() + 1e-9 else None
+
+
 def publish(state: State, finder: Finder, nodes: list[int]) -> bool:
     """Publish ``nodes`` if every demand stays open; otherwise leaves the state as it is."""
-    affected = sorted(set().union(*(state.users.get(node, set()) for node in nodes)))
+    affected = users(state, np.array(nodes, dtype=np.int64))
     state.hidden[nodes] = False
-    if not affected:
-        return True
-    found = finder.rescue(state, np.array(affected, dtype=np.int64))
-    if found is None:
+    found, failed = finder.rescue(state, affected)
+    if failed.size:
         state.hidden[nodes] = True
         return False
     for demand, move in found.items():
         state.accept(move, [demand])
     return True
+
+
+def users(state: State, nodes: Ints) -> Ints:
+    """Demands whose witness needs one of ``nodes`` hidden."""
+    return np.array(sorted(set().union(*(state.users.get(int(n), set()) for n in nodes))), dtype=np.int64)
+
+
+def nobody(text: str, done: int, total: int) -> None:
+    """Nobody looks on."""

@@ -59,6 +59,16 @@ class Program:
         if len(columns):
             self.solver.changeColsCost(len(columns), columns.astype(np.int32), cost)
 
+    def add_row(self, low: float, columns: Indices, values: Floats) -> None:
+        """One more row ``low <= values @ x[columns]``."""
+        self.solver.addRow(low, highspy.kHighsInf, len(columns), columns.astype(np.int32), values)
+
+    def start_from(self, values: Floats) -> None:
+        """A solution known to be possible."""
+        solution = highspy.HighsSolution()
+        solution.col_value = values
+        self.solver.setSolution(solution)
+
     def solve(self, seconds: float = 60.0) -> Floats | None:
         """The solution, or None where there is none (or none was found in time)."""
         self.solver.setOptionValue("time_limit", self.solver.getRunTime() + seconds)
@@ -72,7 +82,15 @@ class Program:
             return np.asarray(self.solver.getSolution().col_value)
         return None
 
-    def duals(self) -> tuple[Floats, Floats]:
-        """Row duals and reduced costs of the last solution."""
-        solution = self.solver.getSolution()
-        return np.asarray(solution.row_dual), np.asarray(solution.col_dual)
+    def tolerate(self, gap: float) -> None:
+        """Be content with a whole-number solution that costs up to ``gap`` more than the least."""
+        self.solver.setOptionValue("mip_abs_gap", gap)
+        self.solver.setOptionValue("mip_rel_gap", 0.0)
+
+    def duals(self) -> Floats:
+        """Row duals of the last solution."""
+        return np.asarray(self.solver.getSolution().row_dual)
+
+    def bound(self) -> float:
+        """What no whole-number solution of the last run can fall below."""
+        return float(self.solver.getInfo().mip_dual_bound)

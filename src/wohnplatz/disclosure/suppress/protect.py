@@ -10,8 +10,11 @@ import scipy.sparse as sp
 
 from ..problem import Atoms, Bools, Cells, Facts, Ints, Needs
 from .board import Board, make_board
+from .cuts import Pool
+from .exact import Exact
 from .finder import Finder
-from .greedy import OutOfTimeError, Progress, cover, thin
+from .greedy import OutOfTimeError, Progress, cover, nobody, thin
+from .search import Refiner, improve
 from .state import State
 
 KEPT = 1e-3
@@ -19,6 +22,10 @@ KEPT = 1e-3
 
 SECRET = 1e-4
 """Size of the random part of the weights: who knows the method cannot replay the choice."""
+
+
+SMALL = 2500
+"""Up to this many sums a lower bound is looked for, and the least cost."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,19 +82,48 @@ def protect(  # noqa: PLR0913 (one entry, and it must know all of this; all but 
     rng = np.random.default_rng(seed)
     board = _priced(board, preferred, rng)
     state, finder = State(board, board.sensitive), Finder(board, seed=seed)
-    watch = progress or _silent
+    watch = progress or nobody
     try:
         lowered, fixed = cover(state, finder, start + time_limit, watch)
     except OutOfTimeError:
         return _everything(board, cells, needs, state, time.monotonic() - start)
     first = time.monotonic() - start
+    unit = 1.0 if _in_ones(board, cells, preferred) else 0.0
     thin(state, finder, start + time_limit, rng)
+    if finder.block.max(initial=0) == 0 and np.sum(board.choice) <= SMALL:
+        exact = Exact(state, Refiner(finder, Pool(board), alone=True), unit, rng)
+        state, lower = _least(exact, start + time_limit, watch)
+    else:
+        state, lower = improve(state, Refiner(finder, Pool(board)), start + time_limit, rng, watch), 0.0
     cost = _cost(board, cells, state.hidden)
+    lower = min(_round_up(lower / (1 + SECRET), unit), cost)
     return Pattern(
-        state.hidden[board.cell], cost, 0.0, cost == 0, "cut" if lowered.size or fixed.size else "safe",
+        state.hidden[board.cell], cost, lower, lower >= cost - 1e-3 * cost * (unit == 0),
+        "cut" if lowered.size or fixed.size else "safe",
         np.unique(board.demands.need[lowered]), np.unique(board.demands.need[fixed]), first,
         time.monotonic() - start, _witnesses(state),
     )  # fmt: skip
+
+
+def _least(exact: Exact, deadline: float, progress: Progress) -> tuple[State, float]:
+    """The cheapest pattern of a small board, or the best found in time, and a lower bound."""
+    now = time.monotonic()
+    left = deadline - now
+    exact.guided(exact.relax(now + 0.5 * left), deadline)
+    exact.close(now + 0.7 * left)
+    if not exact.proven:
+        exact.state = improve(exact.state, exact.refiner, now + 0.85 * left, exact.rng, progress)
+    exact.close(deadline)
+    return exact.state, exact.lower
+
+
+def _in_ones(board: Board, cells: Cells, preferred: Bools | None) -> bool:
+    """Whether all costs are whole numbers, so that a lower bound can be rounded up."""
+    return preferred is None and bool((cells.weight == np.rint(cells.weight)).all())
+
+
+def _round_up(bound: float, unit: float) -> float:
+    return float(np.ceil(bound / unit - 1e-6) * unit) if unit else bound
 
 
 def _priced(board: Board, preferred: Bools | None, rng: np.random.Generator) -> Board:
@@ -119,7 +155,3 @@ def _witnesses(state: State) -> sp.csr_array:
     column = np.concatenate([np.zeros(0, dtype=np.int64), *(move.atoms for move in moves)])
     by = np.concatenate([np.zeros(0, dtype=np.int64), *(move.by for move in moves)])
     return sp.csr_array(sp.coo_array((by, (row, column)), (len(moves), state.board.rows.shape[1])))
-
-
-def _silent(text: str, done: int, total: int) -> None:
-    """Nobody looks on."""

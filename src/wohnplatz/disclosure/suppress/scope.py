@@ -38,9 +38,9 @@ class Scope:
         """Number of groups."""
         return len(self.up)
 
-    def costs(self, board: Board, hidden: Bools) -> Floats:
-        """Cost of changing each group, (g,): of all its nodes that are still published."""
-        paid = self._open(board, hidden) * board.cost[self.nodes]
+    def costs(self, board: Board, hidden: Bools, price: Floats) -> Floats:
+        """Price of changing each group, (g,): of its nodes that are still published; ``price`` is (u,)."""
+        paid = self._open(board, hidden) * price[self.nodes]
         return np.bincount(self.group, paid, len(self)).astype(np.float64)
 
     def public(self, board: Board, hidden: Bools) -> Bools:
@@ -51,10 +51,19 @@ class Scope:
         return np.asarray(board.choice[self.nodes] & ~hidden[self.nodes])
 
 
-def make_scope(board: Board, atoms: Ints) -> Scope:
-    """The part of the board in which ``atoms`` may change."""
+def make_scope(board: Board, atoms: Ints, *, alone: bool = False) -> Scope:
+    """The part of the board in which ``atoms`` may change.
+
+    With ``alone`` sums that reach beyond these atoms are left out. Then the part is not safer but freer than
+    the whole: what cannot be done in it cannot be done at all.
+    """
     part = sp.csr_array(board.rows[:, atoms])
     nodes = np.flatnonzero(np.diff(part.indptr))
+    if alone:
+        inside = np.zeros(board.rows.shape[1], dtype=np.bool_)
+        inside[atoms] = True
+        outside = board.rows @ (~inside & ~board.fixed[: inside.size]).astype(np.int64)
+        nodes = nodes[outside[nodes] == 0]
     rows, group = _unique(sp.csr_array(part[nodes]))
     up, down = np.full(rows.shape[0], FAR), np.full(rows.shape[0], FAR)
     np.minimum.at(up, group, np.where(board.fixed[nodes], 0, board.up[nodes]))

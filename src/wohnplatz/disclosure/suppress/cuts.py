@@ -1,0 +1,190 @@
+"""Conditions every safe pattern meets, found where a pattern fails.
+
+All silent moves solve ``A z = 0`` over the groups of a scope. For any weights λ of these equations the
+change of a sum p is also ``r @ z`` with ``r = e_p + A.T @ λ``, and no more than what the groups with r ≠ 0
+can do. If p is to change by ``need``, enough of them must be hidden: the sum over all groups of
+``min(1, (r⁺ up + r⁻ down) / need) y`` is at least 1. (Capacity constraints of M. Fischetti, J. J. Salazar:
+Solving the cell suppression problem on tabular data with linear constraints, Management Science 47, 2001.)
+The λ are the solver's, rounded to fractions, so a condition is exact whatever the solver's accuracy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+
+from ..problem import Bools, Ints
+from .board import EITHER, Board, Floats
+from .lp import Program
+from .scope import make_scope
+
+DENOMINATOR = 60
+"""Fractions with a denominator up to 6, which is what the weights of tables are."""
+VIOLATED = 1e-4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cut:
+    """``share @ y[nodes] >= 1`` for every safe pattern y; 0 < share <= 1."""
+
+    nodes: Ints
+    share: Floats
+
+    def missing(self, y: Floats) -> float:
+        """By how much ``y`` (u,) fails it."""
+        return 1.0 - float(self.share @ y[self.nodes])
+
+
+class Separator:
+    """Finds cuts in one scope; with ``alone`` they hold whatever moves outside, otherwise if nothing does."""
+
+    def __init__(self, board: Board, atoms: Ints, *, alone: bool, seed: int = 0) -> None:
+        self.board = board
+        self.scope = make_scope(board, atoms, alone=alone)
+        scope = self.scope
+        self.transposed = scope.relations.T.tocsr().astype(np.int64)
+        zero = np.zeros(scope.relations.shape[0])
+        self.program = Program(scope.relations, zero, zero, -scope.down, scope.up, seed=seed)
+        paid = board.choice[scope.nodes] & ~board.sensitive[scope.nodes]
+        self.priced, self.priced_group = scope.nodes[paid], scope.group[paid]
+        self.aim = 0
+
+    def cut(self, demand: int, y: Floats) -> Cut | None:
+        """A cut that ``y`` (u,), between 0 and 1, fails because of this demand; None where it fails none."""
+        demands = self.board.demands
+        if demands.sign[demand] != EITHER:
+            return self._one_way(demand, int(demands.sign[demand]), y)
+        ways: list[Cut] = []
+        for sign in (1, -1):
+            way = self._one_way(demand, sign, y)
+            if way is None:
+                return None
+            ways.append(way)
+        nodes = np.union1d(ways[0].nodes, ways[1].nodes)
+        share = np.zeros(nodes.size)
+        for way in ways:
+            place = np.searchsorted(nodes, way.nodes)
+            share[place] = np.maximum(share[place], way.share)
+        both = Cut(nodes, share)
+        return both if both.missing(y) > VIOLATED else None
+
+    def _one_way(self, demand: int, sign: int, y: Floats) -> Cut | None:
+        scope, demands = self.scope, self.board.demands
+        need = int(demands.up[demand] if sign > 0 else demands.down[demand])
+        group = int(scope.group_of[demands.node[demand]])
+        if group < 0:
+            return None
+        part, node = self._hidden_part(y)
+        whole = part >= 1
+        up = np.where(whole, scope.up, np.minimum(scope.up, need) * part)
+        down = np.where(whole, scope.down, np.minimum(scope.down, need) * part)
+        (up if sign > 0 else down)[group] = need
+        self.program.bounds(np.arange(len(scope)), -down, up)
+        self.program.costs(np.array([self.aim]), np.zeros(1))
+        self.program.costs(np.array([group]), np.array([-1.0 * sign]))
+        self.aim = group
+        solution = self.program.solve()
+        if solution is None or solution[group] * sign > need - VIOLATED:
+            return None
+        return self._exact(group, sign, need, node, y)
+
+    def _hidden_part(self, y: Floats) -> tuple[Floats, Ints]:
+        """How far each group is hidden, (g,), and the node that says so (-1: always hidden)."""
+        order = np.argsort(-y[self.priced], kind="stable")
+        node = np.full(len(self.scope), -1, dtype=np.int64)
+        node[self.priced_group[order]] = self.priced[order]
+        return np.where(node >= 0, np.where(y[node] > 1 - 1e-6, 1.0, y[node]), 1.0), node
+
+    def _exact(self, group: int, sign: int, need: int, node: Ints, y: Floats) -> Cut | None:
+        scope = self.scope
+        weights = np.rint(self.program.duals() * DENOMINATOR).astype(np.int64)
+        ratio = self.transposed @ weights
+        ratio[group] += DENOMINATOR * sign
+        able = np.where(ratio > 0, ratio * scope.up, -ratio * scope.down) / (DENOMINATOR * need)
+        free = float(able[node < 0].sum())
+        if free >= 1 - VIOLATED:
+            return None
+        used = np.flatnonzero((able > 0) & (node >= 0))
+        nodes, place = np.unique(node[used], return_inverse=True)
+        share = np.minimum(1.0, np.bincount(place, able[used], nodes.size) / (1.0 - free))
+        cut = Cut(nodes, share)
+        return cut if cut.missing(y) > VIOLATED else None
+
+
+class Pool:
+    """All cuts found, and the program they make: the least cost of a pattern that meets them."""
+
+    def __init__(self, board: Board) -> None:
+        self.board = board
+        self.cuts: list[Cut] = []
+        self.rows = sp.csr_array((0, len(board)))
+        self.program: Program | None = None
+
+    def add(self, cut: Cut) -> None:
+        """One more cut."""
+        self.cuts.append(cut)
+        if self.program is not None:
+            self.program.add_row(1.0, cut.nodes, cut.share)
+
+    def inside(self, nodes: Ints, kept: Floats, extra: list[Cut]) -> tuple[sp.csr_array, Floats]:
+        """What the cuts ask of ``nodes`` when all others are as ``kept`` (u,): matrix and right sides."""
+        matrix = self._matrix(extra)
+        need = 1.0 - matrix @ kept
+        binding = need > VIOLATED
+        return sp.csr_array(matrix[binding][:, nodes]), need[binding]
+
+    def _matrix(self, extra: list[Cut]) -> sp.csr_array:
+        """All cuts as rows, (cuts, u)."""
+        new = self.cuts[self.rows.shape[0] :]
+        if new:
+            self.rows = sp.csr_array(sp.vstack([self.rows, _rows(new, len(self.board))], format="csr"))
+        if not extra:
+            return self.rows
+        return sp.csr_array(sp.vstack([self.rows, _rows(extra, len(self.board))], format="csr"))
+
+    def relaxed(self) -> tuple[float, Floats]:
+        """Least cost with y between 0 and 1, and that y (u,)."""
+        if self.program is None:
+            self.program = self._program()
+        y = self.program.solve()
+        if y is None:
+            raise ArithmeticError("no pattern meets all cuts")
+        return float(self.board.cost @ y), np.clip(y, 0.0, 1.0)
+
+    def best(self, unit: float, seconds: float) -> tuple[float, Bools | None]:
+        """A lower bound of the cost of patterns that meet all cuts, and one within half a ``unit`` of it."""
+        rows = self._matrix([])
+        nodes = np.flatnonzero(np.bincount(rows.indices, minlength=len(self.board)))
+        part = sp.csr_array(rows[:, nodes])
+        low, high = np.ones(part.shape[0]), np.full(part.shape[0], np.inf)
+        program = Program(part, low, high, np.zeros(nodes.size), np.ones(nodes.size), integer=True)
+        program.costs(np.arange(nodes.size), self.board.cost[nodes])
+        program.tolerate(0.5 * unit)
+        y = program.solve(seconds)
+        hidden = None
+        if y is not None:
+            hidden = np.zeros(len(self.board), dtype=np.bool_)
+            hidden[nodes] = y > 0.5
+        return max(program.bound(), 0.0), hidden
+
+    def forbid(self, hidden: Bools) -> None:
+        """Rule out ``hidden`` and all that hide less: enough for fractions, not for whole numbers."""
+        rest = np.flatnonzero(self.board.choice & ~hidden)
+        self.add(Cut(rest, np.ones(rest.size)))
+
+    def _program(self) -> Program:
+        count = len(self.board)
+        usable = (self.board.choice & ~self.board.sensitive).astype(np.float64)
+        program = Program(sp.csr_array((0, count)), np.zeros(0), np.zeros(0), np.zeros(count), usable)
+        program.costs(np.arange(count), self.board.cost)
+        for cut in self.cuts:
+            program.add_row(1.0, cut.nodes, cut.share)
+        return program
+
+
+def _rows(cuts: list[Cut], width: int) -> sp.csr_array:
+    end = np.cumsum([0, *(cut.nodes.size for cut in cuts)])
+    nodes, share = np.concatenate([c.nodes for c in cuts]), np.concatenate([c.share for c in cuts])
+    return sp.csr_array((share, nodes, end), (len(cuts), width))

@@ -1,0 +1,84 @@
+"""Small boards: the least cost of all patterns, from below and from above."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from ..problem import Bools
+from .board import Floats
+from .greedy import OutOfTimeError, cover, nobody, thin
+from .search import Refiner
+from .state import State
+
+PATIENCE = 4
+"""Rounds for which a demand without a new cut is left alone."""
+
+
+class Exact:
+    """A lower bound that rises and a pattern that gets cheaper, until they meet."""
+
+    def __init__(self, state: State, refiner: Refiner, unit: float, rng: np.random.Generator) -> None:
+        self.state, self.refiner, self.unit, self.rng = state, refiner, unit, rng
+        self.board, self.finder, self.pool = state.board, refiner.finder, refiner.pool
+        self.lower = 0.0
+        self.given_up: Bools = np.zeros(len(self.board.demands), dtype=np.bool_)
+        self.given_up[state.open_demands()] = True
+        """Demands that nothing meets."""
+
+    @property
+    def proven(self) -> bool:
+        """Whether nothing cheaper exists (costs come in steps of ``unit``)."""
+        return self.state.cost() - self.lower < max(0.9 * self.unit, 1e-6 * self.state.cost())
+
+    def relax(self, deadline: float) -> Floats:
+        """Cuts until fractions meet all demands; returns these fractions, (u,)."""
+        demands = np.flatnonzero(~self.given_up)
+        rest = np.zeros(self.given_up.size, dtype=np.int64)
+        y = np.zeros(len(self.board))
+        complete = True
+        while time.monotonic() < deadline and not self.proven:
+            asked = demands if complete else demands[rest[demands] == 0]
+            found = self.refiner.separate(asked, y)
+            rest = np.maximum(rest - 1, 0)
+            rest[np.setdiff1d(asked, found)] = self.rng.integers(1, PATIENCE + 1)
+            if complete and not found.size:
+                break
+            complete = not found.size
+            self.lower, y = self.pool.relaxed()
+        return y
+
+    def guided(self, y: Floats, deadline: float) -> None:
+        """A pattern found as the first, but drawn to what the fractions hide."""
+        self.finder.price = self.board.cost * (1.001 - y)
+        trial = State(self.board, self.board.sensitive)
+        self._complete(trial, deadline)
+
+    def _complete(self, trial: State, deadline: float) -> None:
+        """Hide what is missing, publish what is not needed, keep the result if it is cheaper."""
+        try:
+            cover(trial, self.finder, deadline, nobody)
+        except OutOfTimeError:
+            return
+        finally:
+            self.finder.price = self.board.cost
+        thin(trial, self.finder, deadline, self.rng)
+        if trial.cost() < self.state.cost() - 1e-9:
+            self.state = trial
+
+    def close(self, deadline: float) -> None:
+        """Solve for whole patterns, add a cut for each demand that fails, until the bounds meet."""
+        while time.monotonic() < deadline and not self.proven:
+            bound, hidden = self.pool.best(self.unit, deadline - time.monotonic())
+            self.lower = max(self.lower, bound)
+            if hidden is None or self.proven:
+                continue
+            trial = State(self.board, hidden | self.board.sensitive)
+            everything = np.flatnonzero(~self.given_up)
+            found, failed = self.finder.rescue(trial, everything, all_or_none=False, thorough=True)
+            for demand, move in found.items():
+                trial.accept(move, [demand])
+            if failed.size and not self.refiner.separate(failed, trial.hidden.astype(np.float64)).size:
+                self.pool.forbid(trial.hidden)
+            self._complete(trial, deadline)
