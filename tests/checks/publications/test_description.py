@@ -39,7 +39,7 @@ def test_what_is_written_is_read_back(described):
         "Gebiet": DimensionDescription(("Kreis",), True, {"A-Stadt": ("Adorf", "Bheim")}),
         "Jahr": DimensionDescription(summed=False),
     }
-    whole = Description((table,), dimensions, 5, False, Level.NOT_SMALL, ("x",), 2, 5, ("Plätze",))
+    whole = Description((table,), dimensions, 5, False, Level.NOT_SMALL, ("x",), 2, 5, True, ("Plätze",))
     assert described(to_toml(whole, ("Eine Anmerkung",))) == whole
 
 

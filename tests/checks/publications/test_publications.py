@@ -262,12 +262,32 @@ def test_negative_and_broken_counts_are_told_and_not_attacked(published):
     assert found.revealed == 0
 
 
-def test_counts_rounded_each_by_itself_are_attacked_as_such(published):
-    # 5 + 5 + 5 printed as 3 counts between 3 and 7, with a total of 10 that lies between 8 and 12.
-    text = "Gebiet;Jahr;Personen\nAdorf;2024;5\nBheim;2024;0\nCstadt;2024;10\ninsgesamt;2024;20\n"
-    found = published({"sgb2.csv": text}, "gerundet_auf = 5\n" + DESCRIBED)
-    assert found.figures == 4
-    assert found.count(Kind.PRINTED) == 0
+ROUNDED = "Gebiet;Jahr;Personen\n" + "".join(f"{a};2024;0\n" for a in "ABCDE") + "insgesamt;2024;10\n"
+
+
+def test_sums_of_counts_rounded_each_by_itself_give_small_ones_back(published):
+    # Five zeros that are 0 to 2 each, and a total of 8 to 12: with any neighbour as rounding nothing follows.
+    nearest = published({"sgb2.csv": ROUNDED}, "gerundet_auf = 5\nkaufmaennisch = true\n" + DESCRIBED)
+    assert nearest.revealed == 0
+    full = ROUNDED.replace("D;2024;0\nE;2024;0\n", "")
+    nearest = published({"sgb2.csv": full}, "gerundet_auf = 5\nkaufmaennisch = true\n" + DESCRIBED)
+    (note,) = nearest.notes
+    assert (
+        note == "Widerspruch: Summe »Personen, 2024« passt nicht zu den übrigen Zahlen und bleibt außer Acht."
+    )
+    four = ROUNDED.replace("E;2024;0\n", "")
+    nearest = published({"sgb2.csv": four}, "gerundet_auf = 5\nkaufmaennisch = true\n" + DESCRIBED)
+    assert told(nearest) == {f"Personen, {a}, 2024": "2" for a in "ABCD"}
+    assert published({"sgb2.csv": four}, "gerundet_auf = 5\n" + DESCRIBED).revealed == 0
+
+
+def test_sums_that_miss_a_little_everywhere_are_taken_for_noise(published):
+    years = [(20, 9, 12, 43), (31, 14, 10, 53), (11, 28, 19, 60), (17, 6, 22, 44)]
+    rows = [f"{a};{2020 + i};{n}\n" for i, y in enumerate(years) for a, n in zip("ABC", y, strict=False)]
+    rows += [f"insgesamt;{2020 + i};{y[3]}\n" for i, y in enumerate(years)]
+    found = published({"zensus.csv": "Gebiet;Jahr;Personen\n" + "".join(rows)})
+    assert any("nur an 0 von 4" in n and "überlagert" in n for n in found.notes)
+    assert found.revealed == 0
 
 
 def test_files_that_are_no_tables_are_named_and_the_others_checked(published, tmp_path):

@@ -14,7 +14,7 @@ from wohnplatz.disclosure.audit import Failure, Verdict, audit
 from wohnplatz.disclosure.problem import UNBOUNDED, Atoms, Facts, Needs
 
 from .description import Description
-from .joining import State, System
+from .joining import Count, State, System
 from .solving import Fitted, Ints, Open, fit, open_part
 
 
@@ -72,12 +72,17 @@ def attack(system: System, description: Description, *, seconds: float = 120.0) 
     leaks = [*_printed(system, description), *_both(system, description)]
     leaks += _derived(system, part, description)
     leaks += _searched(system, part, fitted, description, seconds - (time.monotonic() - begin))
-    unknown = [c for c in system.counts if c.state is not State.OPEN and _guarded(c.measure, description)]
-    hidden = sum(c.state is State.HIDDEN for c in unknown)
+    unknown = [c for c in system.counts if not c.known and _guarded(c.measure, description)]
+    hidden = sum(_held(c) for c in unknown)
     against = (*part.against, *fitted.against)
     order = sorted(leaks, key=lambda leak: (list(Kind).index(leak.kind), not leak.hidden, leak.count))
     took = time.monotonic() - begin
     return Outcome(tuple(order), len(unknown), hidden, part, against, took, description.level)
+
+
+def _held(count: Count) -> bool:
+    """Somebody keeps the number to himself: hidden, or printed rounded."""
+    return not count.known and count.state is not State.UNPUBLISHED
 
 
 def _guarded(measure: str, description: Description) -> bool:
@@ -108,8 +113,8 @@ def _derived(system: System, part: Open, description: Description) -> list[Leak]
     leaks = []
     for number, count in enumerate(system.counts):
         low, high = int(part.ends[0][number]), int(part.ends[1][number])
-        if count.state is not State.OPEN and low == high and _guarded(count.measure, description):
-            leak = _exact(number, low, description, hidden=count.state is State.HIDDEN)
+        if not count.known and low == high and _guarded(count.measure, description):
+            leak = _exact(number, low, description, hidden=_held(count))
             leaks += [leak] if leak else []
     return leaks
 
@@ -147,7 +152,7 @@ def _searched(
 
 
 def _hid(system: System, part: Open, u: int) -> bool:
-    return system.counts[part.counts[u]].state is State.HIDDEN
+    return _held(system.counts[part.counts[u]])
 
 
 def _problem(part: Open, fitted: Fitted) -> tuple[Atoms, Facts]:

@@ -94,6 +94,8 @@ class Description:
     """Sums may be off by this much without being a contradiction (census tables)."""
     rounding: int = 1
     """Every count is rounded to a multiple of this, each by itself."""
+    nearest: bool = False
+    """Rounded to the nearest multiple, not to any neighbouring one."""
     harmless: tuple[str, ...] = ()
     """Measures that count no persons, such as places in nurseries."""
 
@@ -190,6 +192,7 @@ def _description(part: _Part) -> Description:
         tuple(tables), dimensions, part.whole("mindestfallzahl", 3, 2),
         part.get("nullen_sichtbar", bool, True), words[level], part.texts("gesperrt", HIDDEN_SIGNS),
         part.whole("toleranz", 0), part.whole("gerundet_auf", 1, 1),
+        part.get("kaufmaennisch", bool, False),
         part.texts("ohne_schutz"),
     )  # fmt: skip
     part.finish()
@@ -256,6 +259,7 @@ def to_toml(description: Description, notes: tuple[str, ...] = ()) -> str:
         f"gesperrt = {_text(list(description.hidden))}   # Zeichen für gesperrte Zahlen",
         f"toleranz = {description.tolerance}   # um so viel dürfen Summen abweichen",
         f"gerundet_auf = {description.rounding}   # 1: nicht gerundet",
+        f"kaufmaennisch = {_text(description.nearest)}   # true: gerundet auf das nächste Vielfache",
         f"ohne_schutz = {_text(list(description.harmless))}   # Merkmale, die keine Personen zählen",
     ]
     for table in description.tables:

@@ -27,6 +27,8 @@ from .figures import (
 )
 from .guessing_rates import with_rates
 from .guessing_sums import PURE_TOTAL, TOTAL_WORD, Floats, blocks, by_column, by_prefix, contexts
+from .joining import join
+from .solving import open_part
 
 _RATE = re.compile(r"%|‰|\bquote|quote\b|\banteil|\bje\s*1|prozent|\brate\b", re.IGNORECASE)
 _PLAIN = re.compile(r"anzahl|werte?|value|personen|fälle|bestand", re.IGNORECASE)
@@ -65,7 +67,12 @@ def propose(tables: Sequence[PublishedTable]) -> Proposal:
     description = _with_trees(tables, description)
     description = with_rates(tables, description, notes)
     figures = figures_of(tables, description)
-    description = replace(description, zeros_visible=_zeros(figures), rounding=_rounding(figures))
+    base = _rounding(figures)
+    description = replace(description, zeros_visible=_zeros(figures), rounding=base)
+    if base > 1:
+        # Sums of nearest multiples stay near; where they do not, the noise was another.
+        nearest = replace(description, nearest=True)
+        description = nearest if not open_part(join(figures, nearest)).against else description
     return Proposal(description, (*_assumed(description), *notes))
 
 
@@ -316,5 +323,8 @@ def _assumed(description: Description) -> list[str]:
     )
     lines = [f"Nullen sind {zeros}."]
     if description.rounding > 1:
-        lines.append(f"Alle Anzahlen sind Vielfache von {description.rounding}: Sie gelten als gerundet.")
+        way = "auf das nächste Vielfache" if description.nearest else "auf ein benachbartes Vielfaches"
+        lines.append(
+            f"Alle Anzahlen sind Vielfache von {description.rounding}: Sie gelten als {way} gerundet."
+        )
     return lines

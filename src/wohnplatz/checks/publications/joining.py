@@ -15,6 +15,8 @@ from .figures import FINEST_DECIMALS, Figure, Figures, Place, folded
 
 MOST_COUNTS = 400_000
 """Sums above the printed figures are added up to this many counts."""
+MOST_NOISE = 5
+"""Noise on one count of the census is hardly larger."""
 CHECKED_SHARE = 0.9
 """A sum that was only supposed must hold at this share of the places where all of it is printed."""
 
@@ -127,7 +129,7 @@ def at(place: Place, other: Mapping[str, str]) -> Place:
 
 def _publish(system: System, figures: Figures, description: Description) -> None:
     """What is printed of each count."""
-    width = description.rounding - 1
+    width = description.rounding // 2 if description.nearest else description.rounding - 1
     least = 1 if description.zeros_visible else 0
     for figure in figures.figures:
         if figure.column.kind is not Kind.COUNT:
@@ -313,9 +315,13 @@ def _no_sum(system: System, figures: Figures, group: int, done: int, held: int) 
     one = system.sums[group]
     listed = sorted(figures.words.get((one.dimension, p), p) for p in one.parts)
     names = ", ".join(listed[:4]) + (" …" if len(listed) > 4 else "")
+    rows = [r for r in system.rows if r.group == group and all(system.counts[c].known for c, _ in r.terms)]
+    off = max(abs(sum(system.counts[c].low * k for c, k in r.terms)) for r in rows)
+    like_noise = off <= MOST_NOISE * (len(one.parts) + 1)
+    noise = " Die Abweichungen sind klein wie bei Tabellen, deren Zahlen überlagert sind (Zensus)."
     return (
         f"Keine Summe: {one.dimension} ({names}) ergibt nur an {held} von {done} prüfbaren Stellen das "
-        "Gesamte. Diese Summe wird nicht verwendet."
+        f"Gesamte. Diese Summe wird nicht verwendet.{noise if like_noise else ''}"
     )
 
 
