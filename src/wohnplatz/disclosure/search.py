@@ -59,10 +59,12 @@ class Search:
     """Component: the block it belongs to, components that share a warm model."""
     warm: dict[int, Warm] = field(init=False)
     """Block: its model, made when first asked."""
+    limits: dict[tuple[int, int], float] = field(init=False)
+    """Need and side: how far the sum can provably go at most."""
 
     def __post_init__(self) -> None:
         """The true table is the first witness: it shows whatever it reaches itself."""
-        self.moves, self.warm = [], {}
+        self.moves, self.warm, self.limits = [], {}, {}
         self.by = np.full((self.rows.shape[0], 2), NOTHING, dtype=np.int64)
         sizes = np.diff(self.problem.column_ends)
         self.component = np.repeat(np.arange(len(sizes)), sizes)
@@ -153,6 +155,7 @@ class Search:
         target = int(SIGN[side] * self.room[need, side])
         cost = SIGN[side] * self._row(need)
         limit, z = self._least(cost)
+        self.limits[need, side] = limit
         if limit > target:
             return Answer.LEAK
         if np.isfinite(z).all() and self._reaches(self._mended(z), cost, target):
@@ -184,8 +187,10 @@ class Search:
 
         ``-UNBOUNDED`` and ``UNBOUNDED`` where they do not, or where that was not settled in time.
         """
-        low, high = (self._least(sign * self._row(need))[0] for sign in SIGN)
-        return _limit(low), -_limit(high)
+        for side, sign in enumerate(SIGN):
+            if (need, side) not in self.limits:
+                self.limits[need, side] = self._least(sign * self._row(need))[0]
+        return _limit(self.limits[need, LOW]), -_limit(self.limits[need, HIGH])
 
     def extremes(self, need: int) -> tuple[int, int]:
         """The least and the largest whole change of a need's sum; as ``enclosure`` where not settled."""
