@@ -301,3 +301,8 @@ def test_files_that_no_longer_fit_an_own_item_are_named_and_never_passed_over(
     with pytest.raises((CatalogueError, FormulaError)) as wrong:
         memory.catalogue()
     assert "sgb2_quote" in str(wrong.value)
+    actions.retire(world.planner, "indicators", "sgb2_quote", "passt nicht mehr zu den Dateien")
+    with pytest.raises(FormulaError, match="sgb2_veraenderung_1"):
+        memory.catalogue()
+    (folder / "indicators" / "sgb2_veraenderung_1.toml").unlink()
+    assert "sgb2_quote" not in memory.catalogue().indicators

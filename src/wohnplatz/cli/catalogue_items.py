@@ -10,12 +10,14 @@ from wohnplatz.model import WohnplatzError
 from wohnplatz.text import plural
 
 from .acting import actor
-from .answer import Answer, load, save, table
+from .answer import REFUSED, Answer, load, save, table
 from .parser import a_file, command
 
 if TYPE_CHECKING:
     from wohnplatz.indicators import Item
     from wohnplatz.workflow.catalogue.effect import Effect
+
+OUT = "Bitte die Dateien berichtigen oder den Eintrag außer Kraft setzen: wohnplatz catalogue retire KENNUNG."
 
 
 def add(own: Any) -> None:
@@ -43,6 +45,7 @@ def add(own: Any) -> None:
 
 def run_own(args: argparse.Namespace) -> Answer:
     """``wohnplatz catalogue own``."""
+    from wohnplatz.workflow import memory
     from wohnplatz.workflow.catalogue import queries
     from wohnplatz.workflow.catalogue.models import ItemGroup, ItemState
 
@@ -56,7 +59,13 @@ def run_own(args: argparse.Namespace) -> Answer:
     ]  # fmt: skip
     head = {"code": "Kennung", "kind": "Art", "version": "Fassung", "state": "Zustand", "since": "seit",
             "reason": "Begründung"}  # fmt: skip
-    return Answer(rows, table(rows, head, "Es gilt der Katalog der Dateien, nichts ist hier geändert."))
+    text = table(rows, head, "Es gilt der Katalog der Dateien, nichts ist hier geändert.")
+    try:
+        memory.catalogue()
+    except WohnplatzError as error:
+        told = f"Der Katalog ist nicht benutzbar: {error.text()}"
+        return Answer({"items": rows, "error": error.text()}, f"{text}\n\n{told}\n{OUT}", REFUSED)
+    return Answer(rows, text)
 
 
 def run_versions(args: argparse.Namespace) -> Answer:

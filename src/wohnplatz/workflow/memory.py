@@ -30,7 +30,11 @@ def catalogue() -> Catalogue:
 
 
 def shipped() -> Catalogue:
-    """The catalogue of the files alone: the district's own folder, or the one that came with the program."""
+    """The catalogue of the files alone: the district's own folder, or the one that came with the program.
+
+    Data sets, variables and breakdowns stand in files only: who needs no indicators asks here, without a
+    question to the database.
+    """
     folder = _folder()
     return _catalogue(folder, _changed(folder))
 
@@ -50,8 +54,9 @@ def _folder() -> Path | None:
 
 
 def _changed(folder: Path | None) -> int:
-    files = folder.rglob("*.toml") if folder else ()
-    return max((f.stat().st_mtime_ns for f in files), default=0)
+    """Another number where a file of the folder was written, added or removed."""
+    files = sorted(folder.rglob("*.toml")) if folder else []
+    return hash(tuple((f.as_posix(), f.stat().st_mtime_ns) for f in files))
 
 
 @lru_cache(maxsize=2)

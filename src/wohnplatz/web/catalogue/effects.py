@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from wohnplatz.indicators.meta import INDEX_PROTECTION
 from wohnplatz.model import Indicator
 from wohnplatz.web.methods.protection import sentences
 from wohnplatz.web.stand import level_name
@@ -78,8 +79,9 @@ def _protection(found: Effect) -> list[dict[str, Any]]:
     known = classes(memory.rules())
     told = []
     for title, item in (("in Kraft", found.before), ("neu", found.item)):
-        if isinstance(item, Indicator) and item.protection in known:
-            rule = known[item.protection]
-            told.append({"title": title, "label": rule.label,
-                         "sentences": sentences(rule, item.minimum_denominator)})  # fmt: skip
+        is_indicator = isinstance(item, Indicator)
+        rule = known.get(item.protection if is_indicator else INDEX_PROTECTION)
+        if item is not None and rule is not None:
+            least = item.minimum_denominator if is_indicator else None
+            told.append({"title": title, "label": rule.label, "sentences": sentences(rule, least)})
     return told[1:] if len(told) == 2 and {**told[0], "title": ""} == {**told[1], "title": ""} else told

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from wohnplatz import text
-from wohnplatz.model import CellState
+from wohnplatz.model import CellState, Indicator
 from wohnplatz.web.access import user_of
 from wohnplatz.workflow import memory
 from wohnplatz.workflow.accounts.policies import Right
@@ -55,7 +55,8 @@ def changes(request: HttpRequest, pk: int) -> HttpResponse:
         Line(
             catalogue.indicators[e.indicator].label if e.indicator in catalogue.indicators else e.indicator,
             str(e.year), names.get(e.area, ""), e.area,
-            _figure(e.old, e.old_state, e.indicator), _figure(e.new, e.new_state, e.indicator),
+            _figure(e.old, e.old_state, catalogue.indicators.get(e.indicator)),
+            _figure(e.new, e.new_state, catalogue.indicators.get(e.indicator)),
         )
         for e in found.effects[:SHOWN]
     ]  # fmt: skip
@@ -69,7 +70,7 @@ def _names(day: date) -> dict[str, str]:
 
 
 def _parts(breakdown: object) -> str:
-    dimensions = memory.catalogue().dimensions
+    dimensions = memory.shipped().dimensions
     parts = dict(breakdown) if isinstance(breakdown, dict) else {}
     return ", ".join(dimensions[d].categories.get(c, c) if d in dimensions else c for d, c in parts.items())
 
@@ -82,11 +83,10 @@ def _value(value: float | None, state: int | None) -> str:
     return text.number(value, 0 if value == int(value) else 2)
 
 
-def _figure(value: float | None, state: int | None, indicator: str) -> str:
+def _figure(value: float | None, state: int | None, known: Indicator | None) -> str:
     if state is None:
         return "keine Kennzahl"
     if value is None:
         return text.state_word(CellState(state))
-    known = memory.catalogue().indicators.get(indicator)
     shown = text.number(value, known.decimals if known else 2)
     return text.with_unit(shown, known.unit) if known else shown

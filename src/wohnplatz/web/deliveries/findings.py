@@ -158,7 +158,7 @@ def _names(finding: Mapping[str, Any], code: str, label: str) -> bool:
 
 
 def _variable_label(code: str) -> str:
-    known = memory.catalogue().variables
+    known = memory.shipped().variables
     return known[code].label if code in known else code
 
 
@@ -178,7 +178,7 @@ def _shown(raw: Mapping[str, Any], notes: Mapping[str, FindingNote]) -> Shown:
 
 def _value(raw: Mapping[str, Any]) -> str:
     """The value as it stands in the file; a code of a variable that stands nowhere in it says nothing."""
-    return "" if not raw["row"] and raw["value"] in memory.catalogue().variables else str(raw["value"])
+    return "" if not raw["row"] and raw["value"] in memory.shipped().variables else str(raw["value"])
 
 
 def _group(code: str, found: list[Shown], most: int | None) -> Group:

@@ -57,7 +57,7 @@ def rows(user: User, agreements: Iterable[DataAgreement], today: date) -> list[R
 
 def dataset_label(code: str) -> str:
     """The label of a data set; its code where the catalogue no longer holds it."""
-    datasets = memory.catalogue().datasets
+    datasets = memory.shipped().datasets
     return datasets[code].label if code in datasets else code
 
 

@@ -18,7 +18,7 @@ from wohnplatz.workflow.clock import moment
 from wohnplatz.workflow.district.models import District
 
 from . import guarding, history
-from .layer import item_in
+from .layer import item_in, item_of
 from .models import CatalogueItem, ItemGroup, ItemState
 
 
@@ -97,12 +97,8 @@ def retire(actor: Actor, group: str, code: str, reason: str, *, seen: int | None
     try:
         with transaction.atomic():
             _one_at_a_time()
-            catalogue = memory.catalogue()
-            item = item_in(catalogue, group, code)
-            if item is None:
-                raise WohnplatzError(f"»{code}« ist nicht in Kraft.", code="catalogue.not_in_force")
+            item = _leaving(group, code)
             _require_seen(item, seen)
-            require_unused(catalogue, group, code)
             row, _ = CatalogueItem.objects.exclude(state=ItemState.DRAFT).get_or_create(
                 group=group, code=code, version=item.version,
                 defaults={
@@ -123,6 +119,26 @@ def require_new(item: Item) -> None:
     """WohnplatzError where a code is or ever was that of an item."""
     _require_group(item)
     _require_seen(item, 0)
+
+
+def _leaving(group: str, code: str) -> Item:
+    """The item that is to be retired, if nothing is computed with it.
+
+    Where the files no longer fit the own items there is no catalogue to ask: an own item may then always
+    leave, for that is how the catalogue becomes whole again.
+    """
+    try:
+        catalogue = memory.catalogue()
+    except WohnplatzError:
+        rows = CatalogueItem.objects.filter(group=group, code=code, state=ItemState.IN_FORCE)
+        if row := rows.first():
+            return item_of(row)
+        raise
+    item = item_in(catalogue, group, code)
+    if item is None:
+        raise WohnplatzError(f"»{code}« ist nicht in Kraft.", code="catalogue.not_in_force")
+    require_unused(catalogue, group, code)
+    return item
 
 
 def require_sound(item: Item) -> Item:

@@ -124,7 +124,7 @@ def link(path: str) -> str:
 
 def dataset_label(code: str) -> str:
     """The data set's name, its code where the catalogue no longer holds it."""
-    datasets = memory.catalogue().datasets
+    datasets = memory.shipped().datasets
     return datasets[code].label if code in datasets else code
 
 

@@ -134,7 +134,7 @@ def _event(entry: Entry) -> icalendar.Event:
 def _summary(entry: Entry) -> str:
     """``Frist: Bevölkerung zum 31.12.2025``; for several partners how many still owe something."""
     first = entry.deadlines[0]
-    known = memory.catalogue().datasets.get(first.round.agreement.dataset)
+    known = memory.shipped().datasets.get(first.round.agreement.dataset)
     name = known.label if known else first.round.agreement.dataset
     words = f"{first.kind.label}: {name}"
     if first.kind is not DeadlineKind.REFERENCE:

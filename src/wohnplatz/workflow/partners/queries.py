@@ -46,7 +46,7 @@ def areas_of(partner: Partner, level: str, day: date, division: str = "") -> dic
 def request(delivery_round: DeliveryRound) -> Request:
     """What a file for this round may contain: data set, reference date, areas, variables."""
     agreement = delivery_round.agreement
-    datasets = memory.catalogue().datasets
+    datasets = memory.shipped().datasets
     if agreement.dataset not in datasets:
         raise WohnplatzError(
             f"Den Datensatz „{agreement.dataset}“ gibt es im Katalog nicht mehr.", code="partners.dataset"
