@@ -97,7 +97,10 @@ def _text(checked: Checked, limit: int) -> str:
     lines = [*_head(checked), ""]
     for kind in Kind:
         some = [f for f in checked.found if f.kind is kind]
-        if some:
+        if some and kind not in checked.broken and kind is not Kind.UNSETTLED:
+            note = f"Die Zusage »{checked.level}« verletzt das nicht; Einzelheiten mit --json oder --pdf."
+            lines += [f"{kind.value[0].upper()}{kind.value[1:]}: {number(len(some))}. {note}", ""]
+        elif some:
             lines += [f"{kind.value[0].upper()}{kind.value[1:]}: {number(len(some))}", ""]
             lines += [line for one in some[:limit] for line in _one(one)]
             if len(some) > limit:

@@ -48,7 +48,7 @@ def test_what_is_written_is_read_back(described):
     [
         ("", "beschreibung.toml", "keine Tabelle"),
         ("mindestfallzahl = ", "beschreibung.toml", "nicht lesbar"),
-        ("mindestfallzahl = 1\n" + SMALLEST, "mindestfallzahl", "ab 2"),
+        ("mindestfallzahl = 1\n" + SMALLEST, "mindestfallzahl", "von 2 bis"),
         ("mindestfallzahl = true\n" + SMALLEST, "mindestfallzahl", "eine ganze Zahl"),
         ("mindestfalzahl = 3\n" + SMALLEST, "beschreibung.toml", "»mindestfalzahl«"),
         ('stufe = "sicher"\n' + SMALLEST, "stufe", "nicht errechenbar"),

@@ -58,10 +58,13 @@ class Outcome:
     @property
     def revealed(self) -> tuple[Leak, ...]:
         """Leaks that break what the publication's level of protection promises."""
-        broken = {Kind.PRINTED, Kind.BOTH, Kind.EXACT}
-        if self.level is not Level.NOT_COMPUTABLE:
-            broken.add(Kind.SMALL)
-        return tuple(leak for leak in self.leaks if leak.kind in broken)
+        return tuple(leak for leak in self.leaks if leak.kind in broken(self.level))
+
+
+def broken(level: Level) -> frozenset[Kind]:
+    """What breaks the promise of a level."""
+    always = {Kind.PRINTED, Kind.BOTH, Kind.EXACT}
+    return frozenset(always if level is Level.NOT_COMPUTABLE else always | {Kind.SMALL})
 
 
 def attack(system: System, description: Description, *, seconds: float = 120.0) -> Outcome:

@@ -11,7 +11,7 @@ from wohnplatz.disclosure.problem import UNBOUNDED
 from wohnplatz.intake.published import Publication, read_publication
 from wohnplatz.text import number
 
-from .attack import Kind, Leak, Outcome, attack
+from .attack import Kind, Leak, Outcome, attack, broken
 from .description import FILE_NAME, Description, load_description
 from .explaining import Explainer
 from .figures import Figures, figures_of
@@ -60,6 +60,8 @@ class Checked:
     found: tuple[Found, ...]
     revealed: int
     """How many of these break what the publication promises."""
+    broken: frozenset[Kind]
+    """The kinds that do."""
     assumptions: tuple[str, ...]
     notes: tuple[str, ...]
     """Contradictions and what could not be read."""
@@ -124,6 +126,7 @@ def _told(
         tuple(dict.fromkeys(t.file for t in publication.tables)), len(publication.tables),
         len(figures.figures), outcome.hidden, outcome.attacked, description.threshold,
         description.level.word, found, len(outcome.revealed),
+        broken(outcome.level),
         _assumed(system, figures, description, proposal.assumptions),
         (*system.notes, *_against(system, figures, outcome)), publication.skipped, outcome.seconds,
     )  # fmt: skip

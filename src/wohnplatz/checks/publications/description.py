@@ -137,10 +137,10 @@ class _Part:
             raise _wrong(f"{self.where}, {key}", f"Erwartet wird {_KINDS[kind]}, dort steht {value!r}.")
         return value
 
-    def whole(self, key: str, default: int, least: int = 0) -> int:
+    def whole(self, key: str, default: int, least: int = 0, most: int = 10_000) -> int:
         value: int = self.get(key, int, default)
-        if value < least:
-            raise _wrong(f"{self.where}, {key}", f"Erwartet wird eine ganze Zahl ab {least}.")
+        if not least <= value <= most:
+            raise _wrong(f"{self.where}, {key}", f"Erwartet wird eine ganze Zahl von {least} bis {most}.")
         return value
 
     def texts(self, key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -225,8 +225,8 @@ def _column(part: _Part) -> Column:
     decimals = part.whole("stellen", 0) if "stellen" in part.data else None
     column = Column(
         kind, measure, part.words("bei"), part.get("je", str, "" if kind is not Kind.RATE else None),
-        part.words("je_bei"), part.whole("faktor", 100, 1), part.whole("abzug", 0), decimals,
-        part.get("anteil", bool, False),
+        part.words("je_bei"), part.whole("faktor", 100, 1, 100_000), part.whole("abzug", 0, 0, 1000),
+        decimals, part.get("anteil", bool, False),
     )  # fmt: skip
     part.finish()
     if kind is Kind.DIFFERENCE and not column.per_at:

@@ -11,7 +11,7 @@ from scipy.optimize import linprog
 
 from wohnplatz.disclosure.exact import rational
 from wohnplatz.disclosure.problem import UNBOUNDED
-from wohnplatz.text import number
+from wohnplatz.text import number, plural
 
 from .attack import Kind as LeakKind
 from .attack import Leak
@@ -161,46 +161,56 @@ class Explainer:
             weights = _weights(self.part, found, position, direction)
             if weights is not None:
                 steps.append(self._combined(weights, found[1], leak, direction))
-        return tuple(dict.fromkeys(s for s in steps if s))
+        told = tuple(dict.fromkeys(s for s in steps if s))
+        return told or (f"Die Datei selbst sagt: {leak.low} bis {leak.high}.",)
 
     def _combined(self, weights: Ints, rows: Ints, leak: Leak, direction: int) -> str:
         """The weighted sum of rows as one equation: unknown counts left, printed ones right."""
         total: dict[int, int] = {}
-        used = np.flatnonzero(weights)
-        for i in used:
-            for count, factor in self.system.rows[self.part.rows[rows[i]]].terms:
-                total[count] = total.get(count, 0) + int(weights[i]) * factor
-        open_terms = [(c, k) for c, k in total.items() if k and self._end(c)[0] != self._end(c)[1]]
+        used = [self.system.rows[self.part.rows[rows[i]]] for i in np.flatnonzero(weights)]
+        for row, weight in zip(used, weights[np.flatnonzero(weights)].tolist(), strict=True):
+            for count, factor in row.terms:
+                total[count] = total.get(count, 0) + weight * factor
+        if not used:
+            return ""
+        unknown = [(c, k) for c, k in total.items() if k and self._end(c)[0] != self._end(c)[1]]
         known = [(c, -k) for c, k in total.items() if k and self._end(c)[0] == self._end(c)[1]]
-        links = {self.system.rows[self.part.rows[rows[i]]].link for i in used}
-        if not open_terms or Link.RATE in links:
-            word = "mindestens" if direction > 0 else "höchstens"
-            edge = leak.low if direction > 0 else leak.high
-            return (
-                f"{self._name(leak.count)}: {len(used)} Summen und Quoten zusammen lassen {word} {edge} zu."
-            )
-        if dict(open_terms).get(leak.count, 0) < 0:
-            open_terms, known = [(c, -k) for c, k in open_terms], [(c, -k) for c, k in known]
-        left = " ".join(self._open_term(t, leak.count) for t in sorted(open_terms, key=lambda t: -t[1]))
-        value = sum(self._end(c)[0] * k for c, k in known)
-        right = self._sum(known, leak.count) if known else "0"
-        bounds = "" if len(open_terms) == 1 else self._bounds(open_terms, leak, direction)
-        equation = f"{left.removeprefix('+ ')} = {right} = {number(value)}"
-        return f"Aus {len(used)} Summen folgt {equation}{bounds}"
+        edge = self._edge(leak, direction)
+        loose = any(row.low != row.high for row in used)
+        rounded = any(self.system.counts[c].state is State.OPEN for c, _ in unknown)
+        if not unknown or loose or rounded:
+            return f"{plural(len(used), 'Aussage lässt', 'Aussagen lassen zusammen')} {edge} zu"
+        if dict(unknown).get(leak.count, 0) < 0:
+            unknown, known = [(c, -k) for c, k in unknown], [(c, -k) for c, k in known]
+        left = self._left(unknown, leak.count)
+        value = number(sum(self._end(c)[0] * k for c, k in known))
+        right = f"{self._sum(known, leak.count)} = {value}" if len(known) > 1 else value
+        start = "Denn" if len(used) == 1 else f"Aus {number(len(used))} Summen:"
+        return f"{start} {left} = {right}{self._bounds(unknown, leak, edge)}"
 
-    def _open_term(self, term: tuple[int, int], count: int) -> str:
-        other, factor = term
-        times = "" if abs(factor) == 1 else f"{abs(factor)} x "
-        name = self._name(other) if other == count else f"({self._short(other, count)})"
-        return f"{'−' if factor < 0 else '+'} {times}{name}"
+    def _edge(self, leak: Leak, direction: int) -> str:
+        return f"mindestens {number(leak.low)}" if direction > 0 else f"höchstens {number(leak.high)}"
 
-    def _bounds(self, terms: Sequence[tuple[int, int]], leak: Leak, direction: int) -> str:
+    def _left(self, terms: Sequence[tuple[int, int]], count: int) -> str:
+        """The unknown counts; many of them are only counted, where each stands once."""
+        others = sorted((t for t in terms if t[0] != count), key=lambda t: -t[1])
+        own = dict(terms).get(count, 1)
+        parts = [f"{'' if own == 1 else f'{own} x '}diese Zahl"]
+        if len(others) > MOST_TERMS and all(k == 1 for _, k in others):
+            return f"{parts[0]} + {number(len(others))} andere gesperrte Zahlen"
+        for other, factor in others:
+            times = "" if abs(factor) == 1 else f"{abs(factor)} x "
+            parts.append(f"{'−' if factor < 0 else '+'} {times}({self._short(other, count)})")
+        return " ".join(parts)
+
+    def _bounds(self, terms: Sequence[tuple[int, int]], leak: Leak, edge: str) -> str:
         """Why the unknown others cannot give way."""
+        if len(terms) == 1:
+            return ""
         others = [self.system.counts[c] for c, _ in terms if c != leak.count]
         hidden = self.zeros_visible and all(o.state is State.HIDDEN for o in others)
         low = "jede gesperrte Zahl ist mindestens 1" if hidden else "keine Anzahl ist kleiner als 0"
-        word = "mindestens" if direction > 0 else "höchstens"
-        return f"; {low}, also {word} {number(leak.low if direction > 0 else leak.high)}"
+        return f"; {low}, also bleibt für diese {edge}"
 
 
 def _weights(part: Open, found: tuple[Ints, Ints], position: int, direction: int) -> Ints | None:

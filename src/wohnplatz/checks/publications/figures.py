@@ -18,6 +18,8 @@ AREA = "Gebiet"
 YEAR_COLUMNS = "Jahresspalten"
 """Heading of columns whose headings are nothing but dates."""
 FINEST_DECIMALS = 4
+LARGEST = 10**9
+"""No figure of people is larger; beyond it whole numbers would run over."""
 
 Place = tuple[tuple[str, str], ...]
 """Dimension and category (folded), in order of the dimensions; what is missing is the total."""
@@ -262,6 +264,8 @@ class _Reader:
         if cell.value is None:
             nothing = cell.problem in {"", "intake.missing_value"}
             return "" if nothing else "weder Zahl noch bekanntes Zeichen"
+        if abs(cell.value) > LARGEST:
+            return "größer als jede Anzahl von Personen (nicht angegriffen)"
         if column.kind is Kind.COUNT and cell.value < 0:
             return "negative Anzahl (nicht angegriffen; eine Anzahl kann nicht negativ sein)"
         if column.kind is Kind.COUNT and not cell.value.is_integer():

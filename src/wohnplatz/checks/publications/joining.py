@@ -15,6 +15,7 @@ from .figures import FINEST_DECIMALS, Figure, Figures, Place, folded
 
 MOST_COUNTS = 400_000
 """Sums above the printed figures are added up to this many counts."""
+LARGEST_RATE = 100_000
 MOST_NOISE = 5
 """Noise on one count of the census is hardly larger."""
 CHECKED_SHARE = 0.9
@@ -176,6 +177,9 @@ def _tie(system: System, figure: Figure) -> None:
     other = {d: "" if folded(c) == "insgesamt" else folded(c) for d, c in column.per_at.items()}
     bottom = system.count(column.per or column.measure, at(figure.place, other))
     if top == bottom or figure.value is None:
+        return
+    if abs(figure.value) > LARGEST_RATE and column.kind is Kind.RATE:
+        system.notes.append(f"Zu groß für eine Quote, nicht angegriffen: {figure.text} ({figure.where}).")
         return
     decimals = min(figure.decimals, FINEST_DECIMALS)
     scale = 10**decimals
