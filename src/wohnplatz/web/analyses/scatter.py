@@ -12,11 +12,13 @@ from scipy.stats import spearmanr
 
 from wohnplatz import charts, text
 from wohnplatz.intake import write_xlsx
-from wohnplatz.model import ReleasedTable
+from wohnplatz.model import ClassMethod, ReleasedTable
 from wohnplatz.web.access import user_of
 from wohnplatz.web.download import PNG, SVG, XLSX, as_download
 from wohnplatz.web.figures import by_place, released, sheet
+from wohnplatz.web.maps import drawing as maps
 from wohnplatz.web.maps.drawing import short_label
+from wohnplatz.web.maps.forms import Selection, parameters
 from wohnplatz.web.parameters import whole
 from wohnplatz.web.space.choices import indicator_groups, level_of, usual_indicator
 from wohnplatz.web.stand import NothingThere, Stand, head, level_name, stand_of
@@ -41,6 +43,11 @@ class Scene:
     def parameters(self) -> dict[str, str]:
         """The address of this picture."""
         return {"x": self.codes[0], "y": self.codes[1], "jahr": str(self.year)}
+
+    def toggle(self, key: str) -> str:
+        """Address of the same picture with the area in the selection, or out of it."""
+        chosen = selection.toggled(self.stand.selection, key)
+        return self.stand.selected(chosen).url("scatter", **self.parameters)
 
 
 def page(request: HttpRequest) -> HttpResponse:
@@ -69,6 +76,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "years": scene.years,
         "groups": indicator_groups(stand, indices=False),
         "svg": mark_safe(drawing(scene)),  # noqa: S308 (our own, texts escaped there)
+        "maps": [_map(scene, n) for n in range(2)],
         "statement": statement(scene),
         "shown": len(pairs),
         "lacking": len(rows) - len(pairs),
@@ -138,10 +146,6 @@ def scene_of(request: HttpRequest) -> Scene:
 def drawing(scene: Scene, *, standalone: bool = False) -> str:
     """The chart; on the page its points add to the selection."""
     stand = scene.stand
-
-    def toggle(key: str) -> str:
-        return stand.selected(selection.toggled(stand.selection, key)).url("scatter", **scene.parameters)
-
     return charts.scatter_svg(
         scene.table,
         x=scene.codes[0],
@@ -151,9 +155,25 @@ def drawing(scene: Scene, *, standalone: bool = False) -> str:
         title=f"{short_label(stand, scene.codes[1])} nach {short_label(stand, scene.codes[0])}",
         subtitle=f"{level_name(scene.level)}, {scene.year}",
         selected=stand.selection,
-        href=None if standalone else toggle,
+        href=None if standalone else scene.toggle,
         standalone=standalone,
     )
+
+
+def _map(scene: Scene, axis: int) -> dict[str, object]:
+    """The map of one of the two; its areas add to the selection like the points do."""
+    stand, code = scene.stand, scene.codes[axis]
+    chosen = Selection(code, scene.year, scene.level, ClassMethod.QUANTILES, "quantile", 5, (), "")
+    drawn = maps.draw(stand, chosen)
+    svg = maps.svg(stand, drawn, chosen, prefix=f"map-{axis}", href=scene.toggle)
+    return {
+        "title": f"{drawn.title}, {scene.year}",
+        "subtitle": drawn.subtitle,
+        "svg": mark_safe(svg),  # noqa: S308 (our own, texts escaped there)
+        "legend": drawn.legend,
+        "source": charts.source_line(drawn.table.context, drawn.meta),
+        "url": stand.url("map", code, **parameters(chosen)),
+    }
 
 
 def statement(scene: Scene) -> str:

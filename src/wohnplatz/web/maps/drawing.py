@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from wohnplatz import charts, text
@@ -131,14 +131,21 @@ def draw(stand: Stand, chosen: Selection) -> Drawing:
     )  # fmt: skip
 
 
-def svg(
-    stand: Stand, drawing: Drawing, chosen: Selection, *, standalone: bool = False, prefix: str = "map"
+def svg(  # noqa: PLR0913 (what is drawn, and how it stands on its page)
+    stand: Stand,
+    drawing: Drawing,
+    chosen: Selection,
+    *,
+    standalone: bool = False,
+    prefix: str = "map",
+    href: Callable[[str], str] | None = None,
 ) -> str:
-    """The map as SVG: for the page with links to the profiles, or as a file of its own."""
+    """The map as SVG: for the page with links (to the profiles, or ``href``), or as a file of its own."""
+    link = href or (lambda key: stand.url("area", key, jahr=chosen.year))
     return charts.map_svg(
         drawing.table, drawing.shapes, drawing.classes, indicator=drawing.code, year=chosen.year,
         names=drawing.names, title=drawing.title, subtitle=drawing.subtitle,
-        href=None if standalone else lambda key: stand.url("area", key, jahr=chosen.year),
+        href=None if standalone else link,
         viewbox=viewbox(stand, drawing.shapes, chosen),
         outlines=outlines(stand, chosen.level),
         background=None if standalone else picture_url(drawing.shapes),

@@ -60,6 +60,19 @@
     resting = setTimeout(function () { form.requestSubmit(); }, 350);
   });
 
+  // In linked pictures the same area stands out in all of them.
+  function together(event) {
+    var place = event.target.closest ? event.target.closest("[data-linked]") : null;
+    document.querySelectorAll("[data-linked] .is-same").forEach(function (other) { other.classList.remove("is-same"); });
+    var mark = place ? event.target.closest("[data-key]") : null;
+    if (!mark) return;
+    place.querySelectorAll("[data-key]").forEach(function (other) {
+      if (keyOf(other) === keyOf(mark)) other.classList.add("is-same");
+    });
+  }
+  document.addEventListener("mouseover", together);
+  document.addEventListener("focusin", together);
+
   // Arrow keys lead to the nearest area in that direction.
   var WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   function middle(link) {
