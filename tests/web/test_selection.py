@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+from django.urls import reverse
+
 from wohnplatz.model import Area, Division, Hierarchy
 from wohnplatz.web.analyses.selection import LARGEST, read, toggled, write
 
@@ -36,3 +39,14 @@ def test_the_selection_goes_along_on_every_link_and_nonsense_does_no_harm(releas
     assert "%3Cscript" not in html
     page = client.get("/karte/sgb2_quote/", {"auswahl": "0599900101"}).content.decode()
     assert 'name="auswahl" value="0599900101"' in page
+
+
+@pytest.mark.parametrize(
+    "route", ["map_index", "types", "projection", "early_warning", "space_index", "index_list"]
+)
+def test_the_selection_goes_along_in_the_navigation_and_can_be_changed(released, log_in, route: str) -> None:
+    client = log_in(released.sector)
+    answer = client.get(reverse(route), {"auswahl": "0599900101", "dazu": "0599900102"}, follow=True)
+    html = answer.content.decode()
+    assert 'href="/karte/?auswahl=0599900101%2C0599900102"' in html
+    assert 'href="/kalender/"' in html

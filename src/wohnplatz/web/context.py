@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
 
 from wohnplatz.workflow.accounts.models import Role, User
 from wohnplatz.workflow.accounts.policies import Right, may
+
+from .analyses import selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +22,16 @@ class Entry:
     route: str
     label: str
     right: Right
+    marks: bool = False
+    """Whether its pages mark the selected areas."""
 
 
 NAVIGATION = (
     Entry("start", "Übersicht", Right.FIGURES),
-    Entry("map_index", "Karte", Right.FIGURES),
-    Entry("area_list", "Gebiete", Right.FIGURES),
-    Entry("index_list", "Sozialindex", Right.FIGURES),
-    Entry("analyses", "Auswertungen", Right.FIGURES),
+    Entry("map_index", "Karte", Right.FIGURES, marks=True),
+    Entry("area_list", "Gebiete", Right.FIGURES, marks=True),
+    Entry("index_list", "Sozialindex", Right.FIGURES, marks=True),
+    Entry("analyses", "Auswertungen", Right.FIGURES, marks=True),
     Entry("delivery_list", "Lieferungen", Right.DELIVERIES),
     Entry("calendar", "Kalender", Right.AGREEMENTS),
     Entry("agreement_list", "Vereinbarungen", Right.AGREEMENTS),
@@ -38,15 +43,27 @@ NAVIGATION = (
 )
 
 
-def navigation(user: User, path: str) -> list[dict[str, Any]]:
-    """Entries the person may use; the one whose pages ``path`` belongs to is marked."""
+def navigation(user: User, path: str, marked: str = "") -> list[dict[str, Any]]:
+    """Entries the person may use; the one whose pages ``path`` belongs to is marked.
+
+    ``marked`` is the selection of areas as it stands in the address: it goes along.
+    """
+    keys = selection.keys_of(marked)
+    kept = f"?{urlencode({selection.PARAMETER: selection.write(keys)})}" if keys else ""
     entries = []
     for entry in NAVIGATION:
         if not may(user, entry.right):
             continue
         url = reverse(entry.route)
         here = path == url or (url != "/" and path.startswith(url))
-        entries.append({"url": url, "label": entry.label, "here": here, "exact": path == url})
+        entries.append(
+            {
+                "url": url + (kept if entry.marks else ""),
+                "label": entry.label,
+                "here": here,
+                "exact": path == url,
+            }
+        )
     return entries
 
 
@@ -58,5 +75,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "district": getattr(request, "district", None),
         "person": user,
         "role_label": Role(user.role).label if user else "",
-        "navigation": navigation(user, request.path) if user else [],
+        "navigation": navigation(user, request.path, selection.written(request.GET)) if user else [],
     }

@@ -161,16 +161,10 @@ def stand_of(request: HttpRequest, user: User) -> Stand:
         release = found
     division = _division(request, release)
     hierarchy = queries.hierarchy(release, division)
-    chosen, unknown = selection.read(_marked(request), hierarchy)
+    chosen, unknown = selection.read(selection.written(request.GET), hierarchy)
     return Stand(
         user, release, release == newest, queries.catalogue(release), hierarchy, chosen, unknown, division
     )
-
-
-def _marked(request: HttpRequest) -> str:
-    """The selection of an address, with the area a form adds."""
-    given = (request.GET.get(name, "") for name in (selection.PARAMETER, selection.ADD))
-    return ",".join(part for part in given if part)
 
 
 def _division(request: HttpRequest, release: Release) -> str:

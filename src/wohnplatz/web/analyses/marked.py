@@ -32,7 +32,8 @@ def marked_of(request: HttpRequest, stand: Stand, level: str) -> Marked:
     names = {
         key: area.name for lv in stand.hierarchy.levels for key, area in stand.hierarchy.areas(lv).items()
     }
-    kept = [(k, v) for k, v in request.GET.items() if k not in {selection.PARAMETER, selection.ADD}]
+    own = {selection.PARAMETER, selection.ADD}
+    kept = [(k, v) for k, values in request.GET.lists() if k not in own for v in values]
 
     def without(key: str) -> str:
         rest = selection.write([k for k in stand.selection if k != key])

@@ -12,6 +12,7 @@ from wohnplatz.analysis import VERDICTS, smoothed_code
 from wohnplatz.model import ClassMethod, ReleasedFigure
 from wohnplatz.web.access import user_of
 from wohnplatz.web.analyses.marked import marked_of
+from wohnplatz.web.analyses.selection import ADD
 from wohnplatz.web.figures import by_place, coverage_url, interval_words, released
 from wohnplatz.web.stand import Stand, head, level_name, stand_of
 from wohnplatz.workflow.accounts.policies import Right
@@ -27,7 +28,8 @@ def map_index(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("indikator", "")
     code = wanted if wanted in stand.meta else first_indicator(stand)
     query = request.GET.copy()
-    query.pop("indikator", None)
+    for name in ("indikator", *stand.parameters, ADD):
+        query.pop(name, None)
     return redirect(_with(stand.url("map", code), query))
 
 

@@ -15,6 +15,7 @@ from wohnplatz.analysis.projection import AGE_GROUPS, INDICATORS, Outlook, outlo
 from wohnplatz.intake import Sheet, write_xlsx
 from wohnplatz.model import ReleaseContext, ReleasedTable
 from wohnplatz.web.access import user_of
+from wohnplatz.web.analyses.marked import marked_of
 from wohnplatz.web.download import PNG, SVG, XLSX, as_download
 from wohnplatz.web.figures import released, source_lines
 from wohnplatz.web.stand import Stand, head, level_name, stand_of
@@ -67,9 +68,12 @@ def page(request: HttpRequest) -> HttpResponse:
         "groups": _groups(scene), "components": _components(scene), "rows": _rows(scene),
         "parts": _parts(scene),
         "last": scene.made.projection.years[-1], "now": scene.made.projection.years[0],
-        "svg_url": stand.url("projection_svg", **here),
-        "png_url": stand.url("projection_png", **here),
-        "xlsx_url": stand.url("projection_xlsx", **here),
+        "downloads": [
+            (stand.url(f"projection_{kind}", **here), words)
+            for kind, words in (("svg", "Bild (SVG)"), ("png", "Bild (PNG)"), ("xlsx", "Tabellen (XLSX)"))
+        ],
+        "source": charts.source_line(scene.context),
+        "marked": marked_of(request, stand, stand.hierarchy.base.level),
         "level": level_name(stand.hierarchy.base.level),
         **head(stand, scene.context, f"Bestand bis 31.12.{scene.made.projection.years[0]}"),
     }  # fmt: skip
@@ -211,6 +215,7 @@ def _rows(scene: Scene) -> list[dict[str, object]]:
         place = made.members([key])
         row: dict[str, object] = {
             "name": base[key].name, "url": scene.stand.url("projection", ausschnitt=key),
+            "selected": key in scene.stand.selection,
             "why": made.missing.get(key, "weil keine Zahlen vorliegen"),
         }  # fmt: skip
         if len(place):

@@ -14,6 +14,7 @@ from wohnplatz.intake import Sheet, write_xlsx
 from wohnplatz.model import ReleasedFigure, ReleasedTable
 from wohnplatz.monitoring.space import Autocorrelation
 from wohnplatz.web.access import user_of
+from wohnplatz.web.analyses.marked import marked_of
 from wohnplatz.web.download import PNG, SVG, XLSX, as_download
 from wohnplatz.web.figures import released, source_lines
 from wohnplatz.web.geography import neighbour_map, outlines
@@ -82,6 +83,7 @@ def page(request: HttpRequest, indicator: str) -> HttpResponse:
                 ("space_svg", "Karte (SVG)"), ("space_png", "Karte (PNG)"), ("space_xlsx", "Tabelle (XLSX)")
             )
         ],
+        "marked": marked_of(request, stand, choice.level),
         **head(stand, scene.table.context, choice.reference),
     }  # fmt: skip
     return render(request, "space/patterns.html", context)

@@ -11,6 +11,7 @@ from wohnplatz.analysis.typology import CODE, Group, in_words
 from wohnplatz.intake import Sheet, write_xlsx
 from wohnplatz.monitoring.typology import COUNTS
 from wohnplatz.web.access import user_of
+from wohnplatz.web.analyses.marked import marked_of
 from wohnplatz.web.download import PNG, SVG, XLSX, as_download
 from wohnplatz.web.figures import source_lines
 from wohnplatz.web.space.nothing import nothing
@@ -49,6 +50,7 @@ def page(request: HttpRequest) -> HttpResponse:
                 ("types_svg", "Karte (SVG)"), ("types_png", "Karte (PNG)"), ("types_xlsx", "Tabelle (XLSX)")
             )
         ],
+        "marked": marked_of(request, stand, scene.level),
         **head(stand, scene.table.context, f"Jahr {scene.year}"),
     }  # fmt: skip
     return render(request, "typology/page.html", context)

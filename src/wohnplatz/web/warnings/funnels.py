@@ -14,6 +14,7 @@ from wohnplatz.analysis.funnels import POSSIBLE
 from wohnplatz.intake import Sheet, write_csv, write_xlsx
 from wohnplatz.model import FigureMeta, ReleasedFigure, ReleasedTable
 from wohnplatz.web.access import user_of
+from wohnplatz.web.analyses.marked import marked_of
 from wohnplatz.web.download import CSV, PNG, SVG, XLSX, as_download
 from wohnplatz.web.figures import csv_rows, released, source_lines, unit_words
 from wohnplatz.web.maps.drawing import reference_of
@@ -89,6 +90,7 @@ def funnel_page(request: HttpRequest, indicator: str) -> HttpResponse:
             for route, kind in (("funnel_svg", "SVG"), ("funnel_png", "PNG"), ("funnel_xlsx", "XLSX"),
                                 ("funnel_csv", "CSV"))
         ],
+        "marked": marked_of(request, stand, scene.level),
         **head(stand, scene.table.context, reference_of(stand, indicator, scene.year)),
     }  # fmt: skip
     return render(request, "warnings/funnel.html", context)

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from wohnplatz.intake import write_csv, write_xlsx
 from wohnplatz.model import ReleasedTable
 from wohnplatz.web.access import user_of
+from wohnplatz.web.analyses.marked import marked_of
 from wohnplatz.web.download import CSV, XLSX, as_download
 from wohnplatz.web.figures import csv_rows
 from wohnplatz.web.stand import Stand, head, level_name, stand_of
@@ -32,6 +33,7 @@ def warning_list(request: HttpRequest) -> HttpResponse:
         ],
         "everywhere": stand.url("early_warning", **(parameters | {"kommune": "", "block": ""})),
         "longer": stand.url("early_warning", **(parameters | {"spanne": "5"})),
+        "marked": marked_of(request, stand, stand.hierarchy.base.level),
         **head(stand, table.context, f"{found.result.end} gegenüber {found.result.start}"),
     }  # fmt: skip
     return render(request, "warnings/list.html", context)

@@ -5,7 +5,7 @@
   if (!plan) return;
   var svg = plan.querySelector("svg");
   var field = document.querySelector("[data-line]");
-  var boxes = document.querySelectorAll("input[type=checkbox][name=gebiete]");
+  var boxes = document.querySelectorAll("input[type=checkbox][name=gebiete], input[type=checkbox][name=block]");
   var select = document.querySelector("select[name=gebiet]");
   var west = Number(plan.dataset.west), north = Number(plan.dataset.north), metres = Number(plan.dataset.metres);
 
