@@ -62,7 +62,7 @@ if __name__ == "__main__":
     folder, name, zv = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
     a, c, n = problem(folder / f"{name}.csv", zeros_visible=zv == "open", level=zv)
     t = time.process_time()
-    p = protect(a, c, n, zeros_visible=zv == "open", time_limit=1000)
+    p = protect(a, c, n, zeros_visible=zv == "open", time_limit=float(sys.argv[4]))
     print(
         p.status,
         p.cost,

@@ -116,8 +116,10 @@ class Separator:
 class Pool:
     """All cuts found, and the program they make: the least cost of a pattern that meets them."""
 
-    def __init__(self, board: Board) -> None:
+    def __init__(self, board: Board, supports: sp.csr_array) -> None:
         self.board = board
+        self.supports = supports
+        """(k, u): rows that are at least 0 in a pattern of least cost; -1 at the sum that needs support."""
         self.cuts: list[Cut] = []
         self.rows = sp.csr_array((0, len(board)))
         self.program: Program | None = None
@@ -129,11 +131,16 @@ class Pool:
             self.program.add_row(1.0, cut.nodes, cut.share)
 
     def inside(self, nodes: Ints, kept: Floats, extra: list[Cut]) -> tuple[sp.csr_array, Floats]:
-        """What the cuts ask of ``nodes`` when all others are as ``kept`` (u,): matrix and right sides."""
+        """What is asked of ``nodes`` when all others are as ``kept`` (u,): matrix and right sides."""
         matrix = self._matrix(extra)
         need = 1.0 - matrix @ kept
         binding = need > VIOLATED
-        return sp.csr_array(matrix[binding][:, nodes]), need[binding]
+        part = sp.csr_array(self.supports[:, nodes])
+        row = np.repeat(np.arange(part.shape[0]), np.diff(part.indptr))
+        supported = np.bincount(row, part.data < 0, part.shape[0]) > 0
+        supported &= self.supports @ kept < 1
+        both = sp.csr_array(sp.vstack([matrix[binding][:, nodes], part[supported]], format="csr"))
+        return both, np.concatenate([need[binding], -(self.supports @ kept)[supported]])
 
     def _matrix(self, extra: list[Cut]) -> sp.csr_array:
         """All cuts as rows, (cuts, u)."""
@@ -145,43 +152,35 @@ class Pool:
         return sp.csr_array(sp.vstack([self.rows, _rows(extra, len(self.board))], format="csr"))
 
     def relaxed(self) -> tuple[float, Floats]:
-        """Least cost with y between 0 and 1, and that y (u,)."""
+        """Least cost with y between 0 and 1, and that y (u,); infinite and 0 where nothing meets all."""
         if self.program is None:
-            self.program = self._program()
+            self.program = self._program(integer=False)
         y = self.program.solve()
         if y is None:
-            raise ArithmeticError("no pattern meets all cuts")
+            return np.inf, np.zeros(len(self.board))
         return float(self.board.cost @ y), np.clip(y, 0.0, 1.0)
 
     def best(self, unit: float, seconds: float) -> tuple[float, Bools | None]:
         """A lower bound of the cost of patterns that meet all cuts, and one within half a ``unit`` of it."""
-        rows = self._matrix([])
-        nodes = np.flatnonzero(np.bincount(rows.indices, minlength=len(self.board)))
-        part = sp.csr_array(rows[:, nodes])
-        low, high = np.ones(part.shape[0]), np.full(part.shape[0], np.inf)
-        program = Program(part, low, high, np.zeros(nodes.size), np.ones(nodes.size), integer=True)
-        program.costs(np.arange(nodes.size), self.board.cost[nodes])
+        program = self._program(integer=True)
         program.tolerate(0.5 * unit)
         y = program.solve(seconds)
-        hidden = None
-        if y is not None:
-            hidden = np.zeros(len(self.board), dtype=np.bool_)
-            hidden[nodes] = y > 0.5
-        return max(program.bound(), 0.0), hidden
+        return max(program.bound(), 0.0), None if y is None else y > 0.5
+
+    def _program(self, *, integer: bool) -> Program:
+        rows = self._matrix([])
+        matrix = sp.csr_array(sp.vstack([rows, self.supports], format="csr"))
+        low = np.concatenate([np.ones(rows.shape[0]), np.zeros(self.supports.shape[0])])
+        usable = (self.board.choice & ~self.board.sensitive).astype(np.float64)
+        none, endless = np.zeros(usable.size), np.full(low.size, np.inf)
+        program = Program(matrix, low, endless, none, usable, integer=integer, large=True)
+        program.costs(np.arange(usable.size), self.board.cost)
+        return program
 
     def forbid(self, hidden: Bools) -> None:
         """Rule out ``hidden`` and all that hide less: enough for fractions, not for whole numbers."""
         rest = np.flatnonzero(self.board.choice & ~hidden)
         self.add(Cut(rest, np.ones(rest.size)))
-
-    def _program(self) -> Program:
-        count = len(self.board)
-        usable = (self.board.choice & ~self.board.sensitive).astype(np.float64)
-        program = Program(sp.csr_array((0, count)), np.zeros(0), np.zeros(0), np.zeros(count), usable)
-        program.costs(np.arange(count), self.board.cost)
-        for cut in self.cuts:
-            program.add_row(1.0, cut.nodes, cut.share)
-        return program
 
 
 def _rows(cuts: list[Cut], width: int) -> sp.csr_array:

@@ -12,6 +12,9 @@ from .greedy import OutOfTimeError, cover, nobody, thin
 from .search import Refiner
 from .state import State
 
+DRAWN = 1.001
+"""Moves cost this minus what the relaxed program hides: they are drawn to what fits together."""
+
 PATIENCE = 4
 """Rounds for which a demand without a new cut is left alone."""
 
@@ -36,7 +39,7 @@ class Exact:
         """Cuts until fractions meet all demands; returns these fractions, (u,)."""
         demands = np.flatnonzero(~self.given_up)
         rest = np.zeros(self.given_up.size, dtype=np.int64)
-        y = np.zeros(len(self.board))
+        self.lower, y = self.pool.relaxed()
         complete = True
         while time.monotonic() < deadline and not self.proven:
             asked = demands if complete else demands[rest[demands] == 0]
@@ -51,7 +54,7 @@ class Exact:
 
     def guided(self, y: Floats, deadline: float) -> None:
         """A pattern found as the first, but drawn to what the fractions hide."""
-        self.finder.price = self.board.cost * (1.001 - y)
+        self.finder.price = self.board.cost * (DRAWN - y)
         trial = State(self.board, self.board.sensitive)
         self._complete(trial, deadline)
 

@@ -23,7 +23,7 @@ class Program:
 
     def __init__(  # noqa: PLR0913 (a linear program has these parts)
         self, matrix: sp.csr_array, low: Floats, high: Floats, lower: Floats, upper: Floats,
-        *, integer: bool = False, seed: int = 0,
+        *, integer: bool = False, large: bool = False, seed: int = 0,
     ) -> None:  # fmt: skip
         self.solver: Any = new_solver()
         # All instances of a process must agree on the number of threads, otherwise none of them starts.
@@ -33,7 +33,7 @@ class Program:
             ("random_seed", seed),
         ):
             self.solver.setOptionValue(key, value)
-        if not integer:
+        if not (integer or large):
             self.solver.setOptionValue("presolve", "off")
         rows, columns = matrix.shape
         model = highspy.HighsLp()

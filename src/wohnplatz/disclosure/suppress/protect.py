@@ -10,10 +10,10 @@ import scipy.sparse as sp
 
 from ..problem import Atoms, Bools, Cells, Facts, Ints, Needs
 from .board import Board, make_board
-from .cuts import Pool
-from .exact import Exact
+from .exact import DRAWN, Exact
 from .finder import Finder
 from .greedy import OutOfTimeError, Progress, cover, nobody, thin
+from .links import make_pool
 from .search import Refiner, improve
 from .state import State
 
@@ -83,18 +83,24 @@ def protect(  # noqa: PLR0913 (one entry, and it must know all of this; all but 
     board = _priced(board, preferred, rng)
     state, finder = State(board, board.sensitive), Finder(board, seed=seed)
     watch = progress or nobody
+    pool = make_pool(finder, np.zeros(0, dtype=np.int64))
+    fractions = pool.relaxed()[1]
+    finder.price = board.cost * (DRAWN - fractions)
     try:
         lowered, fixed = cover(state, finder, start + time_limit, watch)
     except OutOfTimeError:
         return _everything(board, cells, needs, state, time.monotonic() - start)
+    finder.price = board.cost
+    if lowered.size or fixed.size:
+        pool = make_pool(finder, fixed)
     first = time.monotonic() - start
     unit = 1.0 if _in_ones(board, cells, preferred) else 0.0
     thin(state, finder, start + time_limit, rng)
     if finder.block.max(initial=0) == 0 and np.sum(board.choice) <= SMALL:
-        exact = Exact(state, Refiner(finder, Pool(board), alone=True), unit, rng)
+        exact = Exact(state, Refiner(finder, pool, alone=True), unit, rng)
         state, lower = _least(exact, start + time_limit, watch)
     else:
-        state, lower = improve(state, Refiner(finder, Pool(board)), start + time_limit, rng, watch), 0.0
+        state, lower = improve(state, Refiner(finder, pool), start + time_limit, rng, watch), 0.0
     cost = _cost(board, cells, state.hidden)
     lower = min(_round_up(lower / (1 + SECRET), unit), cost)
     return Pattern(

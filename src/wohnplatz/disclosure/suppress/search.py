@@ -17,12 +17,14 @@ from .state import State
 
 ROUNDS = 40
 PATIENCE = 80
+REBUILD_EVERY = 4
+"""Now and then a part is rebuilt by chance: cheaper than solving it, and it leaves plateaus."""
 
 
 class Neighbourhoods:
     """Draws sets of nodes that lie inside one or two sums (an area, an age group of a municipality, …)."""
 
-    def __init__(self, board: Board, movable: Bools, rng: np.random.Generator, aim: int = 60) -> None:
+    def __init__(self, board: Board, movable: Bools, rng: np.random.Generator, aim: int = 150) -> None:
         self.board, self.movable, self.rng, self.aim = board, movable, rng, aim
         self.free = board.choice & ~board.sensitive
         self.count = board.rows @ movable.astype(np.int64)
@@ -30,7 +32,7 @@ class Neighbourhoods:
         if not self.themes.size:
             self.themes = np.flatnonzero(self.count > 0)
 
-    def draw(self, hidden: Bools) -> Bools:
+    def draw(self) -> Bools:
         """Nodes that may change, (u,)."""
         inside = np.zeros(self.movable.size, dtype=np.bool_)
         chosen = np.zeros(len(self.board), dtype=np.bool_)
@@ -120,7 +122,7 @@ class Refiner:
             matrix, need, np.full(need.size, np.inf), np.zeros(used.size), np.ones(used.size), integer=integer
         )
         program.costs(np.arange(used.size), self.board.cost[nodes[used]])
-        solution = program.solve(10.0)
+        solution = program.solve(3.0)
         if solution is None:
             return np.inf, y
         y[nodes[used]] = np.clip(solution, 0.0, 1.0)
@@ -152,11 +154,9 @@ def improve(
     tries = vain = 0
     begun = time.monotonic()
     while time.monotonic() < deadline and vain < PATIENCE:
-        free = around.draw(state.hidden)
-        if tries % 4 == 3:
-            better = refiner.refine(state, free, deadline)
-        else:
-            better = rebuild(state, finder, free, rng)
+        free = around.draw()
+        exactly = tries % REBUILD_EVERY != 0
+        better = refiner.refine(state, free, deadline) if exactly else rebuild(state, finder, free, rng)
         tries += 1
         vain = 0 if better is not None and better.cost() < state.cost() - 1e-6 else vain + 1
         state = state if better is None else better
