@@ -248,11 +248,11 @@ def _take_in_delivery(
 
 
 def released(memory: store.ObjectStore, manifest: store.Manifest) -> ReleasedTable:
-    """The index measures of all editions, released for the public."""
+    """The index measures of all editions in full, as the city published them."""
     catalogue = indicators.catalogue_from_json(memory.read(store.Kind.CATALOGUE, manifest.catalogue))
     context = ReleaseContext(
         manifest.district, manifest.label, manifest.save(memory), manifest.made_at.date().isoformat(),
-        Audience.PUBLIC, "",
+        Audience.WORKING, "",
     )  # fmt: skip
     return disclosure.release(
         store.query_figures(memory, manifest.results["figures"], levels=["planungsraum"]),

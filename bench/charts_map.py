@@ -23,6 +23,7 @@ from large_district import geojson
 
 from wohnplatz import areas, charts, disclosure
 from wohnplatz.demo import build
+from wohnplatz.disclosure.clearance import _PROVEN, Clearance
 from wohnplatz.model import (
     Audience,
     ClassMethod,
@@ -64,9 +65,11 @@ def figures(layer: areas.AreaLayer) -> ReleasedTable:
         expected=np.ones(n, np.int32), share=np.ones(n), reason=np.full(n, ""),
     )  # fmt: skip
     context = ReleaseContext("Musterkreis", "2025", "0" * 64, "2026-03-01", Audience.PUBLIC, "")
+    every = np.ones(n, np.bool_)
     return disclosure.release(
         table, {"quote": FigureMeta("quote", "Anteil", "%", 1, Polarity.BURDEN)},
         rules=disclosure.load_rules(), protection={"quote": "persons_social"}, context=context,
+        clearance=Clearance(every, every, _PROVEN),
     )  # fmt: skip
 
 

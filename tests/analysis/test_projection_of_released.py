@@ -7,6 +7,7 @@ import pytest
 
 from wohnplatz.analysis.projection import AGE_GROUPS, BIRTHS, DEATHS, outlook
 from wohnplatz.disclosure import load_rules, release
+from wohnplatz.disclosure.clearance import _PROVEN, Clearance
 from wohnplatz.indicators import figure_meta, load_catalogue, protection
 from wohnplatz.model import Audience, FigureTable, ReleaseContext, ReleasedTable
 
@@ -34,9 +35,11 @@ def released(years: range, areas: list[str], **changed: dict[tuple[str, int], fl
         expected=np.ones(size, dtype=np.int32), share=np.ones(size), reason=np.full(size, ""),
     )  # fmt: skip
     catalogue = load_catalogue()
+    every = np.ones(size, dtype=np.bool_)
     return release(
-        table, figure_meta(catalogue), rules=load_rules(), protection=protection(catalogue), context=CONTEXT
-    )
+        table, figure_meta(catalogue), rules=load_rules(), protection=protection(catalogue), context=CONTEXT,
+        clearance=Clearance(every, every, _PROVEN),
+    )  # fmt: skip
 
 
 AREAS = ["a", "b", "c"]

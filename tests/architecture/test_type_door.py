@@ -39,6 +39,15 @@ def test_released_tables_are_made_by_disclosure_only(path: Path) -> None:
             assert not (called == "__new__" and "ReleasedTable" in handed), f"{path.name}:{node.lineno}"
 
 
+def test_clearances_are_given_only_where_proofs_are_checked() -> None:
+    users = {
+        p.relative_to(SOURCE).as_posix()
+        for p in SOURCE.rglob("*.py")
+        if "_PROVEN" in named(ast.parse(p.read_text()))
+    }
+    assert users == {"disclosure/clearance.py", "publication/clearing.py"}
+
+
 def test_the_door_itself_does_use_the_seal() -> None:
     doors = [
         p.name for p in (SOURCE / "disclosure").rglob("*.py") if "_SEAL" in named(ast.parse(p.read_text()))

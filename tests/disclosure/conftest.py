@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from wohnplatz.disclosure import load_rules, release
+from wohnplatz.disclosure.clearance import _PROVEN, Clearance
 from wohnplatz.model import Audience, FigureMeta, FigureTable, Polarity, ReleaseContext
 
 COLUMNS = {
@@ -56,6 +57,13 @@ def make_context(audience=Audience.PUBLIC) -> ReleaseContext:
     return ReleaseContext("Musterkreis", "2024", "0" * 64, "2024-12-31", audience, "")
 
 
+def make_clearance(count, closed=()) -> Clearance:
+    """As if a proof had opened every row but the ``closed`` ones: what the rules hide stays hidden."""
+    opened = np.ones(count, dtype=np.bool_)
+    opened[list(closed)] = False
+    return Clearance(opened, np.ones(count, dtype=np.bool_), _PROVEN)
+
+
 def make_release(*rows, audience=Audience.PUBLIC, protection=None, **more):
     """What comes through the door; every indicator counts persons with social benefits unless told."""
     table = make_table(*rows)
@@ -66,6 +74,7 @@ def make_release(*rows, audience=Audience.PUBLIC, protection=None, **more):
         "rules": load_rules(),
         "protection": protection if protection == {} else usual | (protection or {}),
         "context": make_context(audience),
+        "clearance": make_clearance(len(table)),
     }
     return release(table, **(settings | more))
 
@@ -73,6 +82,11 @@ def make_release(*rows, audience=Audience.PUBLIC, protection=None, **more):
 @pytest.fixture(scope="session")
 def let_out():
     return make_release
+
+
+@pytest.fixture(scope="session")
+def cleared():
+    return make_clearance
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from wohnplatz.disclosure import load_rules, release
+from wohnplatz.disclosure.clearance import _PROVEN, Clearance
 from wohnplatz.model import Audience, FigureMeta, FigureTable, Polarity, ReleaseContext, ReleasedTable
 from wohnplatz.report import Material
 
@@ -41,7 +42,11 @@ def released() -> Callable[[list[Row]], ReleasedTable]:
         )
         context = ReleaseContext("Musterkreis", "Vorschau", "", "2026-03-01", Audience.PARTNER, "")
         protection = {"quote": "persons_social", "haushalte": "none"}
-        return release(table, META, rules=load_rules(), protection=protection, context=context)
+        every = np.ones(len(table), dtype=np.bool_)
+        return release(
+            table, META, rules=load_rules(), protection=protection, context=context,
+            clearance=Clearance(every, every, _PROVEN),
+        )  # fmt: skip
 
     return make
 

@@ -70,12 +70,12 @@ def test_an_index_page_without_an_index_in_the_catalogue_says_so(released, log_i
 @pytest.mark.parametrize(("form", "start"), [("svg", b"<"), ("png", b"\x89PNG"), ("xlsx", b"PK")])
 def test_every_picture_of_a_profile_can_be_taken_away(two_years, log_in, name, form, start) -> None:
     client = log_in(two_years.sector)
-    page = client.get("/gebiete/0599900101/").content.decode()
-    url = reverse("area_picture", args=["0599900101", name, form])
+    page = client.get("/gebiete/0599900202/").content.decode()
+    url = reverse("area_picture", args=["0599900202", name, form])
     assert url in page
     answer = client.get(url)
     assert answer.content.startswith(start)
-    assert f"gebiet-0599900101-{name}-2024.{form}" in answer.headers["Content-Disposition"]
+    assert f"gebiet-0599900202-{name}-2024.{form}" in answer.headers["Content-Disposition"]
 
 
 @pytest.mark.parametrize("name", ["gibt-es-nicht", "altersaufbau", "..", "sgb2_personen"])

@@ -85,8 +85,8 @@ def test_the_effect_is_shown_before_and_nothing_is_kept_by_looking(released, log
     page = text_of(client.post(f"{QUOTE}aendern/", sent(quote, faktor="1.000", einheit="je 1.000")))
     assert "Noch ist nichts gespeichert" in page
     assert "Übernehmen: Fassung 2 in Kraft setzen" in page
-    assert "9,9 %" in page, "the figure before, with its own unit"
-    assert "99,0 je 1.000" in page, "the figure after, with the new unit"
+    assert "4,9 %" in page, "the figure before, with its own unit"
+    assert "49,4 je 1.000" in page, "the figure after, with the new unit"
     assert "Veränderung der SGB-II-Quote in einem Jahr" in page
     assert "Fallzahlen von 1 bis 2 sind geschützt" in page
     assert not CatalogueItem.objects.exists()
@@ -94,8 +94,9 @@ def test_the_effect_is_shown_before_and_nothing_is_kept_by_looking(released, log
 
 def test_a_protected_figure_does_not_show_in_the_effect(released, log_in, quote):
     page = log_in(released.planner).post(f"{QUOTE}aendern/", sent(quote, faktor="1.000")).content.decode()
-    assert ">Altdorf<" in page
+    assert ">Deich<" in page
     assert ">Bruch<" not in page, "two persons in Bruch: neither before nor after, nor that it changes"
+    assert ">Altdorf<" not in page, "the rest of the municipality would tell of Bruch"
     assert "0,2 " not in page
 
 
@@ -114,8 +115,8 @@ def test_a_kept_version_is_shown_with_reason_and_the_next_release_names_what_cha
     for words in ("Was sich am Katalog geändert hat", "Fassung 1 → Fassung 2", "Nenner berichtigt",
                   "je 1.000", "Davon hängt ab: Veränderung der SGB-II-Quote in einem Jahr"):  # fmt: skip
         assert words in compared, words
-    assert "9,9 %" in compared, "a former figure keeps its former unit"
-    assert "99,0 je 1.000" in compared
+    assert "4,9 %" in compared, "a former figure keeps its former unit"
+    assert "49,4 je 1.000" in compared
     old, new = (client.get(f"/methoden/sgb2_quote/?datenstand={n}").content.decode() for n in (1, 2))
     assert "Fassung 1" in old
     assert "Fassung 2" in new

@@ -187,12 +187,15 @@ def test_counts_cannot_be_smoothed_and_the_map_shows_them_as_counted(two_years, 
 def test_the_interval_stands_in_picture_table_and_panel(two_years, log_in) -> None:
     client = log_in(two_years.sector)
     answer = client.get(MAP)
-    row = next(r for r in answer.context["rows"] if r["key"] == "0599900101")
+    row = next(r for r in answer.context["rows"] if r["key"] == "0599900202")
     assert " bis " in row["interval"]
     html = answer.content.decode()
     assert html.count(row["interval"]) >= 2
-    panel = client.get(reverse("map_area", args=["sgb2_quote", "0599900101"])).content.decode()
+    panel = client.get(reverse("map_area", args=["sgb2_quote", "0599900202"])).content.decode()
     assert row["interval"] in panel
     assert "geglättet" in panel
     hidden = client.get(reverse("map_area", args=["sgb2_quote", "0599900102"])).content.decode()
     assert "Unsicherheitsbereich" not in hidden
+    # The other area of its municipality is hidden with it: the difference would tell.
+    neighbour = client.get(reverse("map_area", args=["sgb2_quote", "0599900101"])).content.decode()
+    assert "Unsicherheitsbereich" not in neighbour

@@ -45,14 +45,14 @@ def test_a_release_page_tells_how_to_cite_it(released, log_in) -> None:
 def test_two_releases_are_compared_in_counts_and_figures(released, scene, log_in) -> None:
     from wohnplatz.workflow.deliveries.actions import receive
 
-    data = scene.benefits({**scene.COUNTS, "0599900101": "150"})
+    data = scene.benefits({**scene.COUNTS, "0599900202": "60"})
     corrected = receive(released.operator, released.rounds["jobcenter", 2024], "neu.csv", data)
     scene.released_and_accepted(released.planner, corrected)
     make_release(released.planner, "2024-2")
     answer = log_in(released.sector).get(reverse("release_compare"), {"ebene": "wohnplatz"})
     assert len(answer.context["found"].added) == 1
     changed = {(c["name"], c["meta"].code) for c in answer.context["changes"]}
-    assert ("Altdorf", "sgb2_quote") in changed
+    assert ("Deich", "sgb2_quote") in changed
     assert ("Casel", "sgb2_quote") not in changed
 
 

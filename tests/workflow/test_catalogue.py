@@ -214,10 +214,10 @@ def test_the_effect_shows_before_and_after_and_reaches_what_depends_on_it(releas
     assert {d.code for d in found.dependants} == {"sgb2_veraenderung_1", "lage"}
     own = next(m for m in found.own if m.level == "wohnplatz")
     rows = {r.area: r for r in own.rows}
-    first = rows["0599900101"]
+    first = rows["0599900202"]
     assert first.after.value == pytest.approx(10 * first.before.value)
     assert own.areas == 4
-    assert own.protected == (1, 1), "the area with two persons stays protected"
+    assert own.protected == (2, 2), "the area with two persons stays protected, and its neighbour with it"
     assert "0599900102" not in rows, "of a protected figure nothing is seen to change"
     assert "0599900201" not in rows, "a true zero stays one"
     assert all(r.before.state is not CellState.PROTECTED for r in rows.values())
@@ -233,7 +233,8 @@ def test_a_changed_limit_changes_classes_and_not_values(released, quote):
     actions.keep(released.planner, index_of(), "erster Index", seen=0)
     found = effect.effect(released.planner, index_of(status_limits=(9.0,)))
     status = found.own[0]
-    assert (status.values, status.classes) == (0, 2)
+    # Two of the four areas are hidden: they take no part, and the class of one of the others changes.
+    assert (status.values, status.classes) == (0, 1)
     assert {r.class_after.value for r in status.rows} == {1.0}, "nobody lies above 9 standard deviations"
 
 

@@ -74,7 +74,9 @@ def test_a_figure_over_other_indicators_is_protected_where_its_input_of_another_
 
     assert {f.indicator for f in table} == {"sgb2_veraenderung_1"}
     assert one(table, "0599900102").state is CellState.PROTECTED
-    assert one(table, "0599900101").value == pytest.approx(0)
+    # The other area of the same municipality would give it away by subtraction; areas elsewhere do not.
+    assert one(table, "0599900101").state is CellState.PROTECTED
+    assert one(table, "0599900201").value == pytest.approx(0)
 
 
 def test_filters_by_level_area_and_year_hold(delivered, scene):
@@ -135,7 +137,10 @@ def test_the_same_contents_give_the_same_figures_byte_for_byte(delivered):
     from wohnplatz.workflow.releases import queries
 
     first, second = make(delivered), make(delivered, "2025-2")
-    assert queries.manifest(first).results == queries.manifest(second).results
+    one_result, other = dict(queries.manifest(first).results), dict(queries.manifest(second).results)
+    # The ledger goes on; that the second release tells nothing new stands there too.
+    assert one_result.pop("ledger") != other.pop("ledger")
+    assert one_result == other
 
 
 def test_a_label_is_taken_once_and_an_empty_district_has_no_release(world, scene):

@@ -24,19 +24,15 @@ def add(commands: Any) -> None:
 
 def run_compute(args: argparse.Namespace) -> Answer:
     """``wohnplatz index compute``."""
-    from wohnplatz.indicators.tabled import table_index
-    from wohnplatz.indicators.tabled_result import compute_table_index, summary
+    from wohnplatz.indicators.tabled import compute_table_index, summary, table_index
     from wohnplatz.intake import write_csv
 
     definition = table_index(load(args.definition).decode("utf-8-sig"), args.definition.name)
     found = compute_table_index(load(args.table), args.table.name, definition)
-    labels = definition.classes.labels
     rows = [
         {
-            "key": key, **({"within": found.groups[n]} if definition.within else {}),
-            "score": _plain(found.score[n]), "rank": _plain(found.rank[n]),
+            "key": key, "score": _plain(found.score[n]), "rank": _plain(found.rank[n]),
             "class": int(found.classes[n]) or None,
-            **({"label": ("", *labels)[found.classes[n]]} if labels else {}),
             **{f"theme_{name}": _plain(found.themes[n, t]) for t, name in enumerate(found.theme_names)},
             "why": found.why[n],
         }

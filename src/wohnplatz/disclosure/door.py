@@ -21,6 +21,7 @@ from ..model import (
     WohnplatzError,
 )
 from ..model.released import _SEAL
+from .clearance import Clearance
 from .primary import Bools, Inputs, follow, limits, primary
 from .rules import Rule, RuleSet, Sources
 
@@ -43,6 +44,7 @@ def release(  # noqa: PLR0913 (one door, and it must know all of this; all but t
     minimum_denominator: Mapping[str, float] = NO_DENOMINATORS,
     only: Collection[str] | None = None,
     sources: Mapping[str, Sources] = NO_SOURCES,
+    clearance: Clearance | None = None,
 ) -> ReleasedTable:
     """The figures that ``context.audience`` may see, in the table's order; the others without any number.
 
@@ -52,6 +54,8 @@ def release(  # noqa: PLR0913 (one door, and it must know all of this; all but t
     breakdown) is not in the table. ``only`` names the indicators that come out; the others serve as inputs.
     ``sources`` says which variables and suppliers are behind an indicator: what they demand tightens the
     class's rule. The context's ``policy`` is set from the rules.
+    ``clearance`` says which rows are among the facts that are proven to protect everybody; for every
+    audience with primary rules nothing comes out without it.
 
     A figure the supplier protected stays protected under every audience. A protected figure keeps its place
     and the counts of its coverage (areas, not persons), and no other number; its reason is the same whichever
@@ -60,8 +64,9 @@ def release(  # noqa: PLR0913 (one door, and it must know all of this; all but t
     ``internal_only``.
 
     Raises ``WohnplatzError`` for an indicator without protection class (``disclosure.no_class``), a class the
-    rules do not know (``disclosure.unknown_class``) or an indicator without meta data
-    (``disclosure.no_meta``); then nothing comes out.
+    rules do not know (``disclosure.unknown_class``), an indicator without meta data
+    (``disclosure.no_meta``) or a table without a clearance of its length (``disclosure.no_proof``); then
+    nothing comes out.
     """
     audience = rules.audiences[context.audience]
     names = [str(name) for name in np.unique(figures.indicator)]
@@ -69,14 +74,20 @@ def release(  # noqa: PLR0913 (one door, and it must know all of this; all but t
     shown = [name for name in names if only is None or name in only]
     used = {name: _meta(name, meta) for name in shown}
     held = _held_before(figures)
+    if audience.primary and (clearance is None or len(clearance) != len(figures)):
+        raise _unproven(context)
+    closed = held if clearance is None else held | ~clearance.open
     limit = limits(figures, by_indicator, inputs, minimum_denominator)
-    sensitive = follow(figures, held | primary(figures, limit), inputs)
+    sensitive = follow(figures, closed | primary(figures, limit), inputs)
     kept = np.isin(figures.indicator, np.array(shown, dtype=np.str_))
     hidden = sensitive if audience.primary else held
+    shares = np.ones(len(figures), dtype=np.bool_)
+    if audience.primary and clearance is not None:
+        shares = clearance.coverage
     return ReleasedTable(
         replace(context, policy=rules.policy(context.audience)),
         MappingProxyType(used),
-        _released(figures.where(kept), hidden[kept], sensitive[kept]),
+        _released(figures.where(kept), hidden[kept], sensitive[kept], shares[kept]),
         _SEAL,
     )
 
@@ -114,13 +125,25 @@ def _refused(code: str, what: str) -> WohnplatzError:
     )
 
 
+def _unproven(context: ReleaseContext) -> WohnplatzError:
+    return WohnplatzError(
+        "Für diese Zahlen gibt es keinen Nachweis der Geheimhaltung.",
+        where=context.release,
+        why="Ohne Nachweis, dass sich nichts Geschütztes errechnen lässt, wird keine Zahl ausgegeben.",
+        todo="Bitte einen neuen Datenstand bilden; dabei wird der Nachweis geführt.",
+        code="disclosure.no_proof",
+    )
+
+
 def _held_before(figures: FigureTable) -> Bools:
     """Cells the supplier protected, and infinite numbers: nobody can say what they stand for."""
     result: Bools = (figures.state == CellState.PROTECTED) | np.isinf(figures.value)
     return result
 
 
-def _released(figures: FigureTable, hidden: Bools, sensitive: Bools) -> tuple[ReleasedFigure, ...]:
+def _released(
+    figures: FigureTable, hidden: Bools, sensitive: Bools, shares: Bools
+) -> tuple[ReleasedFigure, ...]:
     """One released figure for each row; where there is no number, no other number stands either."""
     has_number = (figures.state < FIRST_WITHOUT_NUMBER) & ~hidden
     # A cell that is empty for another reason keeps that reason: it never held a number to protect.
@@ -133,7 +156,7 @@ def _released(figures: FigureTable, hidden: Bools, sensitive: Bools) -> tuple[Re
         figures.indicator.tolist(), figures.level.tolist(), figures.area.tolist(), figures.year.tolist(),
         _numbers(figures.value, has_number), [CellState(s) for s in state.tolist()],
         _numbers(figures.numerator, has_number), _numbers(figures.denominator, has_number),
-        figures.covered.tolist(), figures.expected.tolist(), _numbers(figures.share, ~protected),
+        figures.covered.tolist(), figures.expected.tolist(), _numbers(figures.share, ~protected & shares),
         figures.breakdown.tolist(), reason.tolist(), _numbers(figures.error, has_number),
     )  # fmt: skip
     return tuple(ReleasedFigure(*row) for row in zip(*columns, strict=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import numpy.typing as npt
 from wohnplatz.areas.crosswalk import Crosswalk
 from wohnplatz.model import Catalogue, FigureTable, Hierarchy, WohnplatzError
 from wohnplatz.store import (
+    DivisionRef,
     DuckDBEngine,
     Engine,
     FormerDivisions,
@@ -136,6 +137,37 @@ def _moved(
     if len(rows):
         written.append(write_observations(beside, rows, list(catalogue.dimensions)))
     return [beside.path(Kind.OBSERVATIONS, sha) for sha in written]
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasePart:
+    """The base data of one set of areas in a release, and the name of the result that holds its figures."""
+
+    name: str
+    hierarchy: Hierarchy
+    files: tuple[Path, ...]
+    former: FormerDivisions | None = None
+    """The set of former areas these are, None for today's."""
+
+
+def release_parts(store: ObjectStore, manifest: Manifest) -> tuple[ReleasePart, ...]:
+    """What was delivered on today's areas, then on each former set; nothing is converted."""
+    from wohnplatz.areas import load_division
+
+    sets: list[tuple[str, tuple[DivisionRef, ...], set[str], FormerDivisions | None]] = [
+        (FIGURES, manifest.divisions, _files(manifest, None), None),
+        *((former_name(f.code), f.divisions, _files(manifest, f), f) for f in manifest.former),
+    ]
+    return tuple(
+        ReleasePart(
+            name,
+            Hierarchy(tuple(load_division(store, ref.sha)[0] for ref in divisions)),
+            tuple(store.path(Kind.OBSERVATIONS, sha) for sha in sorted(files)),
+            former,
+        )
+        for name, divisions, files, former in sets
+        if name == FIGURES or files
+    )
 
 
 def former_name(code: str) -> str:

@@ -1,12 +1,27 @@
-"""The definition of an index of any table: official ones of others, and what a district has in a spreadsheet.
+"""An index of any table: for official tables of others, and for what a district has in a spreadsheet.
 
-docs/methoden/indextabellen.md explains every key and has recipes. In short::
+The definition is a TOML file::
 
     key = "FIPS"                     # column that names the areas
-    family = "percentile"            # z_sum, percentile, exponential, pca, exceedance, given
+    family = "percentile"            # z_sum, percentile, exponential, pca, exceedance
+    missing = [-999]                 # numbers that stand for "no figure"
+    excluded = ["35039"]             # areas left out by declaration
+    decimals = 4                     # rounding of percentile ranks
+    class_rule = "quantiles"         # limits, quantiles, natural, ranks
+    class_count = 5
+    quantile_type = 7
+    limits = [-1.0, 1.0, 1.5]        # for class_rule = "limits"
+    decimal_comma = false            # how numbers in text cells are written
+    sheet = "Tabelle1"               # of a workbook; the first by default
+
+    [[themes]]
+    code = "income"
+    weight = 1.0
 
     [[indicators]]
     column = "EP_POV"
+    weight = 1.0
+    theme = "income"
     high = "burden"                  # or "good"
 """
 
@@ -18,23 +33,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from wohnplatz.model import IndexFamily, WohnplatzError
-from wohnplatz.monitoring.families import Scheme
-from wohnplatz.monitoring.quantiles import TIES, TYPES
+import numpy as np
+import numpy.typing as npt
+
+from wohnplatz.intake.cells import Cell, cell_text
+from wohnplatz.intake.findings import UnreadableFileError
+from wohnplatz.intake.limits import Limits
+from wohnplatz.intake.sheets import Table as SheetTable
+from wohnplatz.intake.sheets import is_filled, open_tables
+from wohnplatz.model import ClassMethod, IndexFamily, WohnplatzError
+from wohnplatz.monitoring import classify, index_classes
+from wohnplatz.monitoring.families import Scheme, index_values
+from wohnplatz.monitoring.quantiles import TYPES, quantile_classes, rank_classes, ranks
+from wohnplatz.text import plural
 
 from .tables import Table
 
-
-class TableFamily(StrEnum):
-    """The families of an index, and a score that the table has already."""
-
-    Z_SUM = "z_sum"
-    PERCENTILE = "percentile"
-    EXPONENTIAL = "exponential"
-    PCA = "pca"
-    EXCEEDANCE = "exceedance"
-    GIVEN = "given"
-    """The one indicator is the index: only ranks and classes are made."""
+Floats = npt.NDArray[np.float64]
 
 
 class TableClasses(StrEnum):
@@ -45,74 +60,7 @@ class TableClasses(StrEnum):
     QUANTILES = "quantiles"
     NATURAL = "natural"
     RANKS = "ranks"
-    """By rank, 1 = most burden in class 1."""
-
-
-class Closed(StrEnum):
-    """To which class a value equal to a limit belongs."""
-
-    LEFT = "left"
-    """To the class above: the limit is its left end."""
-    RIGHT = "right"
-    MIDDLE = "middle"
-    """To the side of 0 (Berlin); for fixed limits only."""
-
-
-class RankRule(StrEnum):
-    """How ranks become classes where the number of areas is no multiple of the number of classes."""
-
-    FLOOR = "floor"
-    CEIL = "ceil"
-
-
-@dataclass(frozen=True, slots=True)
-class Exclusion:
-    """Areas that do not take part because of a column: a number below or above, or one of some texts."""
-
-    column: str
-    below: float | None = None
-    above: float | None = None
-    equals: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """A column of the table that holds the published result."""
-
-    column: str
-    measure: str
-    """``score``, ``rank``, ``class`` or ``theme_<code>``."""
-    tolerance: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class ClassRule:
-    """How classes are made."""
-
-    kind: TableClasses = TableClasses.NONE
-    count: int = 5
-    shares: tuple[float, ...] = ()
-    """Share of each class instead of equal ones."""
-    quantile_type: int = 7
-    limits: tuple[float, ...] = ()
-    closed: Closed = Closed.LEFT
-    rank_rule: RankRule = RankRule.FLOOR
-    most_first: bool = False
-    """Class 1 has the most burden; always so by ranks."""
-    labels: tuple[str, ...] = ()
-    """Words of the classes, from class 1 on: published classes may be words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How cells are read."""
-
-    missing: tuple[float, ...] = ()
-    missing_words: frozenset[str] = frozenset()
-    decimal_comma: bool = False
-    sheet: str = ""
-    header_row: int = 0
-    """Row of the sheet, from 1, that names the columns; 0 for the first filled one."""
+    """By rank, 1 = most burden in class 1: ⌊(rank − 1)·k/N⌋ + 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,20 +71,29 @@ class TableIndex:
     columns: tuple[str, ...]
     scheme: Scheme
     themes: tuple[str, ...]
-    given: bool = False
-    within: str = ""
-    """Column whose values part the table: each part is an index of its own (a year, a state)."""
+    missing: tuple[float, ...] = ()
     excluded: frozenset[str] = frozenset()
-    exclusions: tuple[Exclusion, ...] = ()
-    comparisons: tuple[Comparison, ...] = ()
-    classes: ClassRule = ClassRule()
-    reading: Reading = Reading()
-    sample: bool = False
-    """Standard deviations with n − 1."""
-    again: bool = True
-    """The sum of z-values is standardised again."""
-    score_decimals: int = 9
-    """Places of the index that ranks and classes go by."""
+    classes: TableClasses = TableClasses.NONE
+    class_count: int = 5
+    quantile_type: int = 7
+    limits: tuple[float, ...] = ()
+    decimal_comma: bool = False
+    sheet: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TableResult:
+    """The index of n areas; NaN, 0 and "" where an area has none."""
+
+    keys: tuple[str, ...]
+    score: Floats
+    rank: Floats
+    classes: npt.NDArray[np.int64]
+    themes: Floats
+    """(n, t)"""
+    theme_names: tuple[str, ...]
+    why: tuple[str, ...]
+    """German words why an area has no index."""
 
 
 def table_index(text: str, where: str = "") -> TableIndex:
@@ -144,141 +101,165 @@ def table_index(text: str, where: str = "") -> TableIndex:
     try:
         table = Table(tomllib.loads(text), where or "Definition")
     except tomllib.TOMLDecodeError as error:
-        raise wrong("Die Definition ist kein gültiges TOML.", str(error)) from error
-    themes = [(t.text("code"), t.number("weight", 1.0)) for t in _all(table, "themes", "code", "weight")]
+        raise _wrong("Die Definition ist kein gültiges TOML.", str(error)) from error
+    themes = [(t.text("code"), t.number("weight", 1.0)) for t in table.tables("themes")]
     codes = [code for code, _ in themes]
-    parts = _parts(table, codes)
-    family = table.choice("family", TableFamily)
-    if family is TableFamily.GIVEN and (len(parts) != 1 or themes):
-        raise wrong("Ein fertiger Index ist genau eine Spalte ohne Themenbereiche.", "family = given")
-    found = TableIndex(
-        table.text("key"), tuple(p[0] for p in parts), _scheme(table, family, themes, parts), tuple(codes),
-        family is TableFamily.GIVEN, table.text("within", ""), frozenset(table.texts("excluded", ())),
-        _exclusions(table), _comparisons(table, codes), _classes(table), _reading(table),
-        _one_of(table, "sd", ("population", "sample")) == "sample", table.flag("standardise_again", True),
-        table.whole("score_decimals", 9),
-    )  # fmt: skip
-    table.done()
-    return found
-
-
-_Part = tuple[str, float, str, str]
-
-
-def _parts(table: Table, codes: Sequence[str]) -> list[_Part]:
     parts = [
         (t.text("column"), t.number("weight", 1.0), t.text("theme", ""), t.text("high", "burden"))
-        for t in _all(table, "indicators", "column", "weight", "theme", "high")
+        for t in table.tables("indicators")
     ]
     if not parts:
-        raise wrong("Die Definition nennt keine Indikatoren.", "[[indicators]]")
+        raise _wrong("Die Definition nennt keine Indikatoren.", "[[indicators]]")
     for column, _, theme, high in parts:
         if theme not in (codes or [""]) or high not in {"burden", "good"}:
-            raise wrong("Themenbereich oder Polung passen nicht.", f"Indikator {column}")
-    return parts
-
-
-def _all(table: Table, key: str, *known: str) -> tuple[Table, ...]:
-    """The tables of a list; a key that none of them knows is a mistake, not a wish without effect."""
-    found = table.tables(key)
-    for one in found:
-        strange = sorted(set(one.values) - set(known))
-        if strange:
-            raise wrong(f"Den Schlüssel „{strange[0]}“ gibt es hier nicht.", one.where)
-    return found
-
-
-def _scheme(
-    table: Table, family: TableFamily, themes: Sequence[tuple[str, float]], parts: Sequence[_Part]
-) -> Scheme:
-    decimals = table.whole("decimals", -1)
+            raise _wrong("Themenbereich oder Polung passen nicht.", f"Indikator {column}")
     try:
-        return Scheme(
-            IndexFamily.Z_SUM if family is TableFamily.GIVEN else IndexFamily(family.value),
+        scheme = Scheme(
+            table.choice("family", IndexFamily),
             tuple(p[1] for p in parts), tuple(p[3] == "good" for p in parts),
-            tuple(tuple(n for n, p in enumerate(parts) if p[2] == code) for code, _ in themes),
+            tuple(tuple(n for n, p in enumerate(parts) if p[2] == code) for code in codes),
             tuple(weight for _, weight in themes), table.number("exceedance_sd", 0.0),
-            decimals if decimals >= 0 else None, _one_of(table, "ties", TIES),
-            _one_of(table, "rounding", ("half", "down")) == "down",
-            _one_of(table, "turned", ("complement", "rank")) == "rank",
+            decimals if (decimals := table.whole("decimals", -1)) >= 0 else None, table.text("ties", "min"),
         )  # fmt: skip
     except ValueError as error:
-        raise wrong("Gewichte und Themenbereiche passen nicht zusammen.", str(error)) from error
-
-
-def _one_of(table: Table, key: str, words: Sequence[str]) -> str:
-    """One of some words, the first by default."""
-    found = table.text(key, words[0])
-    if found not in words:
-        raise wrong(f"»{found}« ist hier nicht möglich.", table.at(key), f"Möglich: {', '.join(words)}.")
-    return found
-
-
-def _exclusions(table: Table) -> tuple[Exclusion, ...]:
-    found = tuple(
-        Exclusion(
-            t.text("column"), t.optional_number("below"), t.optional_number("above"),
-            frozenset(str(x) for x in t.items("equals", ())),
-        )
-        for t in _all(table, "exclude", "column", "below", "above", "equals")
+        raise _wrong("Gewichte und Themenbereiche passen nicht zusammen.", str(error)) from error
+    found = TableIndex(
+        table.text("key"), tuple(p[0] for p in parts), scheme, tuple(codes), table.numbers("missing", ()),
+        frozenset(table.texts("excluded", ())), table.choice("class_rule", TableClasses, TableClasses.NONE),
+        table.whole("class_count", 5), table.whole("quantile_type", 7), table.numbers("limits", ()),
+        table.flag("decimal_comma", False), table.text("sheet", ""),
     )  # fmt: skip
-    for one in found:
-        if one.below is None and one.above is None and not one.equals:
-            raise wrong(
-                "Es fehlt, was ausgeschlossen wird: below, above oder equals.", f"Spalte {one.column}"
-            )
+    table.done()
+    _check_classes(found)
     return found
 
 
-def _comparisons(table: Table, themes: Sequence[str]) -> tuple[Comparison, ...]:
-    known = ("score", "rank", "class", *(f"theme_{code}" for code in themes))
-    return tuple(
-        Comparison(t.text("column"), _one_of(t, "measure", known), t.number("tolerance", 0.0))
-        for t in _all(table, "compare", "column", "measure", "tolerance")
+def compute_table_index(data: bytes, filename: str, definition: TableIndex) -> TableResult:
+    """The index of every row of a table (CSV, XLSX, XLS, ODS; the first filled row names the columns).
+
+    Raises ``WohnplatzError`` for a file that cannot be read, a column that is not there and a key that is
+    empty or occurs twice.
+    """
+    header, rows = _opened(data, filename, definition.sheet)
+    keys = tuple(cell_text(row[_place(header, definition.key)]).strip() for row in rows)
+    _check_keys(keys)
+    places = [_place(header, column) for column in definition.columns]
+    values = np.array([[_number(row[p], definition) for p in places] for row in rows]).reshape(
+        len(rows), len(places)
+    )
+    use = np.array([key not in definition.excluded for key in keys], dtype=np.bool_)
+    found = index_values(values, definition.scheme, use)
+    # Sums that print equal are equal: last bits must not make ranks.
+    rank = ranks(np.round(found.score, 9))
+    reason = {
+        "all_constant": "alle Indikatoren sind überall gleich",
+        "too_few_areas": "weniger als zwei Gebiete mit allen Angaben",
+    }
+    why = tuple(
+        ""
+        if np.isfinite(score)
+        else "ausgeschlossen"
+        if not taken
+        else reason.get(found.reason, "eine Angabe fehlt")
+        for score, taken in zip(found.score, use, strict=True)
+    )
+    themes = found.themes if definition.themes else found.themes[:, :0]
+    return TableResult(
+        keys, found.score, rank, _classed(definition, found.score, rank), themes, definition.themes, why
     )
 
 
-def _classes(table: Table) -> ClassRule:
-    kind = table.choice("class_rule", TableClasses, TableClasses.NONE)
-    usual = Closed.MIDDLE if kind is TableClasses.LIMITS else Closed.LEFT
-    shares = table.numbers("class_shares", ())
-    found = ClassRule(
-        kind, table.whole("class_count", len(shares) or 5), shares, table.whole("quantile_type", 7),
-        table.numbers("limits", ()), table.choice("closed", Closed, usual),
-        table.choice("rank_rule", RankRule, RankRule.FLOOR), table.flag("class_1_is_most", False),
-        table.texts("class_labels", ()),
-    )  # fmt: skip
-    if kind is TableClasses.LIMITS and not found.limits:
-        raise wrong("Für feste Grenzen fehlen die Grenzen.", "limits")
+def _opened(data: bytes, filename: str, sheet: str) -> tuple[list[str], list[list[Cell]]]:
+    try:
+        tables = open_tables(data, filename, Limits.job)
+    except UnreadableFileError as error:
+        raise _wrong("Die Tabelle lässt sich nicht lesen.", filename, str(error)) from error
+    chosen: SheetTable | None = next(
+        (t for t in tables if (t.name == sheet if sheet else not t.is_empty())), None
+    )
+    if chosen is None:
+        names = ", ".join(t.name for t in tables if t.name)
+        raise _wrong(f"Das Blatt „{sheet}“ gibt es nicht.", filename, f"Vorhanden: {names or 'keines'}.")
+    filled = [row for row in chosen.rows if is_filled(row)]
+    if len(filled) < 2:
+        raise _wrong("Die Tabelle hat keine Zeilen.", filename)
+    header = [" ".join(cell_text(cell).split()) for cell in filled[0]]
+    return header, [row + [None] * (len(header) - len(row)) for row in filled[1:]]
+
+
+def _place(header: Sequence[str], column: str) -> int:
+    if header.count(column) != 1:
+        word = "gibt es nicht" if column not in header else "gibt es mehrmals"
+        raise _wrong(f"Die Spalte „{column}“ {word}.", "erste Zeile", f"Vorhanden: {', '.join(header[:30])}.")
+    return header.index(column)
+
+
+def _check_keys(keys: Sequence[str]) -> None:
+    if not all(keys):
+        raise _wrong(
+            "Eine Zeile hat keinen Gebietsschlüssel.", f"Zeile {list(keys).index('') + 2} der Tabelle"
+        )
+    if len(set(keys)) < len(keys):
+        twice = next(key for key in keys if list(keys).count(key) > 1)
+        raise _wrong("Ein Gebietsschlüssel kommt mehrmals vor.", twice)
+
+
+def _number(cell: Cell, definition: TableIndex) -> float:
+    """A number, NaN for everything else: signs, empty cells, words."""
+    if isinstance(cell, bool) or cell is None:
+        return math.nan
+    if isinstance(cell, int | float):
+        value = float(cell)
+    else:
+        written = cell_text(cell).strip()
+        if definition.decimal_comma:
+            written = written.replace(".", "").replace(",", ".")
+        try:
+            value = float(written)
+        except ValueError:
+            return math.nan
+    return math.nan if value in definition.missing or not math.isfinite(value) else value
+
+
+def _classed(definition: TableIndex, score: Floats, rank: Floats) -> npt.NDArray[np.int64]:
+    count = definition.class_count
+    if definition.classes is TableClasses.LIMITS:
+        return index_classes(score, definition.limits)
+    if definition.classes is TableClasses.QUANTILES:
+        return quantile_classes(score, count, kind=definition.quantile_type)
+    if definition.classes is TableClasses.RANKS:
+        return rank_classes(rank, count)
+    result = np.zeros(len(score), dtype=np.int64)
+    if definition.classes is TableClasses.NATURAL:
+        classes = classify(score, ClassMethod.NATURAL, count)
+        known = np.isfinite(score)
+        result[known] = [classes.index(x) + 1 for x in score[known]]
+    return result
+
+
+def _check_classes(found: TableIndex) -> None:
+    if found.classes is TableClasses.LIMITS and not found.limits:
+        raise _wrong("Für feste Grenzen fehlen die Grenzen.", "limits")
     if list(found.limits) != sorted(set(found.limits)) or not all(map(math.isfinite, found.limits)):
-        raise wrong("Die Grenzen steigen nicht an.", "limits")
-    if found.count < 2 or found.quantile_type not in TYPES:
-        what = "Es braucht mindestens zwei Klassen und einen Quantiltyp von 1 bis 9."
-        raise wrong(what, "class_count, quantile_type")
-    if shares and (abs(sum(shares) - 1) > 1e-9 or min(shares) <= 0 or len(shares) != found.count):
-        raise wrong("Die Anteile der Klassen ergeben zusammen nicht 1.", "class_shares")
-    number = len(found.limits) + 1 if kind is TableClasses.LIMITS else found.count
-    if found.labels and len(set(found.labels)) != number:
-        raise wrong(f"Zu {number} Klassen gehören {number} verschiedene Namen.", "class_labels")
-    if found.closed is Closed.MIDDLE and kind is not TableClasses.LIMITS:
-        raise wrong("Zur Mitte hin geschlossen sind nur feste Grenzen.", "closed")
-    return found
+        raise _wrong("Die Grenzen steigen nicht an.", "limits")
+    if found.class_count < 2 or found.quantile_type not in TYPES:
+        raise _wrong(
+            "Es braucht mindestens zwei Klassen und einen Quantiltyp von 1 bis 9.",
+            "class_count, quantile_type",
+        )
 
 
-def _reading(table: Table) -> Reading:
-    words = frozenset(w.strip().casefold() for w in table.texts("missing_words", ()))
-    return Reading(
-        table.numbers("missing", ()), words, table.flag("decimal_comma", False), table.text("sheet", ""),
-        table.whole("header_row", 0),
-    )  # fmt: skip
-
-
-def wrong(what: str, where: str, why: str = "", todo: str = "") -> WohnplatzError:
-    """A refusal that names the place in table or definition."""
+def _wrong(what: str, where: str, why: str = "") -> WohnplatzError:
     return WohnplatzError(
         what,
         where=where,
         why=why,
-        todo=todo or "Bitte Tabelle und Definition vergleichen.",
+        todo="Bitte Tabelle und Definition vergleichen.",
         code="indicators.table_index",
     )
+
+
+def summary(result: TableResult) -> str:
+    """One German sentence about how many areas have an index."""
+    with_index = int(np.isfinite(result.score).sum())
+    return f"{plural(with_index, 'Gebiet', 'Gebiete')} mit Index, {len(result.keys) - with_index} ohne."

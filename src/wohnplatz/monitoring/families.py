@@ -43,10 +43,6 @@ class Scheme:
     """Places that percentile ranks are rounded to; None for none."""
     ties: str = "min"
     """What equal values of the exponential family get."""
-    cut: bool = False
-    """Percentile ranks are cut off after ``decimals`` instead of rounded."""
-    reranked: bool = False
-    """A turned indicator of the percentile family is ranked from above; else it gets 1 − p."""
 
     def __post_init__(self) -> None:
         """Hold shapes and weights."""
@@ -186,9 +182,7 @@ def _z(seen: Floats, turned: Bools, scheme: Scheme) -> Floats:
 
 
 def _percentile(seen: Floats, turned: Bools, scheme: Scheme) -> Floats:
-    if scheme.reranked:
-        return percentile_ranks(np.where(turned, -seen, seen), decimals=scheme.decimals, down=scheme.cut)
-    p = percentile_ranks(seen, decimals=scheme.decimals, down=scheme.cut)
+    p = percentile_ranks(seen, decimals=scheme.decimals)
     p = np.where(turned, 1 - p, p)
     result: Floats = p if scheme.decimals is None else np.round(p, scheme.decimals)
     return result
@@ -227,7 +221,7 @@ def _again(total: Floats, weight: Floats, scheme: Scheme) -> Floats:
 
 def _ranked_again(total: Floats, weight: Floats, scheme: Scheme) -> Floats:
     # Sums of rounded ranks are equal where they print equal: without this, last bits would break ties.
-    return percentile_ranks(np.round(total, 9), decimals=scheme.decimals, down=scheme.cut)
+    return percentile_ranks(np.round(total, 9), decimals=scheme.decimals)
 
 
 def _mean(total: Floats, weight: Floats, scheme: Scheme) -> Floats:

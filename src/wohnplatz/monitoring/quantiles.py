@@ -45,23 +45,17 @@ def quantile(values: npt.NDArray[np.floating], probabilities: Sequence[float], *
     return found
 
 
-def quantile_classes(
-    values: npt.NDArray[np.floating], count: int | Sequence[float], *, kind: int = 7, closed: str = "left"
-) -> Classed:
+def quantile_classes(values: npt.NDArray[np.floating], count: int, *, kind: int = 7) -> Classed:
     """Class of each value (n,), 1 to ``count``, by its quantiles; 0 where there is no number.
 
-    ``count`` classes of the same size, or the share of each class (they sum to 1). ``closed`` left: a value
-    equal to a limit belongs to the class above it, the largest to the last; right: to the class below it.
-    With ``kind`` 9 and left this is how the German index of deprivation (GISD) makes quintiles and deciles.
-    Where all values are equal the classes say nothing: everything is in one, as that rule has it.
+    Classes are left-closed: a value equal to a limit belongs to the class above it, the largest to the last.
+    With ``kind`` 9 this is how the German index of deprivation (GISD) makes quintiles and deciles. Where all
+    values are equal the classes say nothing: everything is in the last one, as that rule has it.
     """
     x = np.asarray(values, dtype=np.float64)
-    parts = [j / count for j in range(1, count)] if isinstance(count, int) else np.cumsum(count)[:-1].tolist()
-    limits = quantile(x, parts, kind=kind)
+    limits = quantile(x, [j / count for j in range(1, count)], kind=kind)
     known = np.isfinite(x)
-    at = np.where(known, x, 0.0)
-    above = np.searchsorted(limits, at, "right") if closed == "left" else np.searchsorted(limits, at, "left")
-    result: Classed = np.where(known, above + 1, 0)
+    result: Classed = np.where(known, np.searchsorted(limits, np.where(known, x, 0.0), side="right") + 1, 0)
     return result
 
 
@@ -79,34 +73,28 @@ def ranks(values: npt.NDArray[np.floating], *, highest_first: bool = True, ties:
     return result
 
 
-def rank_classes(rank: npt.NDArray[np.floating], count: int, *, rule: str = "floor") -> Classed:
-    """Class 1 to ``count`` of each rank, rank 1 in class 1; 0 where there is no rank.
+def rank_classes(rank: npt.NDArray[np.floating], count: int) -> Classed:
+    """Class 1 to ``count`` of each rank: ⌊(rank − 1)·count / N⌋ + 1, 0 where there is no rank.
 
-    ``rule`` floor: ⌊(rank − 1)·count / N⌋ + 1, as the Welsh index of multiple deprivation makes deciles;
-    ceil: ⌈rank·count / N⌉. They differ where N is no multiple of ``count``.
+    Rank 1 is in class 1. So the Welsh index of multiple deprivation makes deciles.
 
     >>> rank_classes(np.arange(1, 11.0), 5).tolist()
     [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
     """
     r = np.asarray(rank, dtype=np.float64)
     known = np.isfinite(r)
-    n, whole = max(int(known.sum()), 1), np.where(known, r, 1)
-    # Quotients of whole numbers that are whole must not miss their class by a last bit.
-    part = (
-        np.ceil(whole * count / n - 1e-9) if rule == "ceil" else np.floor((whole - 1) * count / n + 1e-9) + 1
+    n = max(int(known.sum()), 1)
+    result: Classed = np.where(known, np.floor((np.where(known, r, 1) - 1) * count / n) + 1, 0).astype(
+        np.int64
     )
-    result: Classed = np.where(known, np.clip(part, 1, count), 0).astype(np.int64)
     return result
 
 
-def percentile_ranks(
-    values: npt.NDArray[np.floating], *, decimals: int | None = None, down: bool = False
-) -> Floats:
+def percentile_ranks(values: npt.NDArray[np.floating], *, decimals: int | None = None) -> Floats:
     """Percentile rank (rank − 1)/(N − 1) of each value, by column of ``values`` (n,) or (n, k), lowest 0.
 
     Equal values take the smallest of their ranks; N counts the numbers of the column, others stay NaN. A
-    single number has nothing to be ranked against and gets NaN. ``decimals`` rounds as a publisher did,
-    ``down`` cuts the places after it off instead, as a spreadsheet's PERCENTRANK does.
+    single number has nothing to be ranked against and gets NaN. ``decimals`` rounds as a publisher did.
 
     Source: CDC/ATSDR, Social Vulnerability Index, documentation 2018 (rounded to four places).
 
@@ -115,11 +103,9 @@ def percentile_ranks(
     """
     x = np.asarray(values, dtype=np.float64)
     if x.ndim == 2:
-        return np.column_stack([percentile_ranks(column, decimals=decimals, down=down) for column in x.T])
+        return np.column_stack([percentile_ranks(column, decimals=decimals) for column in x.T])
     n = int(np.isfinite(x).sum())
     if n < 2:
         return np.full(x.shape, np.nan)
     p: Floats = (ranks(x, highest_first=False) - 1) / (n - 1)
-    if decimals is None:
-        return p
-    return np.floor(np.round(p * 10**decimals, 6)) / 10**decimals if down else np.round(p, decimals)
+    return p if decimals is None else np.round(p, decimals)

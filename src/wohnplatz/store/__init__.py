@@ -2,7 +2,7 @@
 
 from .engine import DuckDBEngine, Engine, Sources, Step
 from .errors import StepError, StoreError
-from .figures import as_figures, query_figures, write_figures
+from .figures import KEYS, as_figures, query_beside, query_figures, write_beside, write_figures
 from .manifest import DivisionRef, Entry, FormerDivisions, Manifest
 from .objects import BesideStore, Kind, ObjectStore
 from .observations import observations_in, read_observations, write_observations, write_without
@@ -10,8 +10,8 @@ from .origins import Origin, origins
 from .tables import read_table, write_table
 
 __all__ = [
-    "BesideStore", "DivisionRef", "DuckDBEngine", "Engine", "Entry", "FormerDivisions", "Kind", "Manifest",
-    "ObjectStore", "Origin", "Sources", "Step", "StepError", "StoreError", "as_figures", "observations_in",
-    "origins", "query_figures", "read_observations", "read_table", "write_figures", "write_observations",
-    "write_table", "write_without",
+    "KEYS", "BesideStore", "DivisionRef", "DuckDBEngine", "Engine", "Entry", "FormerDivisions", "Kind",
+    "Manifest", "ObjectStore", "Origin", "Sources", "Step", "StepError", "StoreError", "as_figures",
+    "observations_in", "origins", "query_beside", "query_figures", "read_observations", "read_table",
+    "write_beside", "write_figures", "write_observations", "write_table", "write_without",
 ]  # fmt: skip

@@ -38,6 +38,10 @@ class Kind(StrEnum):
     CATALOGUE = "catalogues"
     RULES = "rules"
     RESULT = "results"
+    RECORD = "records"
+    """What was published of a block of counts, with its proof. Holds true counts."""
+    LEDGER = "ledger"
+    """Chained entries: which records each release added."""
     MANIFEST = "manifests"
 
 

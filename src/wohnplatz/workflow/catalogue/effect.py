@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-import numpy as np
-
 from wohnplatz import indicators
+from wohnplatz.disclosure import Clearance
 from wohnplatz.disclosure import release as through_the_door
 from wohnplatz.indicators import Dependant, FieldChange, Item, group_of
+from wohnplatz.indicators.compute import compute_all
 from wohnplatz.model import (
     Audience,
     Catalogue,
@@ -31,12 +31,15 @@ from wohnplatz.model import (
     ReleasedTable,
 )
 from wohnplatz.monitoring import classify
+from wohnplatz.publication.publishing import seen_beside
+from wohnplatz.publication.sources import sources_of
 from wohnplatz.store import ObjectStore
 from wohnplatz.workflow import memory
 from wohnplatz.workflow.accounts import policies
 from wohnplatz.workflow.accounts.actors import Actor
 from wohnplatz.workflow.releases import content
 from wohnplatz.workflow.releases import queries as releases
+from wohnplatz.workflow.releases.actions import ledger_head
 from wohnplatz.workflow.releases.models import Release
 
 from . import actions, guarding
@@ -165,12 +168,17 @@ def _effect(  # noqa: PLR0913, PLR0917 (both catalogues and both versions)
 
 
 def _released(user: Actor, release: Release, catalogue: Catalogue, codes: set[str]) -> ReleasedTable:
-    """The figures of ``codes`` by a catalogue, from the release's deliveries, as this person may see them."""
+    """The figures of ``codes`` by a catalogue, from the release's deliveries, as this person may see them.
+
+    Other figures of the same counts reveal other things: they are proven beside everything that is out.
+    """
     audience = policies.require_audience(user, None)
     needed = _needed(catalogue, codes)
     made = releases.manifest(release)
     mark = hashlib.sha256(indicators.catalogue_json(needed)).hexdigest()
-    table = _computed(memory.store().root, release.manifest, mark, _Handed(needed))
+    table, cleared = _computed(
+        memory.store().root, release.manifest, mark, audience, ledger_head(), _Handed(needed)
+    )
     wanted = [c for c in codes if c in needed.indicators]
     wanted += [m for c in codes if c in needed.indices for m in needed.indices[c].measures()]
     least = {
@@ -180,6 +188,7 @@ def _released(user: Actor, release: Release, catalogue: Catalogue, codes: set[st
         table, indicators.figure_meta(needed), rules=content.rules(made.rules),
         protection=indicators.protection(needed), context=_context(release, audience),
         inputs=indicators.inputs(needed), minimum_denominator=least, only=frozenset(wanted),
+        sources=sources_of(needed, made), clearance=cleared,
     )  # fmt: skip
 
 
@@ -211,14 +220,17 @@ class _Handed:
         return 0
 
 
-@lru_cache(maxsize=2)
-def _computed(root: Path, manifest: str, _mark: str, handed: _Handed) -> FigureTable:
+@lru_cache(maxsize=4)
+def _computed(
+    root: Path, manifest: str, _mark: str, audience: Audience, head: str, handed: _Handed
+) -> tuple[FigureTable, Clearance]:
     """Figures without the pyramid. What is named by its content never changes: no entry is ever stale."""
-    store = ObjectStore(root)
-    made = content.manifest(manifest)
-    table = indicators.compute(store, made, catalogue=handed.catalogue)
-    rows = np.flatnonzero(table.breakdown == "")
-    return FigureTable(*(getattr(table, name)[rows] for name in FigureTable.COLUMNS))
+    store, made = ObjectStore(root), content.manifest(manifest)
+    tables = compute_all(store, made, catalogue=handed.catalogue)
+    return seen_beside(
+        store, made, tables, rules=content.rules(made.rules), catalogue=handed.catalogue, audience=audience,
+        sources=sources_of(handed.catalogue, made), ledger=store, head=head,
+    )  # fmt: skip
 
 
 def _context(release: Release, audience: Audience) -> ReleaseContext:

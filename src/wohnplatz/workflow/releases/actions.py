@@ -13,6 +13,8 @@ from wohnplatz.areas import save_crosswalk
 from wohnplatz.disclosure import STANDARD_RULES
 from wohnplatz.indicators import catalogue_json, compute_release
 from wohnplatz.model import WohnplatzError
+from wohnplatz.publication.names import LEDGER
+from wohnplatz.publication.publishing import publish_release
 from wohnplatz.store import DivisionRef, Entry, FormerDivisions, Kind, Manifest
 from wohnplatz.workflow import memory
 from wohnplatz.workflow.accounts import policies
@@ -24,6 +26,7 @@ from wohnplatz.workflow.deliveries.states import DeliveryState
 from wohnplatz.workflow.district import changing
 from wohnplatz.workflow.district import queries as district
 
+from . import content
 from .models import Release
 
 Progress = Callable[[str, int, int], None]
@@ -37,19 +40,21 @@ def make_release(
     at: datetime | None = None,
     progress: Progress | None = None,
 ) -> Release:
-    """Freeze everything accepted into a release and compute all its figures.
+    """Freeze everything accepted into a release, compute its figures, prove what of them may be seen.
 
-    Results and manifest are in the store before the row appears; a crash before that leaves no release.
+    Results, proofs and manifest are in the store before the row appears; a crash leaves no release.
     Raises Refused, and WohnplatzError for a label that is taken or when there is nothing to release.
     """
     policies.require_release(actor)
     _require_free(label)
-    now = moment(at)
+    now, last = moment(at), _last()
     manifest = compute_release(memory.store(), plan(label.strip(), now), progress=progress)
+    manifest = publish_release(memory.store(), manifest, ledger_head(), progress=progress)
     sha = manifest.save(memory.store())
     try:
         with transaction.atomic():
-            last = Release.objects.aggregate(n=Max("number"))["n"] or 0
+            if _last() != last:  # what came out meanwhile is not in this proof
+                raise IntegrityError
             release = Release.objects.create(
                 number=last + 1, label=label.strip(), note=note.strip(), manifest=sha,
                 made_at=now, made_by=organisation(actor),
@@ -62,6 +67,19 @@ def make_release(
             code="releases.conflict",
         ) from error
     return release
+
+
+def ledger_head() -> str:
+    """Head of the ledger of published facts: that of the newest protected release, empty before the first."""
+    for release in Release.objects.all():
+        head = content.manifest(release.manifest).results.get(LEDGER)
+        if head:
+            return head
+    return ""
+
+
+def _last() -> int:
+    return int(Release.objects.aggregate(n=Max("number"))["n"] or 0)
 
 
 def plan(label: str, made_at: datetime) -> Manifest:

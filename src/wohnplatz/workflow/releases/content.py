@@ -8,9 +8,10 @@ from pathlib import Path
 
 from wohnplatz import indicators
 from wohnplatz.areas import Shapes, shapes
-from wohnplatz.disclosure import RuleSet, load_rules
+from wohnplatz.disclosure import RuleSet, Sources, load_rules
 from wohnplatz.indicators import catalogue_from_json
 from wohnplatz.model import Catalogue, FigureMeta, Hierarchy, WohnplatzError
+from wohnplatz.publication.sources import sources_of
 from wohnplatz.store import DivisionRef, Kind, Manifest, ObjectStore
 from wohnplatz.workflow import memory
 from wohnplatz.workflow.district import queries as district
@@ -25,6 +26,8 @@ class Knowledge:
     inputs: dict[str, tuple[tuple[str, int], ...]]
     protection: dict[str, str]
     minimum_denominator: dict[str, float]
+    measures: frozenset[str]
+    """Codes of index measures."""
 
 
 def manifest(sha: str) -> Manifest:
@@ -86,7 +89,13 @@ def _knowledge(root: Path, sha: str) -> Knowledge:
         indicators.inputs(catalogue),
         indicators.protection(catalogue),
         minimum,
+        frozenset(m for index in catalogue.indices.values() for m in index.measures()),
     )
+
+
+def sources(content: Manifest) -> dict[str, Sources]:
+    """Which variables, data sets and suppliers are behind each figure of a release."""
+    return sources_of(knowledge(content.catalogue).catalogue, content)
 
 
 @lru_cache(maxsize=8)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
+from wohnplatz.disclosure import Clearance, Sources
 from wohnplatz.disclosure import release as through_the_door
 from wohnplatz.indicators import catalogue_json, figure_meta, inputs, joined, protection, variables_of
 from wohnplatz.indicators.compute import compute_all
@@ -23,6 +26,9 @@ from wohnplatz.model import (
     ReleaseContext,
     ReleasedTable,
 )
+from wohnplatz.publication.clearing import joined_clearances
+from wohnplatz.publication.publishing import cleared_beside
+from wohnplatz.publication.sources import sources_of
 from wohnplatz.store import (
     BesideStore,
     DivisionRef,
@@ -36,7 +42,7 @@ from wohnplatz.workflow import memory
 from wohnplatz.workflow.deliveries.models import Delivery
 from wohnplatz.workflow.district import queries as district
 
-from .actions import deliveries_in_force, entry_of, former_divisions
+from .actions import deliveries_in_force, entry_of, former_divisions, ledger_head
 
 
 def dependent_indicators(catalogue: Catalogue, variables: Sequence[str]) -> tuple[str, ...]:
@@ -67,16 +73,33 @@ def figures_with(
     areas changed, figures stand on those of today, and beside them on former areas that are no more.
     """
     catalogue = _only(memory.catalogue(), indicators)
+    with _tried(delivery, observations, catalogue) as (_, _, tables):
+        return _on_all_areas(tables)[0]
+
+
+@contextmanager
+def _tried(
+    delivery: Delivery, observations: Sequence[Observation], catalogue: Catalogue
+) -> Iterator[tuple[ObjectStore, Manifest, dict[str, FigureTable]]]:
+    """Everything in force with the delivery in the place of its round's: store, manifest, figure tables."""
     entries = [entry_of(d) for d in deliveries_in_force() if d.round_id != delivery.round_id]
     with tempfile.TemporaryDirectory() as folder:
         beside = BesideStore(Path(folder), memory.store())
         if observations:
             sha = write_observations(beside, observations, list(catalogue.dimensions))
             entries.append(replace(entry_of(delivery), observations=sha))
-        tables = compute_all(beside, _manifest(beside, catalogue, entries, delivery.received_at))
-    now = tables.pop("figures")
-    then = (t.where(~np.isin(t.area, now.area)) for t in tables.values())
-    return joined([now, *then])
+        made = _manifest(beside, catalogue, entries, delivery.received_at)
+        yield beside, made, compute_all(beside, made)
+
+
+def _on_all_areas(tables: Mapping[str, FigureTable]) -> tuple[FigureTable, dict[str, npt.NDArray[np.bool_]]]:
+    """Figures on today's areas and beside them on former ones that are no more; and which rows those are."""
+    now = tables["figures"]
+    kept = {
+        name: np.ones(len(now), dtype=np.bool_) if name == "figures" else ~np.isin(table.area, now.area)
+        for name, table in tables.items()
+    }
+    return joined([tables[name].where(rows) for name, rows in kept.items()]), kept
 
 
 def _manifest(
@@ -95,10 +118,11 @@ def released_with(
     delivery: Delivery, observations: Sequence[Observation], indicators: Sequence[str], audience: Audience
 ) -> ReleasedTable:
     """The same figures through disclosure control, for an audience."""
-    table = _cached(
-        delivery.pk, delivery.original, tuple(indicators), _in_force(), _Handed(delivery, observations)
-    )
     catalogue = _only(memory.catalogue(), indicators)
+    table, cleared, sources = _cached(
+        delivery.pk, delivery.original, tuple(indicators), audience, (*_in_force(), ledger_head()),
+        _Handed(delivery, observations),
+    )  # fmt: skip
     limits = {
         c: i.minimum_denominator for c, i in catalogue.indicators.items() if i.minimum_denominator is not None
     }
@@ -111,6 +135,7 @@ def released_with(
     return through_the_door(
         table, figure_meta(catalogue), rules=memory.rules(), protection=protection(catalogue),
         context=context, inputs=inputs(catalogue), minimum_denominator=limits, only=frozenset(indicators),
+        sources=sources, clearance=cleared,
     )  # fmt: skip
 
 
@@ -129,9 +154,24 @@ class _Handed:
 
 @lru_cache(maxsize=8)
 def _cached(
-    _pk: int, _original: str, indicators: tuple[str, ...], _in_force: tuple[str, ...], handed: _Handed
-) -> FigureTable:
-    return figures_with(handed.delivery, handed.observations, indicators)
+    _pk: int,
+    _original: str,
+    indicators: tuple[str, ...],
+    audience: Audience,
+    _in_force: tuple[str, ...],
+    handed: _Handed,
+) -> tuple[FigureTable, Clearance | None, dict[str, Sources]]:
+    catalogue = _only(memory.catalogue(), indicators)
+    with _tried(handed.delivery, handed.observations, catalogue) as (beside, made, tables):
+        table, kept = _on_all_areas(tables)
+        sources = sources_of(catalogue, made)
+        if audience is Audience.WORKING:
+            return table, None, sources
+        cleared = cleared_beside(
+            beside, made, tables, rules=memory.rules(), catalogue=catalogue, audience=audience,
+            sources=sources, ledger=memory.store(), head=ledger_head(),
+        )  # fmt: skip
+        return table, joined_clearances([(cleared[name], rows) for name, rows in kept.items()]), sources
 
 
 def _in_force() -> tuple[str, ...]:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from typing import Any
 
 from wohnplatz import store as memory_store
 from wohnplatz.areas import Shapes
+from wohnplatz.disclosure import Clearance
 from wohnplatz.disclosure import release as through_the_door
 from wohnplatz.indicators import (
     FIGURES,
     ItemChange,
     differences,
     former_name,
+    joined,
     lagged_variables_of,
     other_differences,
 )
@@ -28,6 +31,8 @@ from wohnplatz.model import (
     ReleasedTable,
     WohnplatzError,
 )
+from wohnplatz.publication.clearing import clearance, with_measures
+from wohnplatz.publication.names import index_name
 from wohnplatz.store import DivisionRef, Manifest, Origin, query_figures
 from wohnplatz.workflow import memory
 from wohnplatz.workflow.accounts import policies
@@ -137,7 +142,8 @@ def figures(  # noqa: PLR0913 (one filter for each column)
     known = content.knowledge(made.catalogue)
     wanted = frozenset(indicators)
     name = former_name(division) if division else FIGURES
-    table = _rows(made, known, wanted, name, level=level, areas=areas, years=years, breakdown=breakdown)
+    filters = _filters(known, wanted, level=level, areas=areas, years=years, breakdown=breakdown)
+    table, cleared = seen_by(made, known, granted, name, filters)
     released = through_the_door(
         table,
         known.meta,
@@ -147,6 +153,8 @@ def figures(  # noqa: PLR0913 (one filter for each column)
         inputs=known.inputs,
         minimum_denominator=known.minimum_denominator,
         only=wanted,
+        sources=content.sources(made),
+        clearance=cleared,
     )
     asked = None if years is None else frozenset(years)
     return released if asked is None else released.where(lambda f: f.year in asked)
@@ -209,29 +217,44 @@ def compare(  # noqa: PLR0913 (one filter for each column)
     )
 
 
-def _rows(  # noqa: PLR0913 (one filter for each column)
-    made: Manifest,
+def _filters(  # noqa: PLR0913 (one filter for each column)
     known: content.Knowledge,
     wanted: frozenset[str],
-    name: str,
     *,
     level: str | None,
     areas: Collection[str] | None,
     years: Collection[int] | None,
     breakdown: bool,
-) -> FigureTable:
+) -> dict[str, Any]:
     """The rows asked for and those of all inputs, which the door needs to judge them."""
     needed, lags = closure(known, wanted)
     span = None if years is None else sorted({y - lag for y in years for lag in lags})
-    return query_figures(
-        memory.store(),
-        made.results[name],
-        indicators=sorted(needed),
-        levels=[level] if level else None,
-        areas=areas,
-        years=span,
-        breakdown=breakdown,
-    )
+    return {
+        "indicators": sorted(needed), "levels": [level] if level else None, "areas": areas, "years": span,
+        "breakdown": breakdown,
+    }  # fmt: skip
+
+
+def seen_by(
+    made: Manifest, known: content.Knowledge, audience: Audience, name: str, filters: dict[str, Any]
+) -> tuple[FigureTable, Clearance | None]:
+    """Rows of a figure table with their clearance for an audience.
+
+    Index measures come from what the audience sees of their inputs; the working view has all of them.
+    Raises WohnplatzError where the release has no valid proof for this audience.
+    """
+    store = memory.store()
+    if audience is Audience.WORKING:
+        return query_figures(store, made.results[name], **filters), None
+    codes = set(filters["indicators"])
+    plain = filters | {"indicators": sorted(codes - known.measures)}
+    table = query_figures(store, made.results[name], **plain)
+    cleared = clearance(store, made, audience, table, known.catalogue, name, **plain)
+    asked = sorted(codes & known.measures)
+    if not asked or name != FIGURES:
+        return table, cleared
+    measured = query_figures(store, made.results[index_name(audience)], **filters | {"indicators": asked})
+    return joined([table, measured]), with_measures(cleared, len(measured))
 
 
 def closure(known: content.Knowledge, wanted: frozenset[str]) -> tuple[set[str], set[int]]:

@@ -1,0 +1,306 @@
+"""One block as the problem an intruder faces: counts, figures, what must stay open, what is out already."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from wohnplatz.disclosure import Rule, Zeros, requirements
+from wohnplatz.disclosure.problem import UNBOUNDED, Atoms, Cells, Facts, Needs
+
+from .demands import NO_WHOLE, Demands
+from .record import Record
+from .splitting import Split
+from .universe import Universe
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+
+LOWEST = -1_000_000
+"""Lower limit of a count that may be negative."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """One independent part of a universe.
+
+    The last count is the number 1: what other blocks tell is a multiple of it.
+    """
+
+    names: tuple[tuple[str, int], ...]
+    keys: tuple[str, ...]
+    """Identity of each count but the last: variable, area, year, category."""
+    cell: Ints
+    """Position of each figure in the universe, (c,)."""
+    cell_keys: tuple[str, ...]
+    atoms: Atoms
+    cells: Cells
+    needs: Needs
+    bounds: Facts
+    """What everybody knows: a part is no larger than its whole."""
+    zeros_visible: bool
+    unavoidable: int
+    """Figures for which less than their level can be had, whatever is hidden."""
+
+
+def make_block(universe: Universe, split: Split, number: int, demands: Demands, weight: Floats) -> Block:
+    """The problem of one block; ``weight`` (c,) is the cost of hiding each cell of the universe."""
+    counts = np.flatnonzero(split.block == number)
+    cell = np.flatnonzero(split.cell_block == number)
+    here = np.full(universe.matrix.shape[0], -1, dtype=np.int64)
+    here[cell] = np.arange(len(cell))
+    matrix = _with_one(universe.matrix[cell][:, counts])
+    labels = _labels(universe, cell)
+    asked = demands.of(np.flatnonzero(here[demands.cell] >= 0))
+    rules = [asked.rules[r] for r in asked.rule.tolist()]
+    zeros_visible = all(rule.zeros is Zeros.VISIBLE for rule in set(rules))
+    shown = np.flatnonzero(demands.shown_by[cell] > 0)
+    atoms = _atoms(universe, counts, matrix[shown], zeros_visible)
+    needs, sensitive, unavoidable = _needs(universe, asked, rules, atoms, counts, here, matrix, labels)
+    values = matrix[shown] @ atoms.values
+    words = [labels[i] for i in shown.tolist()]
+    hideable = values != 0 if zeros_visible else np.ones(len(shown), dtype=np.bool_)
+    return Block(
+        split.names[number], tuple(_key(universe, c) for c in counts.tolist()),
+        cell[shown], tuple(words), atoms,
+        Cells(matrix[shown], weight[cell[shown]], hideable, sensitive[shown], words.__getitem__),
+        needs, _bounds(universe, demands, here, matrix, labels), zeros_visible, unavoidable,
+    )  # fmt: skip
+
+
+def _needs(  # noqa: PLR0913, PLR0917 -- the parts of a block
+    universe: Universe,
+    asked: Demands,
+    rules: Sequence[Rule],
+    atoms: Atoms,
+    counts: Ints,
+    here: Ints,
+    matrix: sp.csr_array,
+    labels: Sequence[str],
+) -> tuple[Needs, Bools, int]:
+    """What must stay open, which of the block's cells are hidden for their own sake, what cannot be had."""
+    rows = here[asked.cell]
+    wholes = _wholes(universe, asked, here, matrix)
+    found = requirements(atoms, matrix[rows], rules, lambda i: labels[rows[i]], wholes=wholes)
+    values = matrix @ atoms.values
+    thin = np.unique(rows[asked.thin & (values[rows] != 0)])
+    held = np.flatnonzero(universe.held[counts])
+    ones = np.ones(len(held), dtype=np.int64)
+    single = sp.csr_array((ones, (np.arange(len(held)), held)), shape=(len(held), len(atoms)))
+    own = [f"{_key(universe, int(counts[h]))}: von der Lieferstelle geschützt" for h in held.tolist()]
+    needs = joined_needs(
+        found.needs,
+        _two_values(matrix[thin], values[thin], [f"{labels[i]}: kleine Bezugsgröße" for i in thin.tolist()]),
+        _two_values(single, atoms.values[held], own),
+    )  # fmt: skip
+    sensitive = np.zeros(matrix.shape[0], dtype=np.bool_)
+    sensitive[rows[found.sensitive]] = True
+    sensitive[thin] = True
+    return needs, sensitive, len(found.unavoidable)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class History:
+    """A block over all counts that are or were published, with what is out."""
+
+    block: Block
+    known: Facts
+    """What everybody knows, and every figure of earlier publications."""
+    kept: Bools | None
+    """What the newest earlier pattern hid of the block's figures, (c,)."""
+    witnesses: sp.csr_array
+    """Moves of the newest earlier proof over the counts of now; they may or may not fit."""
+
+
+def with_history(block: Block, earlier: Sequence[Record]) -> History:
+    """The block beside earlier publications of its counts.
+
+    Counts of earlier publications are the same where nothing about them changed; else they are further
+    unknowns, so that a correction tells what it tells and no more.
+    """
+    keys = {(key, int(v)): n for n, (key, v) in enumerate(zip(block.keys, block.atoms.values, strict=False))}
+    size = len(block.atoms)
+    added: list[tuple[str, int, int, int]] = []
+    for key, value, lower, upper in (count for r in earlier for count in r.counts()):
+        if (key, value) not in keys:
+            keys[key, value] = size + len(added)
+            added.append((key, value, lower, upper))
+    wide = _widened(block, added)
+    known = joined_facts(wide.bounds, *(r.statements(keys, len(wide.atoms)) for r in earlier))
+    moves = sp.csr_array((0, len(wide.atoms)), dtype=np.int64)
+    kept = None
+    if earlier:
+        hidden = earlier[-1].hidden_keys()
+        kept = np.array([key in hidden for key in block.cell_keys], dtype=np.bool_)
+        moves = earlier[-1].moves(keys, len(wide.atoms))
+    return History(wide, known, kept, moves)
+
+
+def _widened(block: Block, added: Sequence[tuple[str, int, int, int]]) -> Block:
+    if not added:
+        return block
+    more = len(added)
+    columns = [np.array([a[n] for a in added], dtype=np.int64) for n in (1, 2, 3)]
+    size = len(block.atoms)
+    first = block.atoms.name
+    atoms = Atoms(
+        np.concatenate([block.atoms.values, columns[0]]),
+        np.concatenate([block.atoms.lower, columns[1]]),
+        np.concatenate([block.atoms.upper, columns[2]]),
+        lambda i: first(i) if i < size else f"{added[i - size][0]} (frühere Fassung)",
+    )
+    cells = Cells(
+        _wider(block.cells.matrix, more),
+        block.cells.weight,
+        block.cells.hideable,
+        block.cells.sensitive,
+        block.cells.name,
+    )
+    needs = Needs(
+        _wider(block.needs.matrix, more),
+        block.needs.low_max,
+        block.needs.high_min,
+        block.needs.either,
+        block.needs.name,
+    )
+    bounds = Facts(_wider(block.bounds.matrix, more), block.bounds.low, block.bounds.high, block.bounds.name)
+    return Block(
+        block.names, block.keys, block.cell, block.cell_keys, atoms, cells, needs, bounds,
+        block.zeros_visible, block.unavoidable,
+    )  # fmt: skip
+
+
+def _wider(matrix: sp.csr_array, more: int) -> sp.csr_array:
+    return sp.csr_array(
+        (matrix.data, matrix.indices, matrix.indptr), shape=(matrix.shape[0], matrix.shape[1] + more)
+    )
+
+
+def _with_one(matrix: sp.csr_array) -> sp.csr_array:
+    """With a last column for the number 1."""
+    return _wider(sp.csr_array(matrix), 1)
+
+
+def _atoms(universe: Universe, counts: Ints, matrix: sp.csr_array, zeros_visible: bool) -> Atoms:
+    values = np.append(universe.value[counts], 1)
+    lower = np.where(values < 0, LOWEST, 0)
+    if zeros_visible:  # a count that is a figure by itself would be shown if it were 0
+        single = matrix[np.flatnonzero(np.diff(matrix.indptr) == 1)].indices
+        shown = np.zeros(len(values), dtype=np.bool_)
+        shown[single] = True
+        lower = np.where(shown & (values > 0), 1, lower)
+    lower[-1] = 1
+    upper = np.full(len(values), UNBOUNDED)
+    upper[-1] = 1
+    return Atoms(values, lower, upper, lambda i: _key(universe, int(counts[i])) if i < len(counts) else "1")
+
+
+def _wholes(universe: Universe, asked: Demands, here: Ints, matrix: sp.csr_array) -> sp.csr_array:
+    """The denominators as sums of this block, or as a number where they belong to another one."""
+    size = matrix.shape[1]
+    known = asked.whole != NO_WHOLE
+    inside = known & (here[np.maximum(asked.whole, 0)] >= 0)
+    outside = np.flatnonzero(known & ~inside)
+    numbers = universe.values[asked.whole[outside]]
+    fixed = sp.csr_array((numbers, (outside, np.full(len(outside), size - 1))), shape=(len(known), size))
+    pick = np.flatnonzero(inside)
+    ones = np.ones(len(pick), dtype=np.int64)
+    own = sp.csr_array((ones, (pick, here[asked.whole[pick]])), shape=(len(known), matrix.shape[0])) @ matrix
+    return sp.csr_array(fixed + own)
+
+
+def _bounds(
+    universe: Universe, demands: Demands, here: Ints, matrix: sp.csr_array, labels: Sequence[str]
+) -> Facts:
+    """A part is no larger than its whole. What belongs to another block stands there with its true number:
+
+    a table that keeps to it fits the true rest of the world, so what is open here is open altogether.
+    """
+    part, whole = demands.close[:, 0], demands.close[:, 1]
+    chosen = demands.close[(here[part] >= 0) | (here[whole] >= 0)]
+    part, whole = chosen[:, 0], chosen[:, 1]
+    rest = sp.csr_array(
+        _own_or_number(universe, whole, here, matrix) - _own_or_number(universe, part, here, matrix)
+    )
+    words = [labels[here[p]] if here[p] >= 0 else labels[here[w]] for p, w in chosen.tolist()]
+    count = len(chosen)
+    return Facts(
+        rest,
+        np.zeros(count, dtype=np.int64),
+        np.full(count, UNBOUNDED),
+        lambda i: f"{words[i]}: Teil und Ganzes",
+    )
+
+
+def _own_or_number(universe: Universe, cells: Ints, here: Ints, matrix: sp.csr_array) -> sp.csr_array:
+    """Each cell as a sum of this block, or as its true number."""
+    own = here[cells] >= 0
+    pick, other = np.flatnonzero(own), np.flatnonzero(~own)
+    shape = (len(cells), matrix.shape[0])
+    ones = np.ones(len(pick), dtype=np.int64)
+    sums = sp.csr_array((ones, (pick, here[cells[pick]])), shape=shape) @ matrix
+    numbers = universe.values[cells[other]]
+    last = np.full(len(other), matrix.shape[1] - 1)
+    return sp.csr_array(sums + sp.csr_array((numbers, (other, last)), shape=(len(cells), matrix.shape[1])))
+
+
+def _two_values(matrix: sp.csr_array, values: Ints, words: Sequence[str]) -> Needs:
+    """Sums of which at least one other value must remain possible."""
+    return Needs(
+        sp.csr_array(matrix), values - 1, values + 1, np.ones(len(values), dtype=np.bool_), lambda i: words[i]
+    )
+
+
+def joined_needs(*parts: Needs) -> Needs:
+    """Needs of several kinds as one list."""
+    words = [p.name(i) for p in parts for i in range(len(p))]
+    return Needs(
+        sp.csr_array(sp.vstack([p.matrix for p in parts], format="csr")),
+        np.concatenate([p.low_max for p in parts]), np.concatenate([p.high_min for p in parts]),
+        np.concatenate([p.either for p in parts]), words.__getitem__,
+    )  # fmt: skip
+
+
+def joined_facts(*parts: Facts) -> Facts:
+    """Facts of several publications as one list."""
+    ends = np.cumsum([len(p) for p in parts])
+
+    def name(i: int) -> str:
+        part = int(np.searchsorted(ends, i, side="right"))
+        return parts[part].name(i - (int(ends[part - 1]) if part else 0))
+
+    return Facts(
+        sp.csr_array(sp.vstack([p.matrix for p in parts], format="csr")),
+        np.concatenate([p.low for p in parts]), np.concatenate([p.high for p in parts]), name,
+    )  # fmt: skip
+
+
+def _key(universe: Universe, count: int) -> str:
+    variable = universe.variables[int(universe.variable[count])]
+    return f"{variable}|{universe.area[count]}|{int(universe.year[count])}|{universe.category[count]}"
+
+
+def _labels(universe: Universe, cells: Ints) -> list[str]:
+    """Words for each cell that name the same figure in every release."""
+    words = {n: sum_words(universe.sums[n]) for n in np.unique(universe.sum[cells]).tolist()}
+    return [
+        f"{words[int(universe.sum[c])]}, {universe.cell_area[c]}, {int(universe.cell_year[c])}"
+        for c in cells.tolist()
+    ]
+
+
+def sum_words(key: Sequence[tuple[object, int, int]]) -> str:
+    """A sum in the language of formulas."""
+    parts = []
+    for term, back, coefficient in key:
+        where = "; ".join(f"{d}={','.join(c)}" for d, c in term.where)  # type: ignore[attr-defined]
+        text = term.variable + (f"[{where}]" if where else "")  # type: ignore[attr-defined]
+        text = f"vor({text}, {back})" if back else text
+        size = "" if abs(coefficient) == 1 else f"{abs(coefficient)} * "
+        parts.append(("- " if coefficient < 0 else "+ ") + size + text)
+    return " ".join(parts).removeprefix("+ ")

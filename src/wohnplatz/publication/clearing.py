@@ -1,0 +1,136 @@
+"""From stored patterns to clearances: only where the proof behind the rows is checked and holds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from wohnplatz.disclosure.clearance import _PROVEN, Clearance
+from wohnplatz.indicators import FIGURES, lagged_variables_of
+from wohnplatz.model import Audience, Catalogue, FigureTable, WohnplatzError
+from wohnplatz.store import KEYS, Kind, Manifest, ObjectStore, StoreError, query_beside
+
+from .ledger import read_record
+from .names import open_name, proof_name
+from .record import Record
+from .universe import Node
+
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class ProofList:
+    """What a release claims for an audience: which patterns, and the records that prove them."""
+
+    results: dict[str, str]
+    """Names without the audience → SHA-256."""
+    records: tuple[tuple[str, tuple[Node, ...], str], ...]
+    """SHA-256, variables and years, status."""
+
+    def of(self, variables: Collection[str]) -> tuple[str, ...]:
+        """The records that speak of any of these variables."""
+        wanted = set(variables)
+        return tuple(sha for sha, names, _ in self.records if any(v in wanted for v, _ in names))
+
+
+def proof_list(store: ObjectStore, manifest: Manifest, audience: Audience) -> ProofList:
+    """The proofs of a release; ``WohnplatzError`` (``publication.no_proof``) where it has none."""
+    sha = manifest.results.get(proof_name(audience))
+    if sha is None:
+        raise unproven(manifest.label, "Zu diesem Datenstand wurde kein Nachweis geführt.")
+    return _proof_list(store.root, sha)
+
+
+@lru_cache(maxsize=32)
+def _proof_list(root: Path, sha: str) -> ProofList:
+    content = json.loads(ObjectStore(root).read(Kind.RESULT, sha))
+    records = tuple(
+        (r["record"], tuple((str(v), int(y)) for v, y in r["names"]), str(r["status"]))
+        for r in content["records"]
+    )
+    return ProofList(dict(content["results"]), records)
+
+
+def unproven(label: str, why: str) -> WohnplatzError:
+    """Nothing comes out."""
+    return WohnplatzError(
+        "Für diese Zahlen gibt es keinen gültigen Nachweis der Geheimhaltung.",
+        where=label,
+        why=f"{why} Ohne Nachweis wird keine Zahl ausgegeben.",
+        todo="Bitte einen neuen Datenstand bilden; dabei wird der Nachweis geführt.",
+        code="publication.no_proof",
+    )
+
+
+def clearance(  # noqa: PLR0913, PLR0917 -- everything that must fit together
+    store: ObjectStore,
+    manifest: Manifest,
+    audience: Audience,
+    figures: FigureTable,
+    catalogue: Catalogue,
+    table: str = FIGURES,
+    **filters: object,
+) -> Clearance:
+    """The clearance of rows of a stored figure table, queried with the same ``filters``.
+
+    The proof of every count behind them is checked, once in each process. Raises ``WohnplatzError`` where the
+    release has no proof, where it does not hold, and where pattern and figures do not belong together.
+    """
+    listed = proof_list(store, manifest, audience)
+    name = open_name(audience, table)
+    sha = manifest.results.get(name, "")
+    if listed.results.get(name.replace(f":{audience}", "")) != sha:
+        raise unproven(manifest.label, "Muster und Nachweis gehören nicht zusammen.")
+    for record in listed.of(variables_behind(catalogue, figures)):
+        require_proof(store, record, manifest.label)
+    beside = query_beside(store, sha, **filters)  # type: ignore[arg-type]
+    same = all(np.array_equal(beside[key], getattr(figures, key)) for key in KEYS)
+    if not same:
+        raise unproven(manifest.label, "Das Muster gehört zu anderen Zahlen.")
+    return Clearance(beside["open"].astype(np.bool_), beside["coverage"].astype(np.bool_), _PROVEN)
+
+
+def variables_behind(catalogue: Catalogue, figures: FigureTable) -> set[str]:
+    """All variables that the figures rest on, and those that the coverage is told in."""
+    codes = [str(code) for code in np.unique(figures.indicator)]
+    return {catalogue.population} | {v for code in codes for v, _ in lagged_variables_of(catalogue, code)}
+
+
+def require_proof(store: ObjectStore, record: str, label: str) -> None:
+    """Refuse where the proof of a record does not hold."""
+    if not _holds(store.root, record):
+        raise unproven(label, "Ein Nachweis hält der Prüfung nicht stand.")
+
+
+@lru_cache(maxsize=65_536)
+def _holds(root: Path, sha: str) -> bool:
+    store = ObjectStore(root)
+    try:
+        return read_record(store, sha).check()
+    except (WohnplatzError, StoreError):
+        return False
+
+
+def with_measures(clearance: Clearance, count: int) -> Clearance:
+    """The clearance of a table with ``count`` further rows that are computed from open rows alone."""
+    more = np.ones(count, dtype=np.bool_)
+    return Clearance(np.append(clearance.open, more), np.append(clearance.coverage, more), _PROVEN)
+
+
+def cleared_by(records: Iterable[Record], opened: Bools, coverage: Bools) -> Clearance:
+    """The clearance of rows that ``records`` prove; ``WohnplatzError`` where one of them does not hold."""
+    if not all(record.check() for record in records):
+        raise unproven("Vorschau", "Ein Nachweis hält der Prüfung nicht stand.")
+    return Clearance(opened, coverage, _PROVEN)
+
+
+def joined_clearances(parts: Sequence[tuple[Clearance, Bools]]) -> Clearance:
+    """The chosen rows of several clearances, one after the other."""
+    opened = np.concatenate([cleared.open[rows] for cleared, rows in parts])
+    return Clearance(opened, np.concatenate([cleared.coverage[rows] for cleared, rows in parts]), _PROVEN)

@@ -1,0 +1,221 @@
+"""The counts behind a release: the finest numbers that were delivered, or follow from what was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from wohnplatz.indicators.statements import cells_step
+from wohnplatz.model import (
+    FIRST_WITHOUT_NUMBER,
+    TOTAL,
+    Catalogue,
+    CellState,
+    Hierarchy,
+    Variable,
+    VariableKind,
+)
+from wohnplatz.store import DuckDBEngine
+
+Ints = npt.NDArray[np.int64]
+Cell = tuple[str, ...]
+"""A category for each dimension of a variable's breakdown, ``T`` where it is not broken down by it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VariableCounts:
+    """The n counts of one variable; arrays of shape (n,).
+
+    ``pool`` tells breakdowns apart that were delivered side by side and not crossed: each pool alone adds up
+    to the whole, and the counts of different pools are never added.
+    """
+
+    variable: str
+    dimensions: tuple[str, ...]
+    cells: tuple[Cell, ...]
+    area: Ints
+    """Position among the areas of the variable's level."""
+    year: Ints
+    cell: Ints
+    """Position in ``cells``."""
+    value: Ints
+    pool: Ints
+    held: npt.NDArray[np.bool_]
+    """Counts that the supplier protected; their number follows from a delivered total."""
+    contradictions: int = 0
+    """Totals that differ from the sum of their parts, or cannot hold what is missing in it."""
+
+    def __len__(self) -> int:
+        """Number of counts."""
+        return len(self.value)
+
+
+def read_counts(
+    files: Sequence[Path], catalogue: Catalogue, hierarchy: Hierarchy
+) -> dict[str, VariableCounts]:
+    """The counts of all integer variables of the catalogue in observation files, by variable.
+
+    A cell that was not delivered, or is protected by its supplier, is worked out from a delivered total: an
+    intruder can do the same. Rates, areas and amounts are no counts.
+    """
+    if not files:
+        return {}
+    dimensions = list(catalogue.dimensions)
+    rows = DuckDBEngine(threads=1).run({"observations": list(files)}, [cells_step(dimensions)], "cells")
+    order = np.argsort(rows["variable"], kind="stable")
+    names, first = np.unique(rows["variable"][order], return_index=True)
+    found = {}
+    for name, part in zip(names.tolist(), np.split(order, first[1:]), strict=True):
+        variable = catalogue.variables.get(name)
+        if variable is None or not is_count(variable) or variable.level not in hierarchy.levels:
+            continue
+        place = {key: n for n, key in enumerate(hierarchy.areas(variable.level))}
+        columns = {
+            "area": np.array([place.get(key, -1) for key in rows["area"][part].tolist()], dtype=np.int64),
+            "year": rows["year"][part].astype(np.int64),
+            "value": rows["value"][part].astype(np.float64),
+            "state": rows["state"][part].astype(np.int64),
+        }
+        categories = [rows[f"d{dimensions.index(d)}"][part] for d in variable.breakdowns]
+        found[name] = _counts(variable, catalogue, columns, categories)
+    return found
+
+
+def is_count(variable: Variable) -> bool:
+    """Whether a variable counts persons, cases or places."""
+    return variable.integer and variable.kind is VariableKind.COUNT
+
+
+def _counts(
+    variable: Variable,
+    catalogue: Catalogue,
+    columns: Mapping[str, npt.NDArray[Any]],
+    categories: Sequence[npt.NDArray[Any]],
+) -> VariableCounts:
+    ways = [(TOTAL, *catalogue.dimensions[d].categories) for d in variable.breakdowns]
+    cells = tuple(product(*ways))
+    code = np.zeros(len(columns["area"]), dtype=np.int64)
+    for way, column in zip(ways, categories, strict=True):
+        known = {category: n for n, category in enumerate(way)}
+        codes = np.array([known.get(c, -len(cells)) for c in column.tolist()], dtype=np.int64)
+        code = code * len(way) + codes
+    ours = (columns["area"] >= 0) & (code >= 0)
+    area, year, value, state = (columns[n][ours] for n in ("area", "year", "value", "state"))
+    code = code[ours]
+    number = (state < FIRST_WITHOUT_NUMBER) & (value == np.round(value))
+    shape = np.array([sum(1 << n for n, c in enumerate(cell) if c != TOTAL) for cell in cells])[code]
+    simple = _is_simple(area, year, shape, number, ways)
+    whole = np.flatnonzero(simple & number)
+    never = np.zeros(len(whole), dtype=np.int64)
+    parts: list[tuple[Ints, ...]] = [
+        (area[whole], year[whole], code[whole], value[whole].astype(np.int64), never, never)
+    ]
+    contradictions = 0
+    rest = np.flatnonzero(~simple)
+    for group in _groups(area[rest], year[rest]):
+        at = rest[group]
+        columns_of = zip(code[at].tolist(), value[at].tolist(), number[at].tolist(), strict=True)
+        given = {cells[c]: (int(v) if n else None) for c, v, n in columns_of}
+        protected = {cells[c] for c in code[at][state[at] == CellState.PROTECTED].tolist()}
+        settled, wrong = settle(given, ways)
+        contradictions += wrong
+        parts += _columns(settled, protected, cells, int(area[at[0]]), int(year[at[0]]))
+    joined = [np.concatenate(column).astype(np.int64) for column in zip(*parts, strict=True)]
+    order = np.lexsort((joined[2], joined[4], joined[0], joined[1]))
+    a, y, c, v, p, held = (column[order] for column in joined)
+    return VariableCounts(
+        variable.code, tuple(variable.breakdowns), cells, a, y, c, v, p, held == 1, contradictions
+    )
+
+
+def _columns(
+    pools: Sequence[Mapping[Cell, int]], protected: set[Cell], cells: Sequence[Cell], area: int, year: int
+) -> list[tuple[Ints, ...]]:
+    """The settled counts of one area and year: area, year, cell, value, pool, held."""
+    place = {cell: n for n, cell in enumerate(cells)}
+    found = []
+    for pool, counts in enumerate(pools):
+        columns = (
+            [area] * len(counts), [year] * len(counts), [place[c] for c in counts], list(counts.values()),
+            [pool] * len(counts), [c in protected for c in counts],
+        )  # fmt: skip
+        found.append(tuple(np.array(column, dtype=np.int64) for column in columns))
+    return found
+
+
+def _groups(area: Ints, year: Ints) -> list[Ints]:
+    if not len(area):
+        return []
+    key = area * 10_000 + year
+    order = np.argsort(key, kind="stable")
+    starts = np.flatnonzero(np.diff(key[order]))
+    return list(np.split(order, starts + 1))
+
+
+def _is_simple(
+    area: Ints, year: Ints, shape: Ints, number: npt.NDArray[np.bool_], ways: Sequence[Sequence[str]]
+) -> npt.NDArray[np.bool_]:
+    """Cells of groups that hold one whole breakdown and nothing else, all of it numbers: the usual case."""
+    key = area * 10_000 + year
+    groups, at = np.unique(key, return_inverse=True)
+    full = np.array(
+        [
+            np.prod([len(w) - 1 for n, w in enumerate(ways) if s >> n & 1], dtype=np.int64)
+            for s in range(1 << len(ways))
+        ]
+    )
+    low, high = np.full(len(groups), 1 << 30), np.full(len(groups), -1)
+    np.minimum.at(low, at, shape)
+    np.maximum.at(high, at, shape)
+    count = np.bincount(at, minlength=len(groups))
+    numbers = np.bincount(at, weights=number, minlength=len(groups))
+    fine = (low == high) & (count == full[np.clip(low, 0, len(full) - 1)]) & (numbers == count)
+    result: npt.NDArray[np.bool_] = fine[at]
+    return result
+
+
+def settle(
+    given: Mapping[Cell, int | None], ways: Sequence[Sequence[str]]
+) -> tuple[list[dict[Cell, int]], int]:
+    """The finest counts of one variable in one area and year, a pool for each breakdown; and contradictions.
+
+    ``given`` maps cells to numbers, None where none stands there. What is missing in a breakdown is worked
+    out from delivered totals; where several cells are missing under one total, the rest is spread over them:
+    nobody knows the true numbers, and an intruder will find every other spread possible too.
+    """
+    shapes = {cell: frozenset(n for n, c in enumerate(cell) if c != TOTAL) for cell in given}
+    finest = [s for s in set(shapes.values()) if not any(s < other for other in shapes.values())]
+    pools, wrong = [], 0
+    for shape in sorted(finest, key=sorted):
+        expected = list(product(*(way[1:] if n in shape else (TOTAL,) for n, way in enumerate(ways))))
+        counts = {cell: given.get(cell) for cell in expected}
+        coarser = sorted(
+            (c for c, s in shapes.items() if s < shape and given[c] is not None),
+            key=lambda c: (-len(shapes[c]), c),
+        )
+        for total in coarser:
+            wrong += not _fill(counts, total, int(given[total] or 0))
+        pools.append({cell: n for cell, n in counts.items() if n is not None})
+    return [p for p in pools if p], wrong
+
+
+def _fill(counts: dict[Cell, int | None], total: Cell, value: int) -> bool:
+    """Spread what a total leaves over the missing cells below it; whether total and parts agree."""
+    below = [cell for cell in counts if all(t in (TOTAL, c) for t, c in zip(total, cell, strict=True))]
+    missing = [cell for cell in below if counts[cell] is None]
+    rest = value - sum(counts[cell] or 0 for cell in below)
+    if not missing:
+        return rest == 0
+    if rest < 0:
+        return False
+    each = rest // len(missing)
+    for cell in missing:
+        counts[cell] = each
+    counts[missing[-1]] = rest - each * (len(missing) - 1)
+    return True

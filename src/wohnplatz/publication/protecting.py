@@ -1,0 +1,128 @@
+"""From a block to its record: hide, prove, where that fails hide more; never publish unproven."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from wohnplatz.disclosure.audit import audit
+from wohnplatz.disclosure.facts import join
+from wohnplatz.disclosure.problem import Cells, Facts
+from wohnplatz.disclosure.proof import Proof
+from wohnplatz.disclosure.suppress import protect
+
+from .blocks import Block, History, with_history
+from .proving import proof_by
+from .record import CLOSED, SAFE, WIDENED, Record, content_digest, told
+
+Bools = npt.NDArray[np.bool_]
+
+SECONDS = 30.0
+"""For one block; what is not solved by then is hidden."""
+
+
+def content_of(block: Block) -> str:
+    """Digest of a block's problem, see ``Record.content``."""
+    return content_digest(block.keys, block.cell_keys, block.atoms, block.cells, block.bounds, block.needs)
+
+
+def record_of(
+    block: Block, earlier: Sequence[Record], shas: Sequence[str], *, seconds: float = SECONDS
+) -> Record:
+    """Protect a block beside everything that is out; ``earlier`` are the records that touch its counts.
+
+    Needs that earlier publications alone already answer cannot be met any more: they are left out and counted
+    (``lost``). The pattern is tried as found, then with every figure but zeros hidden, then with nothing
+    published at all; the first that is proven in full is kept.
+    """
+    content, past = content_of(block), with_history(block, earlier)
+    wide, known, failing = past.block, past.known, list[int]()
+    if earlier:
+        _, failing = _proof(wide, known, past.witnesses, seconds)
+        wide = replace(wide, needs=wide.needs.of(np.setdiff1d(np.arange(len(wide.needs)), failing)))
+        wide = replace(wide, cells=_with_public(wide.cells, known))
+    figures: dict[str, float] = {
+        "needs": len(wide.needs),
+        "lost": len(failing),
+        "unavoidable": block.unavoidable,
+    }
+    hidden, witnesses, found = _pattern(wide, known, past, seconds)
+    for status in (SAFE, WIDENED, CLOSED):
+        choice = hidden if status == SAFE else (wide.cells.hideable | hidden)
+        if status == CLOSED:
+            choice = np.ones(len(hidden), dtype=np.bool_)
+        facts = (
+            known
+            if status == CLOSED
+            else join(told(wide.cells, wide.atoms, choice, wide.zeros_visible), known)
+        )
+        proof, failing = _proof(wide, facts, witnesses if status == SAFE else None, seconds)
+        if not failing:
+            break
+    if (
+        failing
+    ):  # nothing is published here, and still it is not proven: what is out already must be the reason
+        wide = replace(wide, needs=wide.needs.of(np.setdiff1d(np.arange(len(wide.needs)), failing)))
+        proof, _ = _proof(wide, facts, None, seconds)
+    figures |= found | {"hidden": int(choice.sum()), "unproven": len(failing)}
+    return Record(
+        block.names, content, tuple(shas), block.keys, wide.atoms, block.cell_keys, wide.cells, choice, known,
+        wide.needs, proof.to_bytes(), wide.zeros_visible, status, figures,
+    )  # fmt: skip
+
+
+def _proof(
+    block: Block, facts: Facts, witnesses: sp.csr_array | None, seconds: float
+) -> tuple[Proof, list[int]]:
+    """The proof that all needs are open under ``facts``, and the needs for which there is none."""
+    if witnesses is not None:
+        ready = proof_by(witnesses, block.atoms, facts, block.needs)
+        if ready is not None:
+            return ready, []
+    report = audit(block.atoms, facts, block.needs, time_limit=seconds)
+    return report.proof, [f.need for f in report.failures]
+
+
+def _pattern(
+    block: Block, known: Facts, past: History, seconds: float
+) -> tuple[Bools, sp.csr_array, dict[str, float]]:
+    """What to hide, tables that look the same then, and what is known of the cost."""
+    nothing_to_do = {"cost": 0.0, "lower_bound": 0.0, "unmet": 0}
+    if not len(block.needs) and not block.cells.sensitive.any():
+        none = sp.csr_array((0, len(block.atoms)), dtype=np.int64)
+        return np.zeros(len(block.cells), dtype=np.bool_), none, nothing_to_do
+    if past.kept is not None:  # a pattern that still holds stays as it is
+        same = past.kept | block.cells.sensitive
+        facts = join(told(block.cells, block.atoms, same, block.zeros_visible), known)
+        if proof_by(past.witnesses, block.atoms, facts, block.needs) is not None:
+            return same, past.witnesses, nothing_to_do | {"kept": 1.0}
+    balances = (block.cells.matrix < 0).count_nonzero() > 0
+    found = protect(
+        block.atoms, block.cells, block.needs, known=known,
+        zeros_visible=block.zeros_visible and not balances,
+        preferred=past.kept, time_limit=seconds, seed=0,
+    )  # fmt: skip
+    measured = {"cost": float(found.cost), "lower_bound": float(found.lower_bound), "unmet": len(found.unmet)}
+    return found.hidden, found.witnesses, measured
+
+
+def _with_public(cells: Cells, known: Facts) -> Cells:
+    """What is out already cannot be hidden any more."""
+    exact = known.matrix[np.flatnonzero(known.low == known.high)]
+    out = set(_rows(exact))
+    public = np.array([row in out for row in _rows(cells.matrix)], dtype=np.bool_)
+    return Cells(cells.matrix, cells.weight, cells.hideable & ~public, cells.sensitive, cells.name)
+
+
+def _rows(matrix: object) -> list[tuple[bytes, bytes]]:
+    rows = matrix.tocsr(copy=True)  # type: ignore[attr-defined]
+    rows.sort_indices()
+    spans = zip(rows.indptr[:-1].tolist(), rows.indptr[1:].tolist(), strict=True)
+    return [
+        (rows.indices[a:b].astype(np.int64).tobytes(), rows.data[a:b].astype(np.int64).tobytes())
+        for a, b in spans
+    ]

@@ -1,0 +1,350 @@
+"""A release protected: patterns and proofs for every audience, as results in its manifest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+
+from wohnplatz import indicators
+from wohnplatz.disclosure import Clearance, Rule, RuleSet, Sources, load_rules
+from wohnplatz.disclosure.requirements import hiding_costs
+from wohnplatz.indicators import FIGURES
+from wohnplatz.indicators.compute import ReleasePart, make_plan, release_parts
+from wohnplatz.model import Audience, Catalogue, FigureTable, Hierarchy
+from wohnplatz.store import (
+    FormerDivisions,
+    Kind,
+    Manifest,
+    ObjectStore,
+    query_figures,
+    write_beside,
+    write_figures,
+)
+
+from .blocks import Block, make_block
+from .clearing import cleared_by, joined_clearances, with_measures
+from .converted import open_converted
+from .counts import read_counts
+from .demands import demands, ties
+from .ledger import KNOWS, Known, LedgerEntry, Line, entries, known_to, read_record
+from .names import LEDGER, index_name, open_name, proof_name
+from .openness import follow_parts, open_coverage, open_rows
+from .protecting import SECONDS, content_of, record_of
+from .record import Record
+from .seen import measures_seen
+from .sources import sources_of
+from .splitting import split
+from .universe import Universe, make_universe
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Progress = Callable[[str, int, int], None]
+
+AUDIENCES = (Audience.PUBLIC, Audience.PARTNER, Audience.PLANNING)
+"""Those that need a proof; the internal working view shows everything, marked."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Surroundings:
+    """What protection needs to know of a release beside its figures."""
+
+    store: ObjectStore
+    catalogue: Catalogue
+    rules: RuleSet
+    protection: Mapping[str, str]
+    inputs: Mapping[str, Sequence[tuple[str, int]]]
+    minimum_denominator: Mapping[str, float]
+    index_inputs: frozenset[str]
+    tell: Progress
+    seconds: float
+
+
+def publish_release(
+    store: ObjectStore,
+    manifest: Manifest,
+    head: str,
+    *,
+    progress: Progress | None = None,
+    seconds: float = SECONDS,
+) -> Manifest:
+    """The manifest with the patterns, proofs and indices of all audiences, and the new head of the ledger.
+
+    A function of the manifest and of the ledger up to ``head``. What cannot be proven in ``seconds`` for one
+    block is hidden. Raises ``WohnplatzError`` where the ledger is damaged; then nothing is published.
+    """
+    catalogue = indicators.catalogue_from_json(store.read(Kind.CATALOGUE, manifest.catalogue))
+    rules_in_force = load_rules(store.path(Kind.RULES, manifest.rules))
+    around = surroundings(store, catalogue, rules_in_force, progress, seconds)
+    history = entries(store, head)
+    parts = release_parts(store, manifest)
+    around.tell("Geheimhaltung: Zahlen und ihre Summen ordnen", 0, 1)
+    systems = [System.of(around.catalogue, p, whole_table(store, manifest.results[p.name])) for p in parts]
+    results: dict[str, str] = {}
+    lines: dict[Audience, tuple[Line, ...]] = {}
+    for group, rules in _groups(around, manifest):
+        seen = {a for audience in group for a in KNOWS[audience]}
+        before = [*history, LedgerEntry(head, "", "", lines)]
+        outcome = _Outcome(around, rules, known_to(before, seen)).of(systems)
+        written = outcome.write(group[0])
+        for audience in group:
+            lines[audience] = outcome.lines()
+            results |= {name.replace(f":{group[0]}", f":{audience}"): sha for name, sha in written.items()}
+    entry = LedgerEntry(head, manifest.label, manifest.made_at.isoformat(), lines)
+    return replace(manifest, results={**manifest.results, **results, LEDGER: entry.save(store)})
+
+
+def surroundings(
+    store: ObjectStore,
+    catalogue: Catalogue,
+    rules: RuleSet,
+    progress: Progress | None = None,
+    seconds: float = SECONDS,
+) -> Surroundings:
+    """What protection needs of a catalogue and its rules."""
+    minimum = {
+        c: i.minimum_denominator for c, i in catalogue.indicators.items() if i.minimum_denominator is not None
+    }
+    parts = {p.indicator for index in catalogue.indices.values() for p in (*index.status, *index.dynamics)}
+    return Surroundings(
+        store, catalogue, rules, indicators.protection(catalogue),
+        indicators.inputs(catalogue), minimum, frozenset(parts),
+        progress or (lambda text, done, total: None), seconds,
+    )  # fmt: skip
+
+
+def _groups(around: Surroundings, manifest: Manifest) -> list[tuple[tuple[Audience, ...], dict[str, Rule]]]:
+    """Audiences with the same rules together: they see the same figures. The public comes first."""
+    sources = sources_of(around.catalogue, manifest)
+    found: dict[tuple[tuple[str, Rule], ...], list[Audience]] = {}
+    for audience in AUDIENCES:
+        rules = {c: around.rules.rule(audience, p, sources.get(c)) for c, p in around.protection.items()}
+        found.setdefault(tuple(sorted(rules.items(), key=lambda item: item[0])), []).append(audience)
+    return [(tuple(audiences), dict(rules)) for rules, audiences in found.items()]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class System:
+    """The figures on one set of areas with the counts behind them."""
+
+    name: str
+    hierarchy: Hierarchy
+    table: FigureTable
+    universe: Universe
+    former: FormerDivisions | None = None
+
+    @classmethod
+    def of(cls, catalogue: Catalogue, part: ReleasePart, table: FigureTable) -> System:
+        """The system of one part of a release with its figure table."""
+        counts, plan = (
+            read_counts(part.files, catalogue, part.hierarchy),
+            make_plan(catalogue, part.hierarchy),
+        )
+        universe = make_universe(catalogue, part.hierarchy, plan, counts, table)
+        return cls(part.name, part.hierarchy, table, universe, part.former)
+
+
+def whole_table(store: ObjectStore, sha: str) -> FigureTable:
+    """All rows of a stored figure table, with and without breakdown."""
+    return indicators.joined([query_figures(store, sha, breakdown=b) for b in (False, True)])
+
+
+class _Outcome:
+    """One group of audiences: its records and what they open."""
+
+    def __init__(
+        self, around: Surroundings, rules: Mapping[str, Rule], known: Known, *, keep: bool = True
+    ) -> None:
+        self.around, self.rules, self.known, self.keep = around, rules, known, keep
+        self.records: dict[str, Record] = {}
+        self.shas: list[str] = []
+        self.hidden: list[Bools] = []
+        self.systems: Sequence[System] = ()
+        self.opened: dict[str, Bools] = {}
+
+    def of(self, systems: Sequence[System]) -> _Outcome:
+        """Protect all systems."""
+        self.systems = systems
+        for system in systems:
+            self.hidden.append(self.protect(system))
+            self.opened[system.name] = open_rows(
+                system.universe, self.hidden[-1], self.always(), system.table
+            )
+        now = systems[0]
+        for then in systems[1:]:
+            assert then.former is not None
+            self.opened[now.name] = open_converted(
+                now.table, self.opened[now.name], now.hierarchy, then.table, self.opened[then.name],
+                then.hierarchy, then.former, self.around.store,
+            )  # fmt: skip
+        return self
+
+    def protect(self, system: System) -> Bools:
+        """Which cells of a system are hidden."""
+        universe = system.universe
+        asked = demands(universe, system.table, self.rules, self.around.minimum_denominator)
+        parted = split(universe, (*self.known.ties, *ties(asked, universe)))
+        weight = self.weights(system, asked.shown_by)
+        hidden = asked.shown_by == 0
+        for number, names in enumerate(parted.names):
+            self.around.tell(
+                f"Geheimhaltung: {_words(self.around.catalogue, names)}", number, len(parted.names)
+            )
+            block = make_block(universe, parted, number, asked, weight)
+            shas = self.known.touching(names)
+            sha, record = self.record(content_of(block), shas, partial(self.solve, block, shas))
+            self.shas.append(sha)
+            self.records[sha] = record
+            hidden[block.cell[record.hidden]] = True
+        return follow_parts(hidden, parted.parts)
+
+    def solve(self, block: Block, shas: Sequence[str]) -> Record:
+        """A new record."""
+        earlier = [read_record(self.around.store, sha) for sha in shas]
+        return record_of(block, earlier, shas, seconds=self.around.seconds)
+
+    def record(self, content: str, shas: Sequence[str], solve: Callable[[], Record]) -> tuple[str, Record]:
+        """A record of this very block that already takes everything out into account, or a new one."""
+        for sha in reversed(shas):
+            known = read_record(self.around.store, sha)
+            if known.content == content and set(shas) <= {sha, *known.before}:
+                return sha, known
+        made = solve()
+        data = made.to_bytes()
+        return (
+            self.around.store.put(Kind.RECORD, data) if self.keep else hashlib.sha256(data).hexdigest()
+        ), made
+
+    def weights(self, system: System, shown_by: Ints) -> npt.NDArray[np.float64]:
+        """What hiding each cell costs."""
+        universe = system.universe
+        newest = int(system.table.year.max()) if len(system.table) else 0
+        inputs = np.zeros(len(universe.values), dtype=np.bool_)
+        used = np.isin(system.table.indicator, np.array(sorted(self.around.index_inputs), dtype=np.str_))
+        for role in (universe.numerator, universe.denominator):
+            inputs[role[used & (role >= 0)]] = True
+        cost = hiding_costs(
+            universe.values, self.around.rules.weights, steps_up=universe.level,
+            current=universe.cell_year == newest,
+            index_input=inputs,
+        )  # fmt: skip
+        return cost * np.maximum(shown_by, 1)
+
+    def always(self) -> set[str]:
+        """Indicators without reference to persons."""
+        return {c for c, rule in self.rules.items() if rule.checks_nothing}
+
+    def lines(self) -> tuple[Line, ...]:
+        """What goes into the ledger."""
+        return tuple(Line(sha, self.records[sha].names) for sha in self.shas)
+
+    def write(self, audience: Audience) -> dict[str, str]:
+        """Store what the pattern opens, the indices, and the list of proofs."""
+        results: dict[str, str] = {}
+        for system, hidden in zip(self.systems, self.hidden, strict=True):
+            opened = self.opened[system.name]
+            coverage = open_coverage(
+                system.universe, hidden, self.around.catalogue, system.hierarchy, system.table
+            )
+            columns = {"open": opened, "coverage": coverage}
+            results[open_name(audience, system.name)] = write_beside(self.around.store, system.table, columns)
+            if system.name == FIGURES:
+                results[index_name(audience)] = self.indices(system, opened)
+        proof = {
+            "format": 1,
+            "results": dict(sorted((name.replace(f":{audience}", ""), sha) for name, sha in results.items())),
+            "records": [
+                {
+                    "record": sha,
+                    "names": [list(n) for n in self.records[sha].names],
+                    "status": self.records[sha].status,
+                }
+                for sha in self.shas
+            ],
+        }
+        data = json.dumps(proof, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+        return {**results, proof_name(audience): self.around.store.put(Kind.RESULT, data)}
+
+    def indices(self, system: System, opened: Bools) -> str:
+        """Index measures from open inputs alone: arithmetic over what is seen."""
+        _, measured = measures_seen(
+            self.around.catalogue, system.hierarchy, system.table, opened, self.rules,
+            self.around.inputs, self.around.minimum_denominator,
+        )  # fmt: skip
+        return write_figures(self.around.store, measured)
+
+
+def cleared_beside(  # noqa: PLR0913 -- two stores, and who wants to see what by which rules
+    store: ObjectStore,
+    manifest: Manifest,
+    tables: Mapping[str, FigureTable],
+    *,
+    rules: RuleSet,
+    catalogue: Catalogue,
+    audience: Audience,
+    sources: Mapping[str, Sources],
+    ledger: ObjectStore,
+    head: str,
+) -> dict[str, Clearance]:
+    """Clearances of figures that are tried and not released: proven beside all this audience has seen.
+
+    ``store`` has the deliveries, ``ledger`` the records of what is out. Nothing is stored and nothing enters
+    the ledger. What is not proven stays closed.
+    """
+    around = surroundings(ledger, catalogue, rules)
+    by_code = {c: rules.rule(audience, p, sources.get(c)) for c, p in around.protection.items()}
+    systems = [System.of(catalogue, part, tables[part.name]) for part in release_parts(store, manifest)]
+    outcome = _Outcome(around, by_code, known_to(entries(ledger, head), KNOWS[audience]), keep=False)
+    outcome.of(systems)
+    return {
+        system.name: cleared_by(
+            outcome.records.values(),
+            outcome.opened[system.name],
+            open_coverage(system.universe, hidden, catalogue, system.hierarchy, system.table),
+        )
+        for system, hidden in zip(systems, outcome.hidden, strict=True)
+    }
+
+
+def seen_beside(  # noqa: PLR0913 -- as in cleared_beside
+    store: ObjectStore,
+    manifest: Manifest,
+    tables: Mapping[str, FigureTable],
+    *,
+    rules: RuleSet,
+    catalogue: Catalogue,
+    audience: Audience,
+    sources: Mapping[str, Sources],
+    ledger: ObjectStore,
+    head: str,
+) -> tuple[FigureTable, Clearance]:
+    """Tried figures on today's areas, without breakdowns, with index measures from what the audience sees."""
+    cleared = cleared_beside(
+        store, manifest, tables, rules=rules, catalogue=catalogue, audience=audience, sources=sources,
+        ledger=ledger, head=head,
+    )[FIGURES]  # fmt: skip
+    around = surroundings(ledger, catalogue, rules)
+    by_code = {c: rules.rule(audience, p, sources.get(c)) for c, p in around.protection.items()}
+    hierarchy = release_parts(store, manifest)[0].hierarchy
+    plain, measured = measures_seen(
+        catalogue,
+        hierarchy,
+        tables[FIGURES],
+        cleared.open,
+        by_code,
+        around.inputs,
+        around.minimum_denominator,
+    )
+    table = indicators.joined([tables[FIGURES].where(plain), measured])
+    return table, with_measures(joined_clearances([(cleared, plain)]), len(measured))
+
+
+def _words(catalogue: Catalogue, names: Collection[tuple[str, int]]) -> str:
+    variable, year = min(names)
+    label = catalogue.variables[variable].label if variable in catalogue.variables else variable
+    return f"{label} {year}"

@@ -1,0 +1,225 @@
+"""What became of a block: figures shown and hidden, with the proof. The unit in which the ledger remembers.
+
+A record is a function of the block and of what was out before: the same block gives the same bytes. It holds
+true counts: like the observations it never leaves the store.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from wohnplatz.disclosure.facts import join, published
+from wohnplatz.disclosure.problem import UNBOUNDED, Atoms, Cells, Facts, Needs
+from wohnplatz.disclosure.proof import Proof, check_proof
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+SAFE, WIDENED, CLOSED = "safe", "widened", "closed"
+"""Pattern found; everything but zeros hidden, because nothing less was proven; nothing is published."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Record:
+    """A block as it was published."""
+
+    names: tuple[tuple[str, int], ...]
+    content: str
+    """Digest of the problem without what was out before."""
+    before: tuple[str, ...]
+    """SHA-256 of the earlier records whose figures the proof takes as known."""
+    keys: tuple[str, ...]
+    atoms: Atoms
+    cell_keys: tuple[str, ...]
+    cells: Cells
+    hidden: Bools
+    known: Facts
+    needs: Needs
+    proof: bytes
+    zeros_visible: bool
+    status: str
+    figures: Mapping[str, float]
+    """What the proof page tells: cost, lower_bound, unmet, unavoidable, needs, solves."""
+
+    def facts(self) -> Facts:
+        """Everything an intruder can know of these counts."""
+        if self.status == CLOSED:
+            return self.known
+        return join(told(self.cells, self.atoms, self.hidden, self.zeros_visible), self.known)
+
+    def check(self) -> bool:
+        """Whether the stored proof holds for exactly these facts; additions of whole numbers only."""
+        try:
+            return check_proof(Proof.from_bytes(self.proof), self.atoms, self.facts(), self.needs)
+        except (ValueError, KeyError, IndexError):
+            return False
+
+    def counts(self) -> Iterator[tuple[str, int, int, int]]:
+        """Identity, value and bounds of each count of its own."""
+        columns = (self.atoms.values.tolist(), self.atoms.lower.tolist(), self.atoms.upper.tolist())
+        for n, key in enumerate(self.keys):
+            yield key, columns[0][n], columns[1][n], columns[2][n]
+
+    def statements(self, place: Mapping[tuple[str, int], int], size: int) -> Facts:
+        """The figures shown here over other counts: ``place`` maps (identity, value) to one of ``size``."""
+        own = len(self.keys)
+        if self.status == CLOSED:
+            return nothing(size)
+        shown = told(self.cells, self.atoms, self.hidden, self.zeros_visible)
+        target = np.array(
+            [place[key, v] for key, v in zip(self.keys, self.atoms.values[:own].tolist(), strict=True)],
+            dtype=np.int64,
+        )
+        rows = shown.matrix.tocoo()
+        kept = rows.col < own
+        matrix = sp.csr_array(
+            (rows.data[kept], (rows.row[kept], target[rows.col[kept]])), shape=(len(shown), size)
+        )
+        return Facts(matrix, shown.low, shown.high, lambda i: f"{shown.name(i)} (früher veröffentlicht)")
+
+    def moves(self, place: Mapping[tuple[str, int], int], size: int) -> sp.csr_array:
+        """The witnesses of its proof over other counts, as in ``statements``."""
+        moves = Proof.from_bytes(self.proof).moves.tocoo()
+        own = len(self.keys)
+        values = self.atoms.values[:own].tolist()
+        target = np.array([place[key, v] for key, v in zip(self.keys, values, strict=True)], dtype=np.int64)
+        kept = moves.col < own
+        triple = moves.data[kept], (moves.row[kept], target[moves.col[kept]])
+        return sp.csr_array(triple, shape=(moves.shape[0], size))
+
+    def hidden_keys(self) -> frozenset[str]:
+        """Identities of the hidden figures."""
+        return frozenset(self.cell_keys[i] for i in np.flatnonzero(self.hidden).tolist())
+
+    def to_bytes(self) -> bytes:
+        """The record as bytes."""
+        head = {
+            "names": [list(n) for n in self.names], "content": self.content, "before": list(self.before),
+            "zeros_visible": self.zeros_visible, "status": self.status, "figures": dict(self.figures),
+            "shape": [len(self.atoms), len(self.cells), len(self.known), len(self.needs)],
+        }  # fmt: skip
+        arrays: dict[str, npt.NDArray[Any]] = {
+            "head": np.frombuffer(json.dumps(head, sort_keys=True).encode(), dtype=np.uint8),
+            "keys": _text(self.keys), "cell_keys": _text(self.cell_keys),
+            "values": self.atoms.values, "lower": self.atoms.lower, "upper": self.atoms.upper,
+            "hidden": self.hidden, "low": self.known.low, "high": self.known.high,
+            "low_max": self.needs.low_max, "high_min": self.needs.high_min, "either": self.needs.either,
+            "need_words": _text([self.needs.name(i) for i in range(len(self.needs))]),
+            "known_words": _text([self.known.name(i) for i in range(len(self.known))]),
+            "proof": np.frombuffer(self.proof, dtype=np.uint8),
+        }  # fmt: skip
+        for name, matrix in (
+            ("cells", self.cells.matrix),
+            ("known", self.known.matrix),
+            ("needs", self.needs.matrix),
+        ):
+            rows = sp.csr_array(matrix, copy=True)
+            rows.sort_indices()
+            arrays |= {
+                f"{name}_data": rows.data,
+                f"{name}_indices": rows.indices.astype(np.int32),
+                f"{name}_indptr": rows.indptr.astype(np.int32),
+            }
+        stream = io.BytesIO()
+        np.savez_compressed(stream, **arrays)  # type: ignore[arg-type]
+        return stream.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Record:
+        """The record in ``data``; ``ValueError`` where these bytes are none."""
+        with np.load(io.BytesIO(data), allow_pickle=False) as stored:
+            a = {name: stored[name] for name in stored.files}
+        head = json.loads(a["head"].tobytes())
+        n, c, k, m = head["shape"]
+        keys, cell_keys, need_words, known_words = (
+            _words(a[name]) for name in ("keys", "cell_keys", "need_words", "known_words")
+        )
+        matrix = {
+            name: sp.csr_array(
+                (a[f"{name}_data"].astype(np.int64), a[f"{name}_indices"], a[f"{name}_indptr"]),
+                shape=(rows, n),
+            )
+            for name, rows in (("cells", c), ("known", k), ("needs", m))
+        }
+        hidden = a["hidden"].astype(np.bool_)
+        return cls(
+            tuple((str(v), int(y)) for v, y in head["names"]), head["content"], tuple(head["before"]), keys,
+            Atoms(a["values"], a["lower"], a["upper"], lambda i: keys[i] if i < len(keys) else str(i)),
+            cell_keys,
+            Cells(matrix["cells"], np.zeros(c), np.zeros(c, dtype=np.bool_), hidden, cell_keys.__getitem__),
+            hidden,
+            Facts(matrix["known"], a["low"], a["high"], known_words.__getitem__),
+            Needs(
+                matrix["needs"], a["low_max"], a["high_min"], a["either"].astype(np.bool_),
+                need_words.__getitem__,
+            ),
+            a["proof"].tobytes(), head["zeros_visible"], head["status"], head["figures"],
+        )  # fmt: skip
+
+
+def told(cells: Cells, atoms: Atoms, hidden: Bools, zeros_visible: bool) -> Facts:
+    """What a pattern tells. Where zeros are shown a hidden sum of persons is at least 1, a balance is not."""
+    balance = np.diff(sp.csr_array(cells.matrix < 0).indptr) > 0
+    floor = hidden & ~balance & zeros_visible
+    shown = published(cells, atoms, hidden, zeros_visible=False)
+    low = np.flatnonzero(floor)
+    return join(
+        shown,
+        Facts(
+            cells.matrix[low], np.ones(len(low), dtype=np.int64), np.full(len(low), UNBOUNDED),
+            lambda i: f"{cells.name(int(low[i]))} ist verdeckt und darum nicht 0",
+        ),
+    )  # fmt: skip
+
+
+def content_digest(  # noqa: PLR0913, PLR0917 -- everything the problem consists of
+    keys: tuple[str, ...], cell_keys: tuple[str, ...], atoms: Atoms, cells: Cells, bounds: Facts, needs: Needs
+) -> str:
+    """SHA-256 of a problem: counts, figures, what is asked; weights and words of needs do not count."""
+    total = hashlib.sha256()
+    for text in (keys, cell_keys):
+        total.update("\n".join(text).encode() + b"\0")
+    vectors = [
+        atoms.values,
+        atoms.lower,
+        atoms.upper,
+        bounds.low,
+        bounds.high,
+        needs.low_max,
+        needs.high_min,
+        needs.either,
+        cells.hideable,
+        cells.sensitive,
+    ]
+    for matrix in (cells.matrix, bounds.matrix, needs.matrix):
+        rows = sp.csr_array(matrix, copy=True)
+        rows.sum_duplicates()
+        vectors += [rows.indptr, rows.indices, rows.data]
+    for vector in vectors:
+        total.update(np.ascontiguousarray(vector, dtype="<i8").tobytes() + b"\0")
+    return total.hexdigest()
+
+
+def _text(words: Any) -> npt.NDArray[Any]:
+    return np.frombuffer("\n".join(words).encode(), dtype=np.uint8)
+
+
+def _words(data: npt.NDArray[Any]) -> tuple[str, ...]:
+    text = data.tobytes().decode()
+    return tuple(text.split("\n")) if text else ()
+
+
+def nothing(size: int) -> Facts:
+    """No fact over ``size`` counts."""
+    return Facts(
+        sp.csr_array((0, size), dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), str
+    )

@@ -1,0 +1,316 @@
+"""Every figure of a release as sums of the counts behind it.
+
+A *cell* is a sum of counts that figures show: the numerator or the denominator of one or several of them,
+for one area and year. Two figures with the same denominator share the cell: it is out as soon as one of them
+shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from wohnplatz.indicators.linear import Term
+from wohnplatz.indicators.terms import Figure, Plan
+from wohnplatz.model import FIRST_WITHOUT_NUMBER, Catalogue, FigureTable, Hierarchy
+
+from .counts import VariableCounts, is_count
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Sum = tuple[tuple[Term, int, int], ...]
+"""Terms with the years they lie back and whole coefficients, sorted."""
+
+Node = tuple[str, int]
+"""A variable and a year."""
+
+NO_CELL, UNKNOWN_CELL = -1, -2
+"""A role without persons (an area, an amount), and one that cannot be written as a sum of counts."""
+_SCALES = (1, 2, 4, 5, 10, 20, 100, 1000)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Universe:
+    """n counts, c cells over them, and the cells of each of the m rows of a figure table."""
+
+    variables: tuple[str, ...]
+    variable: Ints
+    """Position in ``variables``, (n,); so the other columns of the counts."""
+    area: tuple[str, ...]
+    """Key of each count's area, (n,)."""
+    year: Ints
+    category: tuple[str, ...]
+    """Words for what a count is broken down by, (n,); empty for a total."""
+    value: Ints
+    held: Bools
+    """Counts that the supplier protected and a delivered total gives back."""
+    matrix: sp.csr_array
+    """(c, n), int64: the cells."""
+    sums: tuple[Sum, ...]
+    sum: Ints
+    """Position of each cell's sum in ``sums``, (c,)."""
+    level: Ints
+    cell_area: tuple[str, ...]
+    cell_year: Ints
+    whole: Bools
+    """Whether all base areas went into the cell, (c,)."""
+    numerator: Ints
+    """Cell of each row's numerator, ``NO_CELL`` or ``UNKNOWN_CELL``, (m,)."""
+    denominator: Ints
+    values: Ints
+    """The true number of each cell, (c,)."""
+
+
+def make_universe(
+    catalogue: Catalogue,
+    hierarchy: Hierarchy,
+    plan: Plan,
+    counts: Mapping[str, VariableCounts],
+    table: FigureTable,
+) -> Universe:
+    """The cells of all rows of ``table`` that hold a number, over ``counts``.
+
+    Figures over other figures (formulas, indices) have no cells: they are arithmetic over rows that do.
+    """
+    return _Maker(catalogue, hierarchy, counts, table).make(plan)
+
+
+def nodes_of(universe: Universe, cell: int) -> frozenset[Node]:
+    """Variables and years of a cell."""
+    counts = universe.matrix[[cell]].indices
+    return frozenset((universe.variables[int(universe.variable[n])], int(universe.year[n])) for n in counts)
+
+
+def whole_sum(side: Mapping[tuple[Term, int], float]) -> Sum | None:
+    """A numerator or denominator with whole coefficients; None where no small factor makes them whole."""
+    for scale in _SCALES:
+        scaled = {key: c * scale for key, c in side.items() if c}
+        if all(abs(c - round(c)) < 1e-9 for c in scaled.values()):
+            return tuple(sorted((term, back, round(c)) for (term, back), c in scaled.items()))
+    return None
+
+
+class _Maker:
+    """Collects cells while it goes through the figures."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        hierarchy: Hierarchy,
+        counts: Mapping[str, VariableCounts],
+        table: FigureTable,
+    ) -> None:
+        self.catalogue, self.table = catalogue, table
+        self.levels = hierarchy.levels
+        self.keys = [list(hierarchy.areas(level)) for level in self.levels]
+        self.up = _ancestors(hierarchy, self.keys)
+        self.names = tuple(sorted(counts))
+        self.counts = [counts[name] for name in self.names]
+        self.start = np.concatenate([[0], np.cumsum([len(c) for c in self.counts])]).astype(np.int64)
+        years = table.year.astype(np.int64)
+        self.first = int(years.min()) if len(years) else 0
+        self.years = int(years.max()) - self.first + 1 if len(years) else 0
+        self.place = [{key: n for n, key in enumerate(keys)} for keys in self.keys]
+        self.base_rows: dict[tuple[Sum, int], sp.csr_array] = {}
+        self.known: dict[tuple[Sum, int, int, int, int, bytes], int] = {}
+        self.parts: list[sp.csr_array] = []
+        self.about: list[tuple[Sum, int, int, int, bool]] = []
+
+    def make(self, plan: Plan) -> Universe:
+        """All cells."""
+        numerator = np.full(len(self.table), NO_CELL, dtype=np.int64)
+        denominator = numerator.copy()
+        rows_of = _rows_by_figure(self.table)
+        for figure in plan.sums:
+            rows = rows_of.get((figure.code, figure.breakdown))
+            if rows is None:
+                continue
+            covered = self.covered(figure, rows)
+            shown = rows[self.table.state[rows] < FIRST_WITHOUT_NUMBER]
+            numerator[shown] = self.cells(figure, figure.numerator, shown, covered)
+            denominator[shown] = self.cells(figure, figure.denominator, shown, covered)
+        return self.finish(numerator, denominator)
+
+    def covered(self, figure: Figure, rows: Ints) -> Bools:
+        """Which base areas have all terms of a figure, shape (areas, years)."""
+        n = len(self.keys[figure.base])
+        base = rows[self.table.level[rows] == self.levels[figure.base]]
+        if len(base):
+            found = np.zeros((n, self.years), dtype=np.bool_)
+            at = self.at(base, figure.base)
+            found[at[0], at[1]] = self.table.covered[base] == 1
+            return found
+        whole = whole_sum({**figure.numerator, **figure.denominator})
+        found = np.ones((n, self.years), dtype=np.bool_)
+        for term, back, _ in whole or ():
+            if is_count(self.catalogue.variables[term.variable]):
+                one = self.base_matrix(((term, back, 1),), figure.base)
+                found &= (np.diff(one.indptr) > 0).reshape(n, self.years)
+        return found
+
+    def at(self, rows: Ints, level: int) -> tuple[Ints, Ints]:
+        """Positions of rows' areas and years."""
+        place = self.place[level]
+        area = np.array([place[key] for key in self.table.area[rows].tolist()], dtype=np.int64)
+        return area, self.table.year[rows].astype(np.int64) - self.first
+
+    def agreeing(self, role: Ints, printed: npt.NDArray[np.float64], values: Ints) -> Ints:
+        """``role`` where the cell is the number that is printed, ``UNKNOWN_CELL`` elsewhere.
+
+        They differ where deliveries contradict each other, and where a figure was converted from other areas.
+        """
+        has = role >= 0
+        found = np.where(has, values[np.maximum(role, 0)], 0) if len(values) else np.zeros(len(role))
+        with np.errstate(invalid="ignore"):
+            same = [np.isclose(found, printed * scale, rtol=0, atol=1e-6) for scale in _SCALES]
+        return np.where(has & ~np.any(same, axis=0), UNKNOWN_CELL, role)
+
+    def cells(
+        self, figure: Figure, side: Mapping[tuple[Term, int], float], rows: Ints, covered: Bools
+    ) -> Ints:
+        """The cell of one role in each of ``rows``."""
+        counted = [is_count(self.catalogue.variables[term.variable]) for term, _ in side]
+        if not any(counted):
+            return np.full(len(rows), NO_CELL, dtype=np.int64)
+        key = whole_sum(side)
+        if key is None or not all(counted):
+            return np.full(len(rows), UNKNOWN_CELL, dtype=np.int64)
+        found = np.full(len(rows), UNKNOWN_CELL, dtype=np.int64)
+        for level in range(figure.base, len(self.levels)):
+            here = np.flatnonzero(self.table.level[rows] == self.levels[level])
+            if len(here):
+                found[here] = self.of_level(key, figure.base, level, self.at(rows[here], level), covered)
+        return found
+
+    def of_level(self, key: Sum, base: int, level: int, at: tuple[Ints, Ints], covered: Bools) -> Ints:
+        """Cells of a sum on one level; new ones are made where they are not known yet."""
+        members = [np.flatnonzero(self.up[base][level] == a) for a in range(len(self.keys[level]))]
+        found, picked, rows, new = np.empty(len(at[0]), dtype=np.int64), [], [], 0
+        for n, (a, y) in enumerate(zip(at[0].tolist(), at[1].tolist(), strict=True)):
+            inside = covered[members[a], y]
+            name = (key, base, level, a, y, inside.tobytes())
+            if name not in self.known:
+                self.known[name] = len(self.about)
+                self.about.append((key, level, a, y, bool(inside.all())))
+                chosen = members[a][inside]
+                picked.extend((chosen * self.years + y).tolist())
+                rows.extend([new] * len(chosen))
+                new += 1
+            found[n] = self.known[name]
+        if new:
+            matrix = self.base_matrix(key, base)
+            ones = np.ones(len(picked), dtype=np.int64)
+            self.parts.append(sp.csr_array((ones, (rows, picked)), shape=(new, matrix.shape[0])) @ matrix)
+        return found
+
+    def base_matrix(self, key: Sum, base: int) -> sp.csr_array:
+        """The sum in each base area and year: shape (areas · years, counts)."""
+        if (key, base) not in self.base_rows:
+            rows, columns, data = [], [], []
+            for term, back, coefficient in key:
+                if term.variable not in self.names:
+                    continue
+                number = self.names.index(term.variable)
+                at = chosen_counts(self.counts[number], term)
+                level = self.levels.index(self.catalogue.variables[term.variable].level)
+                area = self.up[level][base][self.counts[number].area[at]]
+                year = self.counts[number].year[at] + back - self.first
+                fits = (area >= 0) & (year >= 0) & (year < self.years)
+                rows.append((area * self.years + year)[fits])
+                columns.append((at + self.start[number])[fits])
+                data.append(np.full(int(fits.sum()), coefficient, dtype=np.int64))
+            shape = (len(self.keys[base]) * self.years, int(self.start[-1]))
+            triple = [np.concatenate([np.empty(0, dtype=np.int64), *x]) for x in (data, rows, columns)]
+            self.base_rows[key, base] = sp.csr_array((triple[0], (triple[1], triple[2])), shape=shape)
+        return self.base_rows[key, base]
+
+    def finish(self, numerator: Ints, denominator: Ints) -> Universe:
+        """Everything in columns."""
+        total = int(self.start[-1])
+        matrix = sp.csr_array(
+            sp.vstack([sp.csr_array((0, total), dtype=np.int64), *self.parts], format="csr")
+        )
+        sums = list(dict.fromkeys(a[0] for a in self.about))
+        number = {key: n for n, key in enumerate(sums)}
+        level_of = [self.levels.index(self.catalogue.variables[name].level) for name in self.names]
+        areas = [
+            self.keys[lv][a] for c, lv in zip(self.counts, level_of, strict=True) for a in c.area.tolist()
+        ]
+        value = _joined([c.value for c in self.counts])
+        words = [c.cells[k] for c in self.counts for k in c.cell.tolist()]
+        return Universe(
+            self.names, np.repeat(np.arange(len(self.names)), np.diff(self.start)), tuple(areas),
+            _joined([c.year for c in self.counts]),
+            tuple(";".join(w for w in cell if w != "T") for cell in words),
+            value,
+            np.concatenate([np.empty(0, dtype=np.bool_), *(c.held for c in self.counts)]),
+            matrix, tuple(sums),
+            np.array([number[a[0]] for a in self.about], dtype=np.int64),
+            np.array([a[1] for a in self.about], dtype=np.int64),
+            tuple(self.keys[a[1]][a[2]] for a in self.about),
+            np.array([a[3] + self.first for a in self.about], dtype=np.int64),
+            np.array([a[4] for a in self.about], dtype=np.bool_),
+            self.agreeing(numerator, self.table.numerator, matrix @ value),
+            self.agreeing(denominator, self.table.denominator, matrix @ value), matrix @ value,
+        )  # fmt: skip
+
+
+def chosen_counts(counts: VariableCounts, term: Term) -> Ints:
+    """Positions of the counts that make up a term, of one pool in each area and year."""
+    chosen = dict(term.where)
+    fits = np.array(
+        [
+            all(cell[counts.dimensions.index(d)] in categories for d, categories in chosen.items())
+            for cell in counts.cells
+        ],
+        dtype=np.bool_,
+    )
+    at = np.flatnonzero(fits[counts.cell])
+    if not len(at) or not counts.pool.any():
+        return at
+    key = counts.area[at] * 10_000 + counts.year[at]
+    _, group = np.unique(key, return_inverse=True)
+    first = np.full(int(group.max()) + 1, np.iinfo(np.int64).max)
+    np.minimum.at(first, group, counts.pool[at])
+    kept: Ints = at[counts.pool[at] == first[group]]
+    return kept
+
+
+def _ancestors(hierarchy: Hierarchy, keys: Sequence[Sequence[str]]) -> list[list[Ints]]:
+    """``[from][to]``: position of each area's ancestor, -1 where it has none."""
+    levels = hierarchy.levels
+    place = [{key: n for n, key in enumerate(k)} for k in keys]
+    return [
+        [
+            np.array(
+                [
+                    place[b].get(hierarchy.ancestor(key, levels[b]) or "", -1) if b >= a else -1
+                    for key in keys[a]
+                ],
+                dtype=np.int64,
+            )
+            for b in range(len(levels))
+        ]
+        for a in range(len(levels))
+    ]
+
+
+def _rows_by_figure(table: FigureTable) -> dict[tuple[str, str], Ints]:
+    names, code = np.unique(table.indicator, return_inverse=True)
+    parts, part = np.unique(table.breakdown, return_inverse=True)
+    key = code.astype(np.int64) * len(parts) + part
+    order = np.argsort(key, kind="stable")
+    found, first = np.unique(key[order], return_index=True)
+    pieces = np.split(order, first[1:]) if len(order) else []
+    return {
+        (str(names[k // len(parts)]), str(parts[k % len(parts)])): rows
+        for k, rows in zip(found.tolist(), pieces, strict=True)
+    }
+
+
+def _joined(columns: Sequence[Ints]) -> Ints:
+    return np.concatenate([np.empty(0, dtype=np.int64), *columns])

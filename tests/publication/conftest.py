@@ -1,0 +1,73 @@
+"""A district of two municipalities with three areas each, released through the whole way."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+import shapely
+
+from wohnplatz.areas import AreaLayer, make_division, save_division
+from wohnplatz.disclosure import STANDARD_RULES
+from wohnplatz.indicators import catalogue_json, compute_release, load_catalogue
+from wohnplatz.model import CellState, Observation
+from wohnplatz.publication.publishing import publish_release
+from wohnplatz.store import DivisionRef, Entry, Kind, Manifest, ObjectStore, write_observations
+
+PARENTS = {"a1": "A", "a2": "A", "a3": "A", "b1": "B", "b2": "B", "b3": "B"}
+TOWNS = {"A": "kreis", "B": "kreis"}
+PEOPLE = dict.fromkeys(PARENTS, (200, 210))
+CATALOGUE = Path(__file__).parents[1] / "workflow" / "catalogue"
+
+
+class District:
+    """Makes releases, one after the other, with the ledger going on."""
+
+    def __init__(self, folder: Path) -> None:
+        self.store = ObjectStore(folder)
+        self.catalogue = load_catalogue(CATALOGUE)
+        self.head = ""
+        levels = (("wohnplatz", PARENTS), ("kommune", TOWNS), ("kreis", {"kreis": None}))
+        self.divisions = tuple(self._division(level, parents) for level, parents in levels)
+
+    def _division(self, level: str, parents: dict[str, str | None]) -> DivisionRef:
+        boxes = np.empty(len(parents), dtype=object)
+        boxes[:] = [shapely.box(n, 0, n + 1, 1) for n in range(len(parents))]
+        layer = AreaLayer(tuple(parents), tuple(parents), tuple(parents.values()), boxes)
+        made = make_division(layer, code=level, level=level, label=level, valid_from=date(2000, 1, 1))
+        return DivisionRef(level, level, save_division(self.store, made, layer))
+
+    def release(self, cases, *, people=None, year=2024, rules=None, seconds=30.0) -> Manifest:
+        """Cases by area (None: the supplier protected it), for one year."""
+        rows = [
+            Observation("einwohner", area, date(year, 12, 31), n, breakdown={"geschlecht": sex})
+            for area, pair in (people or PEOPLE).items()
+            for sex, n in zip("mw", pair, strict=True)
+        ]
+        for area, n in cases.items():
+            state = CellState.VALUE if n is not None else CellState.PROTECTED
+            rows.append(Observation("sgb2_personen", area, date(year, 12, 31), n, state))
+        sha = write_observations(self.store, rows, ["geschlecht"])
+        moment = datetime(2025, 1, 1, tzinfo=UTC)
+        entry = Entry("1", "p", "P", "arbeit", date(year, 12, 31), sha, sha, "x.csv", moment, moment)
+        text = rules or STANDARD_RULES.read_bytes()
+        manifest = Manifest(
+            f"Datenstand {len(cases)}", moment, "Kreis", (entry,), self.divisions,
+            self.store.put(Kind.CATALOGUE, catalogue_json(self.catalogue)),
+            self.store.put(Kind.RULES, text), "1",
+        )  # fmt: skip
+        made = publish_release(self.store, compute_release(self.store, manifest), self.head, seconds=seconds)
+        self.head = made.results["ledger"]
+        return made
+
+
+@pytest.fixture
+def district(tmp_path) -> District:
+    return District(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def new_district(tmp_path_factory):
+    return lambda: District(tmp_path_factory.mktemp("district"))
