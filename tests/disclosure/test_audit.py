@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from wohnplatz.disclosure.audit import Intruder, Verdict, audit
 from wohnplatz.disclosure.facts import exact, join, published
-from wohnplatz.disclosure.problem import UNBOUNDED, Atoms, Facts, Needs
+from wohnplatz.disclosure.problem import UNBOUNDED, Atoms, Cells, Facts, Needs
 from wohnplatz.disclosure.proof import Proof, check_proof
 from wohnplatz.disclosure.tables import Dimension, cube
 
@@ -89,6 +89,43 @@ def test_a_proof_survives_its_bytes_and_no_change_of_them(publication, data):
     higher = needs.high_min.copy()
     higher[0] += 1
     assert not check_proof(again, atoms, facts, replace(needs, high_min=higher))
+
+
+@settings(max_examples=60, deadline=None)
+@given(counts=st.lists(st.integers(0, 3), min_size=6, max_size=6), chosen=st.data())
+def test_tables_with_hierarchies_and_a_second_division_hide_what_enumeration_cannot_find(
+    enumerate_sums, counts, chosen
+):
+    area = np.array(["A", "A", "B", "B", "C", "C"])
+    school = np.array(["S", "T", "S", "T", "T", "T"])
+    sex = np.array(["m", "w"] * 3)
+    town = np.array(["1", "1", "2", "2", "2", "2"])
+    values = np.array(counts)
+    pieces = Dimension("Stücke", (np.array(list("abcdef")),))
+    atoms, _ = cube(values, [pieces], zeros_visible=False)
+    parts = []
+    for dimensions in ([Dimension("G", (area, town)), Dimension("P", (sex,))], [Dimension("S", (school,))]):
+        rows = unit_cells(dimensions)
+        sums = rows @ values
+        hidden = np.array(chosen.draw(st.lists(st.booleans(), min_size=len(sums), max_size=len(sums)))) & (
+            sums > 0
+        )
+        hidden[-1] = False
+        cells = Cells(rows, np.ones(len(sums)), sums > 0, hidden, name)
+        parts.append(published(cells, atoms, hidden))
+    facts, needs = join(*parts), make_needs(sp.csr_array(np.eye(6, dtype=np.int64)), atoms)
+    report = audit(atoms, facts, needs)
+    failing = {f.need: f for f in report.failures}
+    for i, possible in enumerate(enumerate_sums(atoms, facts, needs)):
+        assert (len(possible) == 1) == (i in failing)
+        assert i not in failing or (failing[i].low <= counts[i] <= failing[i].high)
+    assert check_proof(report.proof, atoms, facts, needs) == (not failing)
+
+
+def unit_cells(dimensions):
+    """The sums of a table over six atoms, each count's row found by counting it alone."""
+    columns = [cube((np.arange(6) == i).astype(np.int64), dimensions) for i in range(6)]
+    return sp.csr_array(np.column_stack([cells.matrix @ atoms.values for atoms, cells in columns]))
 
 
 def two_by_two():

@@ -16,6 +16,9 @@ from .solving import Clock, whole, whole_move
 REACHES = (4, 16, 64)
 """Longest facts whose atoms count as neighbours, one try after the other: short facts keep it local."""
 
+EFFORT = 20
+"""Nodes a search may take: another vertex is cheaper than a long one."""
+
 
 def mended(moves: Moves, z: Floats, clock: Clock) -> Ints | None:
     """A whole-number move that differs from ``z`` only near its fractions; None where none is found."""
@@ -28,7 +31,8 @@ def mended(moves: Moves, z: Floats, clock: Clock) -> Ints | None:
     for reach in REACHES:
         around = np.flatnonzero(touching & (length <= reach))
         free = broken | (size[around].sum(axis=0) > 0)
-        step = whole_move(_part(moves, near, free, size), np.zeros(int(free.sum()), np.int64), 0, clock)[1]
+        part = _part(moves, near, free, size)
+        _, step = whole_move(part, np.zeros(len(part.columns), np.int64), 0, clock, nodes=EFFORT)
         if step is not None:
             whole_table = near.copy()
             whole_table[free] = step

@@ -88,10 +88,12 @@ class Warm:
         return exact_bound(self.moves, cost, np.asarray(self.solver.getSolution().row_dual)), z
 
 
-def whole_move(moves: Moves, cost: Ints, target: int, clock: Clock) -> tuple[Outcome, Ints | None]:
+def whole_move(
+    moves: Moves, cost: Ints, target: int, clock: Clock, *, nodes: int | None = None
+) -> tuple[Outcome, Ints | None]:
     """A whole-number move with ``cost @ z <= target``, the least where the search must go to the end.
 
-    NONE rests on the solver's search alone. Needs columns.
+    NONE rests on the solver's search alone. ``nodes`` limits that search. Needs columns.
     """
     if clock.left <= 0:
         return Outcome.UNKNOWN, None
@@ -100,6 +102,8 @@ def whole_move(moves: Moves, cost: Ints, target: int, clock: Clock) -> tuple[Out
     solver.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost.astype(np.float64))
     for key, value in (("mip_rel_gap", 0.0), ("objective_target", float(target)), ("time_limit", clock.left)):
         solver.setOptionValue(key, value)
+    if nodes is not None:
+        solver.setOptionValue("mip_max_nodes", nodes)
     solver.run()
     status, found = solver.getModelStatus(), solver.getInfo().primal_solution_status == FEASIBLE
     z = np.rint(solver.getSolution().col_value).astype(np.int64) if found else None
