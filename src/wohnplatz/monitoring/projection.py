@@ -88,19 +88,22 @@ class Projection:
         return limits
 
 
-def cohort_rates(
+def cohort_rates(  # noqa: PLR0913 (what is known of the past, and one setting)
     population: npt.NDArray[np.floating],
     years: Sequence[int],
     births: npt.NDArray[np.floating] | None = None,
     deaths: npt.NDArray[np.floating] | None = None,
     groups: npt.NDArray[np.integer] | None = None,
+    *,
+    turnover: float = TURNOVER,
 ) -> CohortRates:
     r"""Rates of cohort change from ``population`` (t, n, 101) at the end of the t ``years`` (ascending).
 
     ``births`` and ``deaths`` (t, n) are counts of the calendar years (those of the first are not used); years
     between two observed ones count as like the later one. Without births the children under h years that are
     found after h years stand for them, without deaths moving stands for both. ``groups`` (n,) numbers the
-    municipalities the rates are shrunk towards; by default all areas are one group.
+    municipalities the rates are shrunk towards; by default all areas are one group. ``turnover``: see
+    ``TURNOVER``.
 
     Net moves of a band are what the cohorts' survivors do not explain, related to the persons at the start.
     A rate m with exposure E is shrunk to :math:`w m + (1 - w) m_g`, :math:`w = \tau^2/(\tau^2 + v/E)`; v is
@@ -128,7 +131,7 @@ def cohort_rates(
     clean = np.where(usable[None, :, None], people, 0.0)
     hazard = _hazard(clean, steps, deaths, group, usable)
     rates, exposure = _moving(clean, steps, hazard)
-    yearly = _yearly_variance(rates, exposure)
+    yearly = _yearly_variance(rates, exposure, turnover)
     moving, moving_sd, weight = _shrunk(rates, exposure, yearly, group)
     child, child_sd = _fertility(clean, steps, births, group, usable)
     out = ~usable
@@ -299,15 +302,15 @@ def _summed_hazard(hazard: Floats, years: int) -> Floats:
     return result
 
 
-def _yearly_variance(rates: Floats, exposure: Floats) -> Floats:
-    """(8,) variance of an area's rate around its own mean, times exposure."""
+def _yearly_variance(rates: Floats, exposure: Floats, turnover: float) -> Floats:
+    """(8,) variance of an area's rate around its own mean, times exposure; ``turnover`` of one step."""
     steps = len(rates)
     if steps < 2:
-        return np.full(len(BANDS), TURNOVER)
+        return np.full(len(BANDS), turnover)
     around = (exposure * (rates - _weighted(rates, exposure)) ** 2).sum(axis=(0, 1))
     areas = (exposure.min(axis=0) > 0).sum(axis=0)
     result: Floats = np.divide(
-        around, (steps - 1) * areas, out=np.full(len(BANDS), TURNOVER), where=areas > 0
+        around, (steps - 1) * areas, out=np.full(len(BANDS), turnover), where=areas > 0
     )
     return result
 
