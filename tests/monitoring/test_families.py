@@ -200,3 +200,18 @@ def test_sensitivity_is_the_same_for_the_same_seed_and_leaves_areas_without_inde
     np.testing.assert_array_equal(a.low, b.low)
     assert np.isnan([a.rank[3], a.low[3], a.same_class[3]]).all()
     assert a.most_influential[3] == -1
+
+
+def test_the_range_of_ranks_is_that_of_the_weights_that_turn_the_order() -> None:
+    """Two areas, A = (1, 0) and B = (0, 0.8) as contributions: A leads while w1 > 0.8 w2."""
+    x = np.array([[1.0, 0.0], [0.0, 0.8], [-1.0, -0.8]])
+    # Standardised contributions of both columns: A leads exactly where the first weight is the larger one.
+    found = sensitivity(x, Scheme(IndexFamily.Z_SUM, (1.0, 1.0)), by_sign, draws=4000, spread=0.5, seed=2)
+    assert (found.low[2], found.high[2]) == (3, 3)  # least of both: last under any weights
+    assert (found.low[0], found.high[0]) == (1, 2)
+    # Left out: without the first indicator A falls behind B by one place, and the other way round.
+    assert found.without[0, 0] - found.without[1, 0] > 0
+    draws = np.random.default_rng(2)
+    z = (x - x.mean(axis=0)) / x.std(axis=0)
+    leads = np.mean([np.diff(z[:2] @ draws.uniform(0.5, 1.5, 2))[0] < 0 for _ in range(4000)])
+    assert 0.45 < leads < 0.55

@@ -78,3 +78,27 @@ def test_the_nearest_profiles_come_first_with_what_differs():
     assert found.difference[0, 1] == 0
     assert similar(x, 3).reason == "no_value"
     assert similar(np.ones((4, 2)), 0).reason == "too_few"
+
+
+def test_ward_groups_and_silhouettes_are_those_of_another_library():
+    cluster = pytest.importorskip("sklearn.cluster")
+    metrics = pytest.importorskip("sklearn.metrics")
+    x = np.random.default_rng(3).normal(size=(60, 4)) * [1, 10, 0.1, 5]
+    found = typology(x, 5, method=Grouping.WARD)
+    z = (x - x.mean(axis=0)) / x.std(axis=0)
+    theirs = cluster.AgglomerativeClustering(5, linkage="ward").fit(z).labels_
+    assert metrics.adjusted_rand_score(theirs, found.labels) == 1
+    np.testing.assert_allclose(found.silhouette, metrics.silhouette_samples(z, theirs))
+    for count, width in found.by_count.items():
+        labels = cluster.AgglomerativeClustering(count, linkage="ward").fit(z).labels_
+        assert width == pytest.approx(metrics.silhouette_score(z, labels))
+
+
+def test_k_means_is_as_tight_as_another_library_finds_it():
+    cluster = pytest.importorskip("sklearn.cluster")
+    x = np.random.default_rng(5).normal(size=(50, 3))
+    z = (x - x.mean(axis=0)) / x.std(axis=0)
+    found = typology(x, 4, method=Grouping.K_MEANS)
+    spread = sum(((z[found.labels == g] - z[found.labels == g].mean(axis=0)) ** 2).sum() for g in range(1, 5))
+    theirs = cluster.KMeans(4, n_init=50, random_state=0).fit(z).inertia_
+    assert spread <= theirs * 1.02
