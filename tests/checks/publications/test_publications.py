@@ -358,3 +358,20 @@ def test_exactly_what_trying_every_table_reveals_is_found(tmp_path, case):
             name = ", ".join(["Personen", *parts]) if parts else "Personen, insgesamt"
             assert (name in exact) == (low[i, j] == high[i, j]), (name, low, high)
             assert (name in small) == (low[i, j] < high[i, j] < 3), name
+
+
+def test_namesakes_in_one_table_are_two_places(published):
+    # A quarter and a borough of the same name, as in Hamburg's tables.
+    text = "Gebiet;Jahr;Personen\nAltona;2024;20\nOttensen;2024;30\nAltona;2024;50\n"
+    found = published({"sgb2.csv": text})
+    assert found.notes == ()
+    assert found.revealed == 0
+
+
+def test_schools_prices_and_balances_are_no_people(published):
+    text = "Gebiet;Jahr;Grundschulen;Wanderungssaldo;Kaufpreis in EUR;Personen\n"
+    text += "Adorf;2024;1;-2;2;20\nBheim;2024;2;1;1;30\n"
+    found = published({"sgb2.csv": text})
+    assert found.revealed == 0
+    assert any("Keine Personen, also nicht schutzbedürftig: Grundschulen." in a for a in found.assumptions)
+    assert sum("bleibt außer Acht" in a for a in found.assumptions) == 2

@@ -167,6 +167,7 @@ class _Reader:
         self.columns = {h.position: heading_of(h) for h in source.table.layout.with_role(Role.VALUE)}
         self.decimals = self._decimals()
         self.row: tuple[int, dict[str, str]] = (-1, {})
+        self.again = _named_again(source.table)
 
     def read(self) -> None:
         self._name_absent()
@@ -177,7 +178,7 @@ class _Reader:
             place = self._place(cell, column)
             figure = self._figure(cell, column, place)
             if isinstance(figure, str):
-                problems[figure] += bool(figure)
+                problems.update([figure] if figure else [])
                 continue
             self.result.figures.append(figure)
             if column.kind is Kind.COUNT:
@@ -233,6 +234,7 @@ class _Reader:
         for heading in sorted(self.described.rows, key=lambda h: h not in self.keys):
             dimension, text = self.described.rows[heading], texts.get(heading, "")
             if text and not found.get(dimension):
+                text += self.again.get(cell.row, "")
                 alias = self.aliases.get((dimension, folded(text)), text)
                 found[dimension] = alias if heading in self.keys else text
         found |= column.at
@@ -272,6 +274,21 @@ class _Reader:
             return "keine ganze Zahl, wo Anzahlen stehen (nicht angegriffen)"
         decimals = column.decimals if column.decimals is not None else self.decimals.get(cell.column, 0)
         return Figure(column, place, cell.value, cell.text, where, None, decimals)
+
+
+def _named_again(table: StatTable) -> dict[int, str]:
+    """Row → what tells it from an earlier row of the same names: a quarter and a borough may be namesakes."""
+    first: dict[tuple[object, ...], tuple[int, list[str]]] = {}
+    rows: dict[int, list[StatCell]] = {}
+    for cell in table.cells:
+        rows.setdefault(cell.row, []).append(cell)
+    again = {}
+    for row, cells in rows.items():
+        texts = [c.text for c in cells]
+        key = (cells[0].keys, cells[0].labels, tuple(c.day for c in cells))
+        if first.setdefault(key, (row, texts))[1] != texts:
+            again[row] = f" (Zeile {row})"
+    return again
 
 
 def _limits(text: str) -> tuple[int, int] | None:

@@ -42,6 +42,16 @@ _KNOWN_DIMENSIONS = (
     ("Alter", re.compile(r"\bjahre?\b|\bunter \d|\bab \d|\d+ bis|\d+\s*[-–]\s*\d+", re.IGNORECASE)),
     ("Nationalität", re.compile(r"ausländ|deutsch", re.IGNORECASE)),
 )  # fmt: skip
+_NO_COUNT = re.compile(
+    r"durchschnitt|mittel|median|saldo|dichte|preis|fläche|\bindex\b|euro?\b|€", re.IGNORECASE
+)
+_NO_PERSONS = re.compile(
+    r"schulen?\b|apotheke|praxen|ärzt|kindergärten|\bkitas?\b|plätze\b|gebäude|wohnungen|haltestelle|betriebe|pkw|"
+    r"vereine|einrichtungen",
+    re.IGNORECASE,
+)
+"""What counts things."""
+_UNITS_OF_COUNTS = frozenset({"", "Anzahl", "Personen", "Fälle"})
 LEAST_FOR_ROUNDING = 20
 
 
@@ -67,6 +77,9 @@ def propose(tables: Sequence[PublishedTable]) -> Proposal:
     description = _with_trees(tables, description)
     description = with_rates(tables, description, notes)
     figures = figures_of(tables, description)
+    measures = dict.fromkeys(c.measure for t in described for c in t.columns.values() if c is not None)
+    harmless = tuple(m for m in measures if _NO_PERSONS.search(m))
+    description = replace(description, harmless=harmless)
     base = _rounding(figures)
     description = replace(description, zeros_visible=_zeros(figures), rounding=base)
     if base > 1:
@@ -147,9 +160,12 @@ def _matrix(table: PublishedTable, heads: Sequence[str]) -> Floats:
 
 
 def _is_rate(heading: str, unit: str, values: Floats) -> bool:
-    if unit in {"%", "‰", "Anteil"} or _RATE.search(heading):
+    """Whether a column holds no counts: rates, prices, balances."""
+    if unit not in _UNITS_OF_COUNTS or _RATE.search(heading) or _NO_COUNT.search(_last(heading)):
         return True
     known = values[~np.isnan(values)]
+    if (known < 0).any():
+        return True
     return bool(len(known)) and bool((known != np.rint(known)).mean() > 0.05)
 
 
@@ -322,6 +338,9 @@ def _assumed(description: Description) -> list[str]:
         "sichtbar: Eine gesperrte Zahl ist mindestens 1" if description.zeros_visible else "nicht sichtbar"
     )
     lines = [f"Nullen sind {zeros}."]
+    if description.harmless:
+        things = ", ".join(description.harmless)
+        lines.append(f"Keine Personen, also nicht schutzbedürftig: {things}.")
     if description.rounding > 1:
         way = "auf das nächste Vielfache" if description.nearest else "auf ein benachbartes Vielfaches"
         lines.append(
