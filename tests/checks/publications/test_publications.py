@@ -58,12 +58,12 @@ def test_one_hidden_count_in_a_sum_is_computed_and_explained(published, descript
 
 
 def test_two_hidden_counts_protect_each_other_unless_both_are_one(published):
-    safe = published({"sgb2.csv": BY_AREA.replace(";20", ";*")}, DESCRIBED)
+    safe = published({"sgb2.csv": BY_AREA.replace("4;20", "4;*")}, DESCRIBED)
     assert (safe.revealed, safe.hidden, safe.attacked) == (0, 2, 2)
 
 
 def test_two_ones_reveal_each_other_where_zeros_are_shown(published):
-    ones = BY_AREA.replace(";20", ";*").replace(";34", ";14")
+    ones = BY_AREA.replace("4;20", "4;*").replace(";34", ";14")
     found = published({"sgb2.csv": ones}, DESCRIBED)
     assert set(told(found).values()) == {"1"}
     assert found.revealed == 2
@@ -72,7 +72,7 @@ def test_two_ones_reveal_each_other_where_zeros_are_shown(published):
 
 
 def test_a_count_that_must_be_small_breaks_only_the_stricter_promise(published):
-    text = BY_AREA.replace(";20", ";*").replace(";34", ";15")
+    text = BY_AREA.replace("4;20", "4;*").replace(";34", ";15")
     found = published({"sgb2.csv": text}, DESCRIBED)
     assert set(told(found, Kind.SMALL).values()) == {"1 bis 2"}
     assert found.revealed == 0
@@ -227,7 +227,7 @@ def test_a_printed_change_reveals_the_earlier_count(published):
 
 def test_cells_that_say_how_small_they_are_are_taken_at_their_word(published):
     rows = "".join(f"Dorf {i};2024;{40 + i}\n" for i in range(20))
-    text = BY_AREA.replace(";20", ";< 3").replace(";*", ";1 bis 2").replace(";34", ";1006") + rows
+    text = BY_AREA.replace("4;20", "4;< 3").replace(";*", ";1 bis 2").replace(";34", ";1006") + rows
     assert set(told(published({"sgb2.csv": text}, DESCRIBED)).values()) == {"2"}
 
 
@@ -256,7 +256,7 @@ def test_tables_that_do_not_add_up_by_design_need_a_tolerance(published):
 
 
 def test_negative_and_broken_counts_are_told_and_not_attacked(published):
-    found = published({"sgb2.csv": BY_AREA.replace(";20", ";-20").replace(";12", ";12,5")}, DESCRIBED)
+    found = published({"sgb2.csv": BY_AREA.replace("4;20", "4;-20").replace(";12", ";12,5")}, DESCRIBED)
     assert any("negative Anzahl" in n for n in found.notes)
     assert any("keine ganze Zahl" in n for n in found.notes)
     assert found.revealed == 0
@@ -375,3 +375,14 @@ def test_schools_prices_and_balances_are_no_people(published):
     assert found.revealed == 0
     assert any("Keine Personen, also nicht schutzbedürftig: Grundschulen." in a for a in found.assumptions)
     assert sum("bleibt außer Acht" in a for a in found.assumptions) == 2
+
+
+def test_a_presence_that_should_be_hidden_but_follows_is_named(published):
+    strict = 'nullen_sichtbar = false\nstufe = "Anwesenheit verborgen"\n' + DESCRIBED
+    text = BY_AREA.replace("4;20", "4;*").replace("Bheim;2024;*", "Bheim;2024;1-2").replace(";34", ";20")
+    found = published({"sgb2.csv": text}, strict)
+    assert told(found, Kind.PRESENT) == {"Personen, Adorf, 2024": "6 bis 7"}
+    assert told(found, Kind.SMALL) == {"Personen, Bheim, 2024": "1 bis 2"}
+    assert found.revealed == 2
+    hidden = BY_AREA.replace("4;20", "4;*").replace("Bheim;2024;*", "Bheim;2024;*").replace(";34", ";32")
+    assert published({"sgb2.csv": hidden}, strict).revealed == 0

@@ -25,6 +25,7 @@ class Kind(Enum):
     BOTH = "an einer Stelle gesperrt, an anderer offen"
     EXACT = "errechenbar"
     SMALL = "als klein erkennbar"
+    PRESENT = "sicher nicht null"
     HARMLESS = "errechenbar, aber nicht klein"
     UNSETTLED = "nicht entschieden"
 
@@ -63,8 +64,12 @@ class Outcome:
 
 def broken(level: Level) -> frozenset[Kind]:
     """What breaks the promise of a level."""
-    always = {Kind.PRINTED, Kind.BOTH, Kind.EXACT}
-    return frozenset(always if level is Level.NOT_COMPUTABLE else always | {Kind.SMALL})
+    kinds = {Kind.PRINTED, Kind.BOTH, Kind.EXACT}
+    if level is not Level.NOT_COMPUTABLE:
+        kinds.add(Kind.SMALL)
+    if level is Level.PRESENCE_HIDDEN:
+        kinds.add(Kind.PRESENT)
+    return frozenset(kinds)
 
 
 def attack(system: System, description: Description, *, seconds: float = 120.0) -> Outcome:
@@ -149,8 +154,13 @@ def _searched(
         leaks += _failed(system, part, int(asked[need]), failure, description)
     still = [i for i in range(len(asked)) if i not in failed and value[i] < description.threshold]
     left = np.array(still, dtype=np.int64)
-    for u, low, high in _enclosed(part, asked[left], value[left], (atoms, facts), description.threshold):
-        leaks.append(Leak(int(part.counts[u]), Kind.SMALL, low, high, _hid(system, part, u)))
+    small = _enclosed(part, asked[left], value[left], (atoms, facts), description.threshold)
+    leaks += [Leak(int(part.counts[u]), Kind.SMALL, lo, hi, _hid(system, part, u)) for u, lo, hi in small]
+    if description.level is Level.PRESENCE_HIDDEN:
+        settled = {*failed, *(i for i, u in enumerate(asked.tolist()) if u in {s[0] for s in small})}
+        rest = np.array([i for i in range(len(asked)) if i not in settled], dtype=np.int64)
+        for u, low, high in _present(part, asked[rest], value[rest], (atoms, facts)):
+            leaks.append(Leak(int(part.counts[u]), Kind.PRESENT, low, high, _hid(system, part, u)))
     return leaks
 
 
@@ -202,4 +212,19 @@ def _enclosed(
             low, high = max(low, failure.low), min(high, failure.high)
         if low >= 1 and high < threshold:
             found.append((u, low, high))
+    return found
+
+
+def _present(
+    part: Open, asked: Ints, value: Ints, problem: tuple[Atoms, Facts]
+) -> list[tuple[int, int, int]]:
+    """Counts that cannot be 0: (count, low, high)."""
+    sure = part.lower[asked] > 0
+    found = [(int(u), int(part.lower[u]), int(part.upper[u])) for u in asked[sure]]
+    asked, value = asked[~sure], value[~sure]
+    if len(asked):
+        needs = Needs(_rows(part, asked), np.zeros_like(value), value, np.zeros(len(asked), np.bool_), str)
+        for failure in audit(*problem, needs, time_limit=60).failures:
+            if failure.verdict is not Verdict.UNSETTLED and failure.low > 0:
+                found.append((int(asked[failure.need]), failure.low, failure.high))
     return found
