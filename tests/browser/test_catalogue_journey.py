@@ -84,7 +84,7 @@ def make_release(page) -> None:
     page.get_by_role("heading", name="Was sich am Katalog ändert").wait_for()
     page.get_by_label("Bezeichnung").fill("Berichtigter Nenner")
     page.get_by_role("button", name="Datenstand bilden").click()
-    page.get_by_role("heading", name="Datenstand Berichtigter Nenner").wait_for(timeout=60_000)
+    page.get_by_role("heading", name="Datenstand Berichtigter Nenner").wait_for(timeout=600_000)
 
 
 def former_is_citable(page) -> None:

@@ -68,6 +68,8 @@ def test_a_planner_accepts_what_waits_and_makes_a_release(own_address: str, log_
     page.locator("main input[type=text]").first.fill("Datenstand der Probe")
     page.locator("main form button[type=submit]").last.click()
     expect(page.locator("main")).to_contain_text("Datenstand der Probe")
+    # A job makes it; the page follows it and opens the release.
+    page.wait_for_url(re.compile(r"/datenstaende/\d+/$"), timeout=600_000)
     page.goto("/karte/sgb2_quote/")
     expect(page.locator("main")).to_contain_text("Datenstand der Probe")
 

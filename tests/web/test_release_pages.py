@@ -7,11 +7,13 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from wohnplatz.workflow.accounts.models import User
 from wohnplatz.workflow.district.models import District, DivisionRecord
+from wohnplatz.workflow.releases import running
 from wohnplatz.workflow.releases.actions import make_release
-from wohnplatz.workflow.releases.models import Release
+from wohnplatz.workflow.releases.models import Release, ReleaseRun
 
 
 def test_making_a_release_says_first_what_goes_in_and_what_is_missing(delivered, log_in) -> None:
@@ -27,13 +29,60 @@ def test_with_nothing_accepted_the_page_says_what_is_needed(world, log_in) -> No
 
 def test_a_release_is_made_once_under_its_name(delivered, log_in) -> None:
     client = log_in(delivered.planner)
-    made = client.post(
+    asked = client.post(
         reverse("release_make"), {"bezeichnung": "2024-1", "anmerkung": "Erster Stand"}, follow=True
     )
+    assert "Wartet auf die Berechnung" in asked.content.decode()
+    run = running.current()
+    meanwhile = client.post(reverse("release_make"), {"bezeichnung": "2024-2"})
+    assert "Es wird gerade ein Datenstand gebildet" in meanwhile.content.decode()
+    assert running.make(run.pk) == "done"
+    made = client.get(reverse("release_run", args=[run.pk]), follow=True)
     assert "ist gebildet und gilt ab jetzt" in made.content.decode()
     again = client.post(reverse("release_make"), {"bezeichnung": "2024-1"})
     assert "gibt es schon" in again.content.decode()
     assert Release.objects.count() == 1
+
+
+def test_a_release_that_cannot_be_made_says_why(delivered, log_in, monkeypatch) -> None:
+    from wohnplatz.model import WohnplatzError
+    from wohnplatz.workflow.releases import actions
+
+    client = log_in(delivered.planner)
+    client.post(reverse("release_make"), {"bezeichnung": "2024-1"})
+
+    def refused(*args: object, **more: object) -> None:
+        raise WohnplatzError("Eine Zelle ist doppelt.", todo="Bitte zurückgeben.", code="x")
+
+    monkeypatch.setattr(actions, "make_release", refused)
+    run = running.current()
+    assert running.make(run.pk) == "failed"
+    page = client.get(reverse("release_run", args=[run.pk])).content.decode()
+    assert "Eine Zelle ist doppelt." in page
+    assert "Noch einmal versuchen" in page
+    assert Release.objects.count() == 0
+    assert running.current() is None
+
+
+def test_a_release_whose_worker_died_is_taken_up_again_three_times(delivered) -> None:
+    from datetime import timedelta
+
+    run = running.begin(delivered.planner, "2024-1")
+    for tries, left in ((1, 1), (2, 1), (3, 0)):
+        ReleaseRun.objects.filter(pk=run.pk).update(
+            state="computing", tries=tries, progress_at=timezone.now() - timedelta(hours=1)
+        )
+        assert running.resume(timezone.now()) == left
+    run.refresh_from_db()
+    assert run.state == "failed"
+    assert running.make(run.pk) == "failed", "a run that is over is left alone"
+
+
+def test_only_who_may_release_sees_how_far_it_is(delivered, log_in) -> None:
+    run = running.begin(delivered.planner, "2024-1")
+    for person, status in (("planner", 200), ("sector", 403), ("user_ahausen", 403), ("administrator", 403)):
+        answer = log_in(getattr(delivered, person)).get(reverse("release_run", args=[run.pk]))
+        assert answer.status_code == status, person
 
 
 def test_a_release_page_tells_how_to_cite_it(released, log_in) -> None:

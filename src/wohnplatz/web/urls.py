@@ -108,6 +108,7 @@ urlpatterns = [
     path("nachrichten/<int:pk>/", mails.mail_page, name="mail"),
     path("datenstaende/", releases.release_list, name="release_list"),
     path("datenstaende/bilden/", releases.make, name="release_make"),
+    path("datenstaende/bilden/<int:pk>/", releases.run_page, name="release_run"),
     path("datenstaende/vergleich/", releases.compare, name="release_compare"),
     path("datenstaende/<int:number>/", releases.release_page, name="release"),
     path("karte/", maps.map_index, name="map_index"),

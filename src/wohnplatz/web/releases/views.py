@@ -25,8 +25,8 @@ from wohnplatz.workflow.catalogue import queries as catalogue
 from wohnplatz.workflow.deliveries import queries as deliveries
 from wohnplatz.workflow.district import queries as district
 from wohnplatz.workflow.partners.models import RoundState
-from wohnplatz.workflow.releases import actions, queries
-from wohnplatz.workflow.releases.models import Release
+from wohnplatz.workflow.releases import actions, queries, running
+from wohnplatz.workflow.releases.models import Release, ReleaseRun
 
 from .forms import CompareForm, MakeForm
 
@@ -76,15 +76,25 @@ def make(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            release = actions.make_release(user, data["bezeichnung"], data["anmerkung"])
+            run = running.begin(user, data["bezeichnung"], data["anmerkung"])
         except Refused:
             raise
         except WohnplatzError as error:
             form.add_error(None, error.text())
         else:
-            messages.success(request, f"„{release.label}“ ist gebildet und gilt ab jetzt.")
-            return redirect("release", number=release.number)
-    return render(request, "releases/make.html", {"form": form, **_planned()} | _open_rounds(user))
+            return redirect("release_run", pk=run.pk)
+    context = {"form": form, "run": running.current(), **_planned()} | _open_rounds(user)
+    return render(request, "releases/make.html", context)
+
+
+def run_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far the making of a release is; the release itself as soon as it is there."""
+    user_of(request, Right.RELEASE)
+    run = get_object_or_404(ReleaseRun.objects.select_related("release"), pk=pk)
+    if run.release is not None:
+        messages.success(request, f"„{run.release.label}“ ist gebildet und gilt ab jetzt.")
+        return redirect("release", number=run.release.number)
+    return render(request, "releases/run.html", {"run": run, "running": run.state in running.RUNNING})
 
 
 def compare(request: HttpRequest) -> HttpResponse:

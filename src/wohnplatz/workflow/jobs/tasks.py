@@ -26,6 +26,14 @@ def read_large(delivery_pk: int) -> str:
 
 
 @task()
+def make_release(run_pk: int) -> str:
+    """Make a release; the state of its run afterwards."""
+    from wohnplatz.workflow.releases import running  # which enqueues this job
+
+    return running.make(run_pk)
+
+
+@task()
 def keep_house() -> None:
     """Tidy up, take up what a worker left behind, open rounds, send the day's mails; come again later."""
     from wohnplatz.workflow.accounts.actors import OPERATOR
@@ -34,6 +42,7 @@ def keep_house() -> None:
     from wohnplatz.workflow.design import computing
     from wohnplatz.workflow.messages.actions import daily
     from wohnplatz.workflow.partners.actions import open_all_rounds
+    from wohnplatz.workflow.releases import running
 
     now = timezone.now()
     keep_house.using(run_after=now + HOUSEKEEPING).enqueue()
@@ -41,6 +50,7 @@ def keep_house() -> None:
     steps: tuple[tuple[str, Callable[[], object]], ...] = (
         ("abgebrochenes Lesen aufnehmen", partial(large.resume, now)),
         ("abgebrochene Entwürfe aufnehmen", partial(computing.resume, now)),
+        ("abgebrochene Datenstände aufnehmen", partial(running.resume, now)),
         ("aufräumen", partial(prune, OPERATOR)),
         (
             "alte Aufträge löschen",

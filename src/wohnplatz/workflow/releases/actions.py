@@ -46,7 +46,7 @@ def make_release(
     Raises Refused, and WohnplatzError for a label that is taken or when there is nothing to release.
     """
     policies.require_release(actor)
-    _require_free(label)
+    require_free(label)
     now, last = moment(at), _last()
     manifest = compute_release(memory.store(), plan(label.strip(), now), progress=progress)
     manifest = publish_release(memory.store(), manifest, ledger_head(), progress=progress)
@@ -145,7 +145,8 @@ def entry_of(delivery: Delivery) -> Entry:
     )
 
 
-def _require_free(label: str) -> None:
+def require_free(label: str) -> None:
+    """WohnplatzError for a label that is empty or taken."""
     if not label.strip():
         raise WohnplatzError("Der Datenstand braucht eine Bezeichnung.", code="releases.label")
     if Release.objects.filter(label=label.strip()).exists():

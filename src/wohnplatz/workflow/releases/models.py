@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 
 
@@ -25,3 +26,43 @@ class Release(models.Model):
     def __str__(self) -> str:
         """The release's label."""
         return self.label
+
+
+class RunState(models.TextChoices):
+    """Where the making of a release stands."""
+
+    WAITING = "waiting", "wartet"
+    COMPUTING = "computing", "wird gerechnet"
+    DONE = "done", "gebildet"
+    FAILED = "failed", "nicht gebildet"
+
+
+class ReleaseRun(models.Model):
+    """The making of a release by a job: it can be left and found again."""
+
+    label = models.CharField("Bezeichnung", max_length=120)
+    note = models.TextField("Anmerkung", blank=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    asked_at = models.DateTimeField("beauftragt am")
+    state = models.CharField(max_length=12, choices=RunState.choices, default=RunState.WAITING)
+    step = models.CharField(max_length=200, blank=True)
+    """What is being done, in German."""
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    progress_at = models.DateTimeField(null=True, blank=True)
+    """When the computing last gave a sign."""
+    tries = models.PositiveSmallIntegerField(default=0)
+    reason = models.TextField(blank=True)
+    """Why no release came of it."""
+    release = models.ForeignKey(Release, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        """Newest first."""
+
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        """Label and state."""
+        return f"{self.label}: {self.get_state_display()}"
