@@ -15,6 +15,8 @@ WHOLE_NUMBER = 1e-6
 MULTIPLES = (1, 2, 3, 4)
 """A move of halves or thirds often becomes whole when made longer, and stays possible."""
 
+SHAKES = 4
+"""Tries with other prices before a move is looked for in whole numbers."""
 DETOUR = 0.01
 """Price of a step within what is hidden when more is to be hidden: short moves are better witnesses."""
 ALWAYS_HIDDEN = 0.1
@@ -35,17 +37,31 @@ class Part:
         if self.all is None:
             self.all = Ways(self.scope, np.arange(len(self.scope)), seed=self.seed)
         cost = self.scope.costs(self.board, state.hidden, price) + DETOUR * self._length()
-        self.all.charge(cost)
         group, amount = self._goal(demand, sign)
-        change = self.all.find(group, amount) if group >= 0 else None
+        if group < 0:
+            return None
+        change = self._priced(self.all, cost, group, amount)
         if change is None:
             return None
-        near = np.flatnonzero(~self.scope.public(self.board, state.hidden) | (np.abs(change) > WHOLE_NUMBER))
-        return (
-            self._whole(state, change)
-            or self._in_whole_numbers(state, near, cost, demand, sign)
-            or self._in_whole_numbers(state, np.arange(len(self.scope)), cost, demand, sign)
-        )
+        move = self._whole(state, change)
+        chance = np.random.default_rng((self.seed, demand))
+        near = np.abs(change) > WHOLE_NUMBER
+        for _ in range(SHAKES):
+            if move is not None:
+                return move
+            # Another corner of the same program may be whole, and costs hardly more.
+            other = self._priced(self.all, cost * (1 + chance.random(cost.size) / 2), group, amount)
+            if other is not None:
+                near |= np.abs(other) > WHOLE_NUMBER
+                move = self._whole(state, other)
+        hidden = ~self.scope.public(self.board, state.hidden)
+        for groups in (near, near | hidden, np.ones_like(near)):
+            move = move or self._in_whole_numbers(state, np.flatnonzero(groups), cost, demand, sign)
+        return move
+
+    def _priced(self, ways: Ways, price: Floats, group: int, amount: int) -> Floats | None:
+        ways.charge(price)
+        return ways.find(group, amount)
 
     def within(self, state: State, demand: int, sign: int, *, thorough: bool) -> Move | None:
         """A short move within what is hidden that meets ``demand`` by rising or falling.

@@ -33,6 +33,9 @@ class Program:
             ("random_seed", seed),
         ):
             self.solver.setOptionValue(key, value)
+        if integer:
+            # Any whole move will do that is not far from the cheapest; ``tolerate`` asks for more.
+            self.solver.setOptionValue("mip_rel_gap", 0.2)
         if not (integer or large):
             self.solver.setOptionValue("presolve", "off")
         rows, columns = matrix.shape

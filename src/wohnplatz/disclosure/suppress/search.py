@@ -16,7 +16,7 @@ from .lp import Program
 from .state import State
 
 ROUNDS = 40
-PATIENCE = 80
+PATIENCE = 200
 REBUILD_EVERY = 4
 """Now and then a part is rebuilt by chance: cheaper than solving it, and it leaves plateaus."""
 
@@ -122,6 +122,7 @@ class Refiner:
             matrix, need, np.full(need.size, np.inf), np.zeros(used.size), np.ones(used.size), integer=integer
         )
         program.costs(np.arange(used.size), self.board.cost[nodes[used]])
+        program.tolerate(0.1 * self.step(free))
         solution = program.solve(3.0)
         if solution is None:
             return np.inf, y
