@@ -13,16 +13,18 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
-import typst
 
 from wohnplatz.charts.raster import FONTS
 from wohnplatz.model import WohnplatzError
 
 from . import photos
-from .blocks import Block, Document, Notice, Photo, Picture, SideBySide, Table, size_of
+from .blocks import Block, Document, Notice, Photo, Picture, SideBySide, Table, size_of, walk
 from .letters import printable
+from .typeset import MAIN, typeset
 
 _TEMPLATE = Path(__file__).with_name("document.typ")
+MANY = 60
+"""More pictures than this are set in a process of their own."""
 FIRST_COLUMN = 1.8
 """How much wider the first column of a table is where no widths are given."""
 
@@ -34,21 +36,16 @@ def pdf(document: Document) -> bytes:
     standards refuse, are question marks. WohnplatzError where the fonts were not set up;
     ``typst.TypstError`` where a picture is no SVG.
     """
-    fonts = _fonts()
+    job = {
+        "format": "pdf", "font_paths": [str(_fonts())], "pdf_standards": ["ua-1", "a-2a"], "timestamp": 0,
+    }  # fmt: skip
+    pictures = sum(isinstance(b, Picture) for b in walk(document.blocks))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / _TEMPLATE.name).write_bytes(_TEMPLATE.read_bytes())
-        raw = typst.compile(
-            folder / _TEMPLATE.name,
-            format="pdf",
-            root=folder,
-            font_paths=[fonts],
-            ignore_system_fonts=True,
-            sys_inputs={"document": printable(json.dumps(_data(document, folder), ensure_ascii=False))},
-            pdf_standards=["ua-1", "a-2a"],
-            timestamp=0,
-        )
-    return _with_row_heads(bytes(raw))
+        (folder / MAIN).write_bytes(_TEMPLATE.read_bytes())
+        data = printable(json.dumps(_data(document, folder), ensure_ascii=False))
+        (raw,) = typeset(folder, job, data, apart=pictures > MANY)
+    return _with_row_heads(raw)
 
 
 def _data(document: Document, folder: Path) -> dict[str, Any]:

@@ -8,15 +8,14 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import typst
-
 from ..charts.raster import FONTS
 from .letters import printable
+from .typeset import MAIN, typeset
 
 PPI = 132
 """Dots per inch of a picture's natural width: some 165 on paper."""
-AT_ONCE = 24
-"""Pictures of one call: enough to read the fonts rarely, few enough to keep the memory small."""
+AT_ONCE = 48
+"""Pictures of one process: enough to begin it rarely, few enough to keep its memory small."""
 _HEAD = "#set page(width: auto, height: auto, margin: 0pt)\n"
 
 
@@ -26,18 +25,15 @@ def pngs(svgs: Sequence[str]) -> list[bytes]:
     """
     parts = [svgs[n : n + AT_ONCE] for n in range(0, len(svgs), AT_ONCE)]
     with ThreadPoolExecutor(min(os.cpu_count() or 1, 4)) as workers:
-        return [png for drawn in workers.map(_drawn, parts) for png in drawn]
+        made = workers.map(lambda part: _drawn(part, apart=len(parts) > 1), parts)
+        return [png for drawn in made for png in drawn]
 
 
-def _drawn(svgs: Sequence[str]) -> list[bytes]:
-    if not svgs:
-        return []
+def _drawn(svgs: Sequence[str], *, apart: bool) -> list[bytes]:
     with tempfile.TemporaryDirectory() as name:
         folder, pages = Path(name), []
         for number, svg in enumerate(svgs):
             (folder / f"{number}.svg").write_text(printable(svg), encoding="utf-8")
             pages.append(f'#image("{number}.svg")\n')
-        main = folder / "main.typ"
-        main.write_text(_HEAD + "#pagebreak()\n".join(pages), encoding="utf-8")
-        made = typst.compile(main, format="png", ppi=PPI, font_paths=[FONTS], ignore_system_fonts=True)
-    return [bytes(page) for page in made] if isinstance(made, list) else [bytes(made)]
+        (folder / MAIN).write_text(_HEAD + "#pagebreak()\n".join(pages), encoding="utf-8")
+        return typeset(folder, {"format": "png", "ppi": PPI, "font_paths": [str(FONTS)]}, apart=apart)
