@@ -200,7 +200,7 @@ def test_the_docx_is_one_that_an_office_can_go_on_with(as_docx: bytes) -> None:
     xml = made.element.xml
     assert xml.count("<w:tblHeader/>") == len(made.tables)
     pictures = re.findall(r"<wp:docPr [^>]*>", xml)
-    assert len(pictures) == 15
+    assert len(pictures) == 16
     assert all('descr="' in p and 'descr=""' not in p for p in pictures)
     assert 'w:val="de-DE"' in made.styles.element.xml
 

@@ -8,6 +8,7 @@ import pytest
 from wohnplatz.model import Severity
 from wohnplatz.report import (
     Heading,
+    HouseStyle,
     KeyFigures,
     Material,
     Notice,
@@ -259,3 +260,30 @@ def test_the_end_of_a_report_explains_words_methods_and_results(material: Materi
 def test_one_text_in_easy_language_has_large_letters_and_no_hyphens(material: Material) -> None:
     look = resolve(report(TextBlock("t", "Kurz."), easy=True), material).document.look
     assert (look.size, look.hyphenate) == (13.0, False)
+
+
+@pytest.mark.parametrize(
+    ("style", "code"),
+    [
+        (HouseStyle(colour="#ffee00"), "colour"),
+        (HouseStyle(colour="red"), "colour"),
+        (HouseStyle(colour="#000000); panic()"), "colour"),
+        (HouseStyle(logo="???", logo_alternative="Wappen"), "logo"),
+        (HouseStyle(logo=base64.b64encode(DOT).decode()), "logo"),
+        (HouseStyle(logo=base64.b64encode(b"<svg").decode(), logo_alternative="Wappen"), "logo"),
+    ],
+)
+def test_a_look_that_cannot_be_used_is_told_and_left_out(
+    style: HouseStyle, code: str, material: Material
+) -> None:
+    made = resolve(report(TextBlock("t", "Kurz."), style=style), material)
+    assert [f.code for f in made.findings] == [f"report.{code}"]
+    assert (made.document.look.colour, made.document.look.logo) == (HouseStyle().colour, b"")
+
+
+def test_a_figure_of_a_year_without_survey_is_the_one_measured_last(made_up: ModuleType) -> None:
+    """A figure that is protected in its newest year is not replaced by an older one."""
+    made = made_up.material()
+    assert made.newest("quote", "a2", 2025) == 2025
+    assert made.newest("quote", "a2", 2023) == 2023
+    assert made.newest("quote", "weg", 2025) == 2025

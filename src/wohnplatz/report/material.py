@@ -97,8 +97,13 @@ class Material:
         return self._years.get((indicator, area), [])
 
     def newest(self, indicator: str, area: str, year: int) -> int:
-        """The newest year not after ``year`` that has a figure; ``year`` where there is none."""
-        return max((y for y in self.years(indicator, area) if y <= year), default=year)
+        """The newest year not after ``year`` for which the indicator is measured; ``year`` where none is.
+
+        A figure that is missing or protected counts: an older one must not take its place unseen.
+        """
+        known = (y for y in self.years(indicator, area) if y <= year)
+        measured = (y for y in known if self._found[indicator, area, y].reason != "not_this_year")
+        return max(measured, default=year)
 
     def part(self, indicator: str, level: str, year: int | None = None) -> ReleasedTable:
         """The released table of one indicator on one level (and in one year); every part is cut once."""

@@ -59,11 +59,20 @@ def _unreadable(message: str) -> Trouble:
     return Trouble("picture", message, "Bitte neu hochladen.", blocks=True)
 
 
-def _decodes(data: bytes) -> bool:
+def usable(data: bytes, alternative: str) -> bool:
+    """Whether a logo can go into a document: SVG, PNG or JPEG, with words."""
+    if kind_of(data):
+        return trouble_with(data, alternative) is None
+    small = len(data) <= LARGEST and alternative.strip()
+    return bool(small) and b"<svg" in data[:1000] and _decodes(data, "svg")
+
+
+def _decodes(data: bytes, kind: str = "") -> bool:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "picture").write_bytes(data)
         main = Path(folder) / "main.typ"
-        main.write_text(f'#image("picture", format: "{kind_of(data)}", width: 1mm)', encoding="utf-8")
+        source = f'#image("picture", format: "{kind or kind_of(data)}", width: 1mm)'
+        main.write_text(source, encoding="utf-8")
         try:
             typst.compile(main, format="pdf", ignore_system_fonts=True)
         except typst.TypstError:

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from .. import charts, text
 from ..model import Audience
 from . import closing, drawing, photos, tabling
-from .blocks import Block, Document, Heading, Look, Notice, PageBreak, Paragraph, Photo, SideBySide
+from .blocks import Block, Document, Heading, Notice, PageBreak, Paragraph, Photo, SideBySide
 from .findings import BlockFinding, error
+from .look import look_of
 from .material import Material
 from .printing import Trouble, trouble_with
 from .surroundings import Surrounding, outermost, profiled
@@ -23,7 +24,6 @@ from .tree import (
     ChartBlock,
     FiguresBlock,
     GlossaryBlock,
-    HouseStyle,
     MapBlock,
     MethodsBlock,
     Node,
@@ -63,6 +63,8 @@ def resolve(report: Report, material: Material, *, final: bool = True) -> Resolv
     blocks = tuple(work.blocks(report.blocks, outermost(report)))
     context = material.table.context
     words = charts.source_line(context).split(" · ")
+    look, odd = look_of(report.style, easy=report.easy)
+    work.findings += odd
     draft = "" if final and not _blocking(work.findings) else "Entwurf"
     foot = " · ".join(filter(None, [report.title, words[1], draft]))
     document = Document(
@@ -73,7 +75,7 @@ def resolve(report: Report, material: Material, *, final: bool = True) -> Resolv
         foot=foot if context.audience is not Audience.WORKING else f"{foot} · interne Arbeitsansicht",
         made_on=material.made_on,
         contents=report.contents,
-        look=_look(report.style, easy=report.easy),
+        look=look,
         imprint=f"{context.district}, {report.style.office}. Zahlen: {words[1]}.",
     )
     return Resolved(document, tuple(work.findings))
@@ -82,19 +84,14 @@ def resolve(report: Report, material: Material, *, final: bool = True) -> Resolv
 def check(report: Report, material: Material) -> tuple[BlockFinding, ...]:
     """The findings of all blocks, without drawing anything."""
     work = _Work(report, material, final=True, drawn=False)
+    odd = look_of(report.style, easy=report.easy)[1]
     for _ in work.blocks(report.blocks, outermost(report)):
         pass
-    return tuple(work.findings)
+    return (*work.findings, *odd)
 
 
 def _blocking(findings: list[BlockFinding]) -> bool:
     return any(f.severity == "error" for f in findings)
-
-
-def _look(style: HouseStyle, *, easy: bool) -> Look:
-    logo = base64.b64decode(style.logo) if style.logo else b""
-    size = 13.0 if easy else 10.0
-    return Look(style.colour, style.font or "Fira Sans", size, not easy, logo, style.logo_alternative)
 
 
 @dataclass

@@ -179,8 +179,11 @@ class _Fitting:
         blocks: list[Raw] = [
             {"kind": "text", "id": f"{id}-text", "state": "suggested",
              "markdown": f"Bitte die Lage beim Thema {label} beschreiben."},
-            {"kind": "map", "id": f"{id}-karte", "indicator": codes[0]},
         ]  # fmt: skip
+        known = self.catalogue.indicators
+        mapped = next((c for c in codes if levels[0] in known[c].levels), "")
+        if mapped:
+            blocks.append({"kind": "map", "id": f"{id}-karte", "indicator": mapped})
         if len(levels) > 2:
             blocks.append(
                 {

@@ -40,6 +40,8 @@ from .word_setup import prepared, same_bytes
 WIDTH = 160.0
 """mm between the margins."""
 GUTTER = 5.0
+LOGO = 16.0
+"""mm that the logo is high."""
 
 
 def docx(document: Document) -> bytes:
@@ -50,6 +52,7 @@ def docx(document: Document) -> bytes:
     """
     made = prepared(document)
     writer = _Writer(made, _drawn(document))
+    writer.logo(document)
     if document.contents:
         writer.add(parts.cover(document))
         writer.add(parts.contents(document))
@@ -76,6 +79,8 @@ class _Writer:
     count: int = 0
     breaks: bool = False
     """Whether the next paragraph begins a page."""
+    headed: bool = False
+    """Whether the last block was a heading."""
     known: dict[bytes, str] = field(default_factory=dict)
 
     def add(self, xml: str) -> None:
@@ -84,11 +89,23 @@ class _Writer:
         for element in list(parse_xml(f"<w:body {parts.NAMESPACES}>{xml}</w:body>")):
             end.addprevious(element)
 
+    def logo(self, document: Document) -> None:
+        """The district's logo at the top, where there is one."""
+        look = document.look
+        if not look.logo:
+            return
+        data = look.logo if kind_of(look.logo) else pngs([look.logo.decode()])[0]
+        wide, high = dots_of(data) or (1, 1)
+        self.count += 1
+        relation = self._relation(data)
+        inline = parts.inline(relation, self.count, LOGO * wide / high, LOGO, look.logo_alternative)
+        self.add(parts.paragraph(inline, "Bild"))
+
     def block(self, block: Block, share: float = 1.0, style: str = "") -> None:
         """Write one block; ``share`` is the part of the page's width it has."""
         match block:
             case PageBreak():
-                self.breaks = True
+                self.breaks = not self.headed  # a heading does not stay behind on a page of its own
                 return
             case Heading():
                 self._heading(block)
@@ -110,7 +127,7 @@ class _Writer:
                 self.add(self._paragraph(parts.run(block.caption), "Beschriftung") + parts.table(block))
             case _:
                 self._pictures(block, share)
-        self.breaks = False
+        self.breaks, self.headed = False, isinstance(block, Heading)
 
     def _heading(self, block: Heading) -> None:
         self.count += 1
