@@ -17,6 +17,7 @@ from wohnplatz.analysis import (
     trends,
     with_smoothed,
 )
+from wohnplatz.analysis.standardised import age_standardised, standardised_words
 from wohnplatz.disclosure import load_rules, release
 from wohnplatz.model import (
     Audience,
@@ -33,6 +34,8 @@ from wohnplatz.monitoring.ranks import simulated_ranks
 NAN = float("nan")
 METAS = {
     "quote": FigureMeta("quote", "Quote", "%", 1, Polarity.BURDEN, kind=FigureKind.SHARE),
+    "teil": FigureMeta("teil", "Teil", "%", 1, Polarity.BURDEN, kind=FigureKind.SHARE),
+    "alte": FigureMeta("alte", "Alte", "%", 1, Polarity.NEUTRAL, kind=FigureKind.SHARE),
     "rate": FigureMeta("rate", "Rate", "je 1.000", 1, Polarity.BURDEN, kind=FigureKind.RATE),
     "quotient": FigureMeta("quotient", "Quotient", "je 100", 1, Polarity.NEUTRAL, kind=FigureKind.RATIO),
     "zahl": FigureMeta("zahl", "Zahl", "", 0, Polarity.NEUTRAL, kind=FigureKind.COUNT),
@@ -183,6 +186,51 @@ def test_a_share_over_three_years_is_no_surer_than_one_year() -> None:
 def test_a_missing_year_or_a_break_leaves_no_pooled_figure(rows, reason) -> None:
     found = next(iter(pooled(table(rows), year=2024, areas=["A"]).values()))
     assert (found.value, found.reason) == (None, reason)
+
+
+def aged(rows, errors=None):
+    return age_standardised(
+        table(rows, errors), indicator="quote", parts=["teil"], stand_ins={"teil": "alte"}, year=2024,
+        areas=["A", "B", "K"], district="K",
+    )  # fmt: skip
+
+
+AGED = [
+    ("quote", "K", 2024, 300, 10_000), ("teil", "K", 2024, 200, 2_000),
+    ("quote", "A", 2024, 60, 1_000), ("teil", "A", 2024, 45, 500),
+    ("quote", "B", 2024, 5, 1_000), ("teil", "B", 2024, None, 100), ("alte", "B", 2024, 100, 1_000),
+]  # fmt: skip
+
+
+def test_cases_stand_beside_those_that_the_ages_let_expect() -> None:
+    found = aged(AGED)
+    assert set(found) == {"A", "B"}
+    # Rates of the district: 10 % of the old, 100 of 8,000 of the others. A: 500 · 0.1 + 500 · 0.0125.
+    assert found["A"].expected == pytest.approx(56.25)
+    assert found["A"].ratio == pytest.approx(60 / 56.25)
+    # Byar's limits of 60 cases (Breslow and Day 1987): 45.78 and 77.24.
+    assert (found["A"].low, found["A"].high) == pytest.approx((45.78 / 56.25, 77.24 / 56.25), abs=0.002)
+    assert standardised_words(found["A"]).endswith("so viel, wie nach dem Altersaufbau zu erwarten")
+    # B's part is not known, but its people are: 100 · 0.1 + 900 · 0.0125.
+    assert found["B"].expected == pytest.approx(21.25)
+    assert standardised_words(found["B"]).endswith("weniger, als nach dem Altersaufbau zu erwarten")
+
+
+def test_without_the_people_of_an_age_or_a_rate_of_the_district_there_is_a_reason() -> None:
+    no_people = aged([r for r in AGED if r[0] != "alte"])
+    assert (no_people["B"].ratio, no_people["B"].reason) == (None, "missing_term")
+    no_rate = aged([r for r in AGED if r[:2] != ("teil", "K")])
+    assert {s.reason for s in no_rate.values()} == {"missing_term"}
+    assert "nicht berechenbar" in standardised_words(no_rate["A"])
+    hidden = aged([(*r[:3], None, r[4]) if r[:2] == ("quote", "A") else r for r in AGED])
+    assert hidden["A"].reason == "not_delivered"
+
+
+def test_an_error_band_widens_the_ratio() -> None:
+    exact = aged(AGED)["A"]
+    banded = aged(AGED, [2.0 if r[:2] == ("quote", "A") else NAN for r in AGED])["A"]
+    assert banded.ratio == exact.ratio
+    assert banded.high - banded.low > exact.high - exact.low
 
 
 def test_a_trend_is_said_in_words_and_never_across_a_break() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+
 import pytest
 from django.urls import reverse
 
@@ -91,3 +94,41 @@ def test_a_picture_to_take_away_names_no_protected_number(two_years, log_in) -> 
     svg = log_in(two_years.sector).get(url).content.decode()
     assert "geschützt" in svg
     assert "0,2" not in svg
+
+
+@pytest.fixture
+def by_groups(settings, tmp_path, scene) -> None:
+    """A catalogue in which half of the cases stand beside the men: a group as ages are one."""
+    folder = tmp_path / "catalogue"
+    shutil.copytree(scene.CATALOGUE, folder)
+    whole = (folder / "indicators" / "sgb2_quote.toml").read_text()
+    part = whole.replace('"sgb2_quote"', '"sgb2_teil"').replace('"sgb2_personen"', '"0.5 * sgb2_personen"')
+    part = part.replace('"einwohner"', '"einwohner[geschlecht=m]"').replace('"SGB-II-Quote"', '"Teil"')
+    (folder / "indicators" / "sgb2_teil.toml").write_text(part)
+    named = whole.replace("factor = 100", 'age_parts = ["sgb2_teil"]\nfactor = 100')
+    (folder / "indicators" / "sgb2_quote.toml").write_text(named)
+    settings.WOHNPLATZ_CATALOGUE = str(folder)
+
+
+def test_cases_stand_beside_those_that_the_groups_of_an_area_let_expect(by_groups, request, log_in) -> None:
+    world = request.getfixturevalue("two_years")
+    client = log_in(world.sector)
+    found = {
+        key: client.get(f"/gebiete/{key}/").context["by_age"] for key in ("0599900101", "0599900102", "05999")
+    }
+    own = found["0599900101"][0]
+    assert own.observed == "100"
+    assert re.match(r"2,\d\d \(2,\d\d bis \d,\d\d\): mehr", own.words)
+    assert own.groups == "Teil und übrige Altersgruppen"
+    hidden = found["0599900102"][0]
+    assert (hidden.observed, hidden.expected) == ("–", "–")
+    assert "geschützt" in hidden.words
+    assert found["05999"] == []
+    page = client.get(reverse("comparison"), {"auswahl": "0599900101,0599900102"}).content.decode()
+    assert "Verhältnis zum Altersaufbau" in page
+    assert own.words.partition(":")[0] in page
+
+
+def test_an_indicator_that_names_no_groups_has_no_such_section(two_years, log_in) -> None:
+    html = log_in(two_years.sector).get("/gebiete/0599900101/").content.decode()
+    assert "Ohne den Einfluss des Alters" not in html

@@ -159,6 +159,14 @@ def _check_indicator(indicator: Indicator, catalogue: Catalogue, where: str) -> 
         where,
         "denominator",
     )
+    for part in indicator.age_parts:
+        known = catalogue.indicators.get(part)
+        _require(
+            known is not None and bool(known.denominator) and bool(indicator.denominator),
+            f"»{part}« ist kein Indikator mit Zähler und Nenner, der Fälle einer Altersgruppe zählt.",
+            where,
+            "age_parts",
+        )
     _check_sums(indicator, catalogue, where)
     if indicator.formula:
         _check_references(indicator, catalogue, where)

@@ -100,6 +100,7 @@ def indicator(table: Table) -> Indicator:
         minimum_denominator=table.optional_number("minimum_denominator"),
         breaks=tuple(_series_break(t) for t in table.tables("breaks")),
         core=table.flag("core", False),
+        age_parts=table.texts("age_parts", ()),
     )
     table.done()
     return result

@@ -57,6 +57,7 @@ def _indicator(i: Indicator) -> dict[str, tuple[str, str]]:
         "source": ("Quelle", i.source),
         "breaks": ("Brüche in der Zeitreihe", "\n".join(f"{b.year}: {b.note}" for b in i.breaks)),
         "core": ("Kernindikator", "ja" if i.core else "nein"),
+        "age_parts": ("Altersgruppen zur Bereinigung", ", ".join(i.age_parts)),
     }
 
 

@@ -114,6 +114,8 @@ class Indicator:
     breaks: tuple[SeriesBreak, ...] = ()
     core: bool = False
     """Whether the district has marked it as part of its own core set."""
+    age_parts: tuple[str, ...] = ()
+    """Indicators that count the same cases in parts of its ages: they free it of the age structure."""
 
 
 class IndexFamily(StrEnum):

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from wohnplatz import text
 from wohnplatz.indicators import figure_meta
-from wohnplatz.model import Area, Catalogue, FigureMeta, Hierarchy, ReleaseContext
+from wohnplatz.model import Area, Catalogue, FigureMeta, Hierarchy, Indicator, ReleaseContext
 from wohnplatz.workflow.accounts.models import User
 from wohnplatz.workflow.releases import queries
 from wohnplatz.workflow.releases.models import Release
@@ -65,6 +65,12 @@ class Stand:
         if sha not in _META:
             _META[sha] = figure_meta(self.catalogue)
         return _META[sha]
+
+    @property
+    def key_indicators(self) -> tuple[Indicator, ...]:
+        """The district's core set; all indicators where none is marked as one."""
+        known = tuple(self.catalogue.indicators.values())
+        return tuple(i for i in known if i.core) or known
 
     @property
     def parameters(self) -> dict[str, str]:

@@ -17,9 +17,11 @@ from wohnplatz.analysis import (
     trends,
     with_reliability,
 )
+from wohnplatz.analysis.standardised import AreaStandardised, standardised_words
 from wohnplatz.intake import write_xlsx
 from wohnplatz.model import FigureMeta, ReleasedFigure, ReleasedTable
 from wohnplatz.web.access import user_of
+from wohnplatz.web.areas.age import standardised
 from wohnplatz.web.areas.standing import positions_of
 from wohnplatz.web.download import XLSX, as_download
 from wohnplatz.web.figures import by_place, released, sheet
@@ -42,7 +44,7 @@ def page(request: HttpRequest) -> HttpResponse:
     names = {k: a.name for lv in stand.hierarchy.levels for k, a in stand.hierarchy.areas(lv).items()}
     blocks = []
     for block, label in stand.catalogue.blocks.items():
-        codes = [i.code for i in stand.catalogue.indicators.values() if i.core and i.block == block]
+        codes = [i.code for i in stand.key_indicators if i.block == block]
         rows = [
             (
                 short_label(stand, c),
@@ -93,7 +95,7 @@ def _year(request: HttpRequest, stand: Stand) -> tuple[int, tuple[int, ...]]:
 
 
 def _table(stand: Stand, shown: list[str], year: int) -> ReleasedTable:
-    core = [i.code for i in stand.catalogue.indicators.values() if i.core]
+    core = [i.code for i in stand.key_indicators]
     parents = {
         k: a.parent for lv in stand.hierarchy.levels for k, a in stand.hierarchy.areas(lv).items() if a.parent
     }
@@ -102,16 +104,17 @@ def _table(stand: Stand, shown: list[str], year: int) -> ReleasedTable:
     )
 
 
-Words = tuple[str, str, str]
-"""Years together, direction over the years, range of places; each empty where there is none."""
+Words = tuple[str, str, str, str]
+"""Years together, direction, range of places, ratio to the expected; each empty where there is none."""
 
 
 def _beyond(stand: Stand, shown: list[str], year: int) -> dict[tuple[str, str], Words]:
     """What there is to say of each indicator and area beyond the figure of the year."""
-    core = [i.code for i in stand.catalogue.indicators.values() if i.core]
+    core = [i.code for i in stand.key_indicators]
     table = released(stand, core, areas=shown).where(lambda f: f.year <= year)
     together = pooled(table, year=year, areas=shown)
     directions: dict[tuple[str, str], AreaTrend] = {(t.indicator, t.area): t for t in trends(table)}
+    by_age = standardised(stand, shown, year)
     found: dict[tuple[str, str], Words] = {}
     for key in shown:
         level, _ = stand.area(key)
@@ -123,15 +126,26 @@ def _beyond(stand: Stand, shown: list[str], year: int) -> dict[tuple[str, str], 
                 pooled_words(sum_of, stand.meta[code]) if sum_of and sum_of.value is not None else "",
                 f"{short}, seit {direction.years[0]}" if direction and short else "",
                 places(at) if at else "",
+                _ratio(by_age.get((code, key))),
             )
     return found
+
+
+def _ratio(found: AreaStandardised | None) -> str:
+    """``1,12 (1,03 bis 1,22)``; empty where there is none."""
+    return standardised_words(found).partition(":")[0] if found and found.ratio is not None else ""
 
 
 def _sub_rows(
     beyond: dict[tuple[str, str], Words], code: str, shown: list[str], year: int
 ) -> list[tuple[str, list[str]]]:
     """Heading and words of the rows below an indicator; a row without any words is left out."""
-    labels = (f"{span_words((year - 2, year))} zusammen", "Richtung", "mögliche Plätze")
+    labels = (
+        f"{span_words((year - 2, year))} zusammen",
+        "Richtung",
+        "mögliche Plätze",
+        "Verhältnis zum Altersaufbau",
+    )
     rows = [(label, [beyond[code, key][n] for key in shown]) for n, label in enumerate(labels)]
     return [(label, words) for label, words in rows if any(words)]
 

@@ -35,8 +35,7 @@ class Scene:
 def scene_of(stand: Stand, key: str, wanted: str) -> Scene:
     """Read the core figures of an area; ``wanted`` is a year, the newest one where it is none."""
     level, area = stand.area(key)
-    core = tuple(i for i in stand.catalogue.indicators.values() if i.core)
-    chosen = core or tuple(stand.catalogue.indicators.values())
+    chosen = stand.key_indicators
     compared = ((key, area), *((a.key, a) for _, a in stand.ancestors(key)))
     found = released(stand, [i.code for i in chosen], areas=[k for k, _ in compared])
     table = with_reliability(found, district=stand.top())

@@ -56,7 +56,7 @@ def positions_of(stand: Stand, level: str, year: int) -> Positions:
     """The places of all areas of a level in all core figures of a year; they never change."""
 
     def find() -> Positions:
-        codes = [i.code for i in stand.catalogue.indicators.values() if i.core]
+        codes = [i.code for i in stand.key_indicators]
         table = released(stand, codes, level=level, years=[year])
         return {code: positions(table, indicator=code, level=level, year=year) for code in codes}
 

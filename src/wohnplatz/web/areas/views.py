@@ -21,6 +21,7 @@ from wohnplatz.workflow.accounts.policies import Right
 from wohnplatz.workflow.releases import queries
 
 from . import profile as parts
+from .age import age_rows
 from .scene import scene_of
 from .standing import standing_sheet, standings, years_together
 
@@ -57,6 +58,7 @@ def profile(request: HttpRequest, key: str) -> HttpResponse:
         "stand": stand, "area": area, "level": level_name(level, many=False), "scene": scene,
         "above": stand.ancestors(key), "blocks": blocks, "lines": parts.lines(scene),
         "standings": standings(scene), "together": years_together(scene), "subject": level_name(level),
+        "by_age": age_rows(stand, key, scene.year),
         "distribution": stand.url("distribution", jahr=scene.year),
         "pyramid": parts.pyramid(scene), "index": parts.index_positions(scene),
         "neighbours": parts.neighbour_links(scene), "inside": _inside(stand, key),

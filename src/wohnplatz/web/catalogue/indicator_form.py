@@ -137,6 +137,7 @@ class IndicatorForm(KernForm):
     def item(self) -> Indicator:
         """The indicator that was typed; its version is given when it is kept."""
         data = self.cleaned_data
+        known = self.catalogue.indicators.get(self.code)
         return Indicator(
             code=self.code or data["kennung"], version=1, label=data["bezeichnung"], short=data["kurz"],
             block=data["block"], polarity=Polarity(data["lesart"]), unit=data["einheit"],
@@ -146,6 +147,7 @@ class IndicatorForm(KernForm):
             source=data["quelle"], numerator=_joined(data["zaehler"]), denominator=_joined(data["nenner"]),
             formula=_joined(data["formel"]), factor=1.0 if data["faktor"] is None else data["faktor"],
             minimum_denominator=data["mindestnenner"], breaks=data["brueche"], core=data["kern"],
+            age_parts=known.age_parts if known else (),
         )  # fmt: skip
 
 

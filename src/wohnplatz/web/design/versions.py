@@ -97,10 +97,10 @@ def _foreseen(request: HttpRequest, user: User, version: DesignVersion, take: Ta
 def _about(user: User, version: DesignVersion, area: int) -> dict[str, Any]:
     blocks, _ = queries.blocks_of(version.design)
     listed = queries.movable(version, area, MOST_LISTED)
-    rows = [
+    rows = sorted(
         (version.areas[n], blocks.keys[n], float(blocks.inhabitants[n]), bool(blocks.unknown[n]))
         for n in listed.positions
-    ]
+    )
     return card(version) | {
         "design": version.design, "names": blocks.names, "rows": rows, "listed": listed, "area": area,
         "numbers": sorted(set(version.areas)), "planning": may(user, Right.SET_UP),

@@ -19,6 +19,8 @@ from .background import picture_url
 from .forms import Selection
 
 MARGIN = 0.06
+MOST_NATURAL = 1500
+"""Values that natural breaks are made from; of more, evenly spaced ones in their order are taken."""
 Box = tuple[float, float, float, float]
 
 
@@ -210,7 +212,12 @@ def _values(stand: Stand, chosen: Selection) -> tuple[list[float], tuple[int, ..
     span = stretch(stand, chosen.indicator, chosen.level, chosen.year) if chosen.every_year else ()
     years = span or (chosen.year,)
     table = released(stand, [chosen.indicator], level=chosen.level, years=years)
-    return [f.value for f in table if f.value is not None], years
+    values = sorted(f.value for f in table if f.value is not None)
+    if chosen.method is ClassMethod.NATURAL and len(values) > MOST_NATURAL:
+        # Exact natural breaks cost the square of the number of values: so many stand for all.
+        last = len(values) - 1
+        values = [values[round(n * last / (MOST_NATURAL - 1))] for n in range(MOST_NATURAL)]
+    return values, years
 
 
 def _classes(stand: Stand, chosen: Selection) -> tuple[Classes, tuple[int, ...]]:
