@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wohnplatz import text
-from wohnplatz.disclosure import Rule
+from wohnplatz.disclosure import Rule, Zeros
 
 
 def sentences(rule: Rule, minimum_denominator: float | None = None) -> list[str]:
@@ -13,11 +13,18 @@ def sentences(rule: Rule, minimum_denominator: float | None = None) -> list[str]
     if rule.minimum_count > 1:
         whole = int(rule.minimum_count) - 1
         span = "1" if whole == 1 else f"1 bis {text.number(whole)}"
-        found.append(f"Fallzahlen von {span} sind geschützt; eine Null bleibt sichtbar.")
+        zero = (
+            "eine Null bleibt sichtbar"
+            if rule.zeros is Zeros.VISIBLE
+            else "auch eine Null kann gesperrt sein"
+        )
+        found.append(f"Fallzahlen von {span} sind geschützt; {zero}.")
     if rule.complement:
         found.append("Das gilt auch für den Rest der Bezugsgröße: Er darf nicht ebenso klein sein.")
     if rule.whole_group:
         found.append("Geschützt ist auch der Fall, dass alle Personen einer Gruppe betroffen sind.")
+    if rule.needs_contributors:
+        found.append("Summen aus den Beträgen weniger Beitragender sind geschützt.")
     if least:
         found.append(f"Eine Quote wird erst ab einer Bezugsgröße von {text.number(least)} genannt.")
     if rule.minimum_population:
