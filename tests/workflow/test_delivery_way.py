@@ -20,6 +20,20 @@ def warned(world, scene):
     return receive(world.user_jobcenter, world.rounds["jobcenter", 2024], "a.csv", scene.benefits(part))
 
 
+def test_a_partner_sees_the_effect_on_figures_that_are_out(delivered, scene):
+    from wohnplatz.workflow.deliveries import queries
+    from wohnplatz.workflow.deliveries.actions import receive
+    from wohnplatz.workflow.releases.actions import make_release
+
+    make_release(delivered.planner, "2024-1")
+    counts = {**scene.COUNTS, "0599900101": "150", "0599900202": "60"}
+    user = delivered.user_jobcenter
+    made = receive(user, delivered.rounds["jobcenter", 2024], "b.csv", scene.benefits(counts))
+    seen = {(e.indicator, e.area) for e in queries.changes(user, made).effects}
+    assert ("sgb2_quote", "0599900202") in seen
+    assert ("sgb2_quote", "0599900101") not in seen, "hidden in the release beside the area with two persons"
+
+
 def test_a_release_needs_a_word_on_every_warning(world, warned):
     from wohnplatz.workflow.deliveries.actions import note, release
 
@@ -135,12 +149,14 @@ def test_a_correction_says_which_cells_and_figures_it_changes(delivered, scene):
     cells = {c.area: (c.old, c.new, c.new_state) for c in found.cells}
     assert cells == {"0599900101": (100.0, 150.0, 0), "0599900202": (50.0, None, 15)}
     assert (found.against, found.added, found.removed, found.changed) == (1, 0, 0, 2)
-    effect = next(e for e in found.effects if (e.indicator, e.area) == ("sgb2_quote", "0599900101"))
+    assert found.effects == (), "the denominators are others' figures, and none of them is out yet"
+    internal = queries.changes(delivered.planner, made)
+    effect = next(e for e in internal.effects if (e.indicator, e.area) == ("sgb2_quote", "0599900101"))
     assert effect.new == pytest.approx(effect.old * 1.5)
-    assert {e.area for e in found.effects} <= set(scene.AREAS)
+    assert {e.area for e in internal.effects} <= set(scene.AREAS)
 
     accepted = scene.released_and_accepted(delivered.planner, made)
-    assert queries.changes(delivered.planner, accepted) == found
+    assert queries.changes(delivered.planner, accepted) == internal
 
 
 def test_changes_are_for_the_planner_and_the_partner_itself(delivered, scene):

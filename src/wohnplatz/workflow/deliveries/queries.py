@@ -20,6 +20,7 @@ from wohnplatz.workflow.partners.models import DeliveryRound, RoundState
 
 from . import drafts
 from .changes import Changes, preview
+from .effects_seen import as_seen_by_partner
 from .models import Delivery, DeliveryEvent, FindingNote
 from .own_rules import trial
 from .reading import coverage_of, examine, remembered_guide
@@ -203,12 +204,17 @@ def proposal(user: Actor, delivery: Delivery) -> Proposal:
 def changes(user: Actor, delivery: Delivery) -> Changes | None:
     """What a delivery changes, or changed when it was accepted, against the one accepted before.
 
-    None where there was none. For the planner and the partner itself: the figures are not protected.
+    None where there was none. The cells are not protected: they are for the planner and the partner itself.
+    Of the effect on figures a partner sees what it could work out itself.
     """
     policies.require_see_contents(user, delivery.round)
-    if delivery.accepted_at is not None:
-        return Changes.from_dict(delivery.changes) if delivery.changes else None
-    return preview(delivery)
+    if delivery.accepted_at is None:
+        found = preview(delivery)
+    else:
+        found = Changes.from_dict(delivery.changes) if delivery.changes else None
+    if found is None or policies.may(user, policies.Right.WORKING):
+        return found
+    return as_seen_by_partner(user, delivery, found)
 
 
 def coverage(user: Actor, delivery: Delivery) -> Coverage:
