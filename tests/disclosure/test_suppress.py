@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wohnplatz.disclosure.problem import Facts
-from wohnplatz.disclosure.suppress import protect
+from wohnplatz.disclosure.suppress import protect, repair
 
 from .small_tables import open_needs, overlapping, possible, problem, sums, tables
 
@@ -131,3 +131,19 @@ def test_a_proven_pattern_is_the_cheapest_of_all(values, data, zeros_visible, le
     assert pattern.proven
     if pattern.status == "safe":
         assert pattern.cost == cheapest(*table, zeros_visible)
+
+
+@given(table=overlapping())
+@settings(max_examples=40, deadline=None)
+def test_two_divisions_safe_alone_are_made_safe_together(table):
+    values, members = table
+    half = 1 + len(members) // 2
+    atoms, cells, needs = problem(values, members, zeros_visible=True, level="open")
+    hidden = cells.sensitive.copy()
+    for part in (np.arange(half), np.append(0, np.arange(half, len(members)))):
+        alone = problem(values, [members[i] for i in part], zeros_visible=True, level="open")
+        hidden[part] |= protect(*alone, zeros_visible=True).hidden
+    pattern = repair(atoms, cells, needs, hidden, zeros_visible=True)
+    safe = open_needs(needs, possible(atoms, cells, pattern.hidden, zeros_visible=True))
+    assert np.delete(safe, np.concatenate([pattern.unmet, pattern.lowered])).all()
+    assert not reachable(atoms, cells, needs, True)[pattern.unmet].any()

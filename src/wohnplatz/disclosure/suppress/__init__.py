@@ -1,5 +1,5 @@
 """Secondary suppression: which further figures to hide so that nothing sensitive can be computed back."""
 
-from .protect import Pattern, protect
+from .protect import Pattern, protect, repair
 
-__all__ = ["Pattern", "protect"]
+__all__ = ["Pattern", "protect", "repair"]

@@ -78,37 +78,104 @@ def protect(  # noqa: PLR0913 (one entry, and it must know all of this; all but 
     input and seed give the same pattern, as long as time does not run out.
     """
     start = time.monotonic()
-    board = make_board(atoms, cells, needs, known, zeros_visible=zeros_visible)
     rng = np.random.default_rng(seed)
+    board = make_board(atoms, cells, needs, known, zeros_visible=zeros_visible)
     board = _priced(board, preferred, rng)
-    state, finder = State(board, board.sensitive), Finder(board, seed=seed)
-    watch = progress or nobody
-    pool = make_pool(finder, np.zeros(0, dtype=np.int64))
-    fractions = pool.relaxed()[1]
-    finder.price = board.cost * (DRAWN - fractions)
-    try:
-        lowered, fixed = cover(state, finder, start + time_limit, watch)
-    except OutOfTimeError:
-        return _everything(board, cells, needs, state, time.monotonic() - start)
-    finder.price = board.cost
-    if lowered.size or fixed.size:
-        pool = make_pool(finder, fixed)
-    first = time.monotonic() - start
-    unit = 1.0 if _in_ones(board, cells, preferred) else 0.0
-    thin(state, finder, start + time_limit, rng)
-    if finder.block.max(initial=0) == 0 and np.sum(board.choice) <= SMALL:
-        exact = Exact(state, Refiner(finder, pool, alone=True), unit, rng)
-        state, lower = _least(exact, start + time_limit, watch)
-    else:
-        state, lower = improve(state, Refiner(finder, pool), start + time_limit, rng, watch), 0.0
-    cost = _cost(board, cells, state.hidden)
-    lower = min(_round_up(lower / (1 + SECRET), unit), cost)
-    return Pattern(
-        state.hidden[board.cell], cost, lower, lower >= cost - 1e-3 * cost * (unit == 0),
-        "cut" if lowered.size or fixed.size else "safe",
-        np.unique(board.demands.need[lowered]), np.unique(board.demands.need[fixed]), first,
-        time.monotonic() - start, _witnesses(state),
-    )  # fmt: skip
+    task = _Task(board, cells, start, start + time_limit, progress or nobody, rng)
+    unit = 1.0 if preferred is None and bool((cells.weight == np.rint(cells.weight)).all()) else 0.0
+    return task.solve(State(board, board.sensitive), Finder(board, seed=seed), unit)
+
+
+def repair(  # noqa: PLR0913 (as protect)
+    atoms: Atoms,
+    cells: Cells,
+    needs: Needs,
+    hidden: Bools,
+    *,
+    known: Facts | None = None,
+    zeros_visible: bool,
+    time_limit: float = 60.0,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Pattern:
+    """Hide more than ``hidden`` (c,) until every need stays open, then take back what none needs.
+
+    For patterns that are safe each for itself and not together: ``cells`` and ``needs`` are those of all
+    tables and divisions, over common atoms. What is hidden already costs nothing at first. Otherwise as
+    ``protect``, but without a lower bound.
+    """
+    start = time.monotonic()
+    rng = np.random.default_rng(seed)
+    board = _priced(make_board(atoms, cells, needs, known, zeros_visible=zeros_visible), None, rng)
+    already = board.sensitive.copy()
+    already[board.cell[hidden]] = True
+    task = _Task(board, cells, start, start + time_limit, progress or nobody, rng)
+    return task.mend(State(board, already & board.choice), Finder(board, seed=seed))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Task:
+    """One call: the board, the clock and who looks on."""
+
+    board: Board
+    cells: Cells
+    start: float
+    deadline: float
+    progress: Progress
+    rng: np.random.Generator
+
+    def solve(self, state: State, finder: Finder, unit: float) -> Pattern:
+        """From nothing hidden but the sensitive; costs are multiples of ``unit`` (0: of anything)."""
+        board = self.board
+        pool = make_pool(finder, np.zeros(0, dtype=np.int64))
+        finder.price = board.cost * (DRAWN - pool.relaxed()[1])
+        try:
+            lowered, fixed = cover(state, finder, self.deadline, self.progress)
+        except OutOfTimeError:
+            return self._everything(state)
+        finder.price = board.cost
+        if lowered.size or fixed.size:
+            pool = make_pool(finder, fixed)
+        first = time.monotonic() - self.start
+        thin(state, finder, self.deadline, self.rng)
+        if finder.block.max(initial=0) == 0 and np.sum(board.choice) <= SMALL:
+            exact = Exact(state, Refiner(finder, pool, alone=True), unit, self.rng)
+            state, lower = _least(exact, self.deadline, self.progress)
+        else:
+            state = improve(state, Refiner(finder, pool), self.deadline, self.rng, self.progress)
+            lower = 0.0
+        return self._pattern(state, lowered, fixed, first, _round_up(lower / (1 + SECRET), unit))
+
+    def mend(self, state: State, finder: Finder) -> Pattern:
+        """From a pattern that may leak."""
+        try:
+            lowered, fixed = cover(state, finder, self.deadline, self.progress)
+        except OutOfTimeError:
+            return self._everything(state)
+        first = time.monotonic() - self.start
+        thin(state, finder, self.deadline, self.rng)
+        return self._pattern(state, lowered, fixed, first, 0.0)
+
+    def _pattern(self, state: State, lowered: Ints, fixed: Ints, first: float, bound: float) -> Pattern:
+        cost = self._cost(state.hidden)
+        need = self.board.demands.need
+        return Pattern(
+            state.hidden[self.board.cell], cost, min(bound, cost), bound >= cost * (1 - 1e-3),
+            "cut" if lowered.size or fixed.size else "safe", np.unique(need[lowered]), np.unique(need[fixed]),
+            first, time.monotonic() - self.start, _witnesses(state),
+        )  # fmt: skip
+
+    def _everything(self, state: State) -> Pattern:
+        """The safe side: nothing that can be hidden is published."""
+        hidden, seconds = self.board.choice, time.monotonic() - self.start
+        unmet = np.unique(self.board.demands.need[state.open_demands()])
+        return Pattern(
+            hidden[self.board.cell], self._cost(hidden), 0.0, False, "late", np.zeros(0, dtype=np.int64),
+            unmet, seconds, seconds, _witnesses(state),
+        )  # fmt: skip
+
+    def _cost(self, hidden: Bools) -> float:
+        return float(self.cells.weight[hidden[self.board.cell] & ~self.cells.sensitive].sum())
 
 
 def _least(exact: Exact, deadline: float, progress: Progress) -> tuple[State, float]:
@@ -123,11 +190,6 @@ def _least(exact: Exact, deadline: float, progress: Progress) -> tuple[State, fl
     return exact.state, exact.lower
 
 
-def _in_ones(board: Board, cells: Cells, preferred: Bools | None) -> bool:
-    """Whether all costs are whole numbers, so that a lower bound can be rounded up."""
-    return preferred is None and bool((cells.weight == np.rint(cells.weight)).all())
-
-
 def _round_up(bound: float, unit: float) -> float:
     return float(np.ceil(bound / unit - 1e-6) * unit) if unit else bound
 
@@ -139,20 +201,6 @@ def _priced(board: Board, preferred: Bools | None, rng: np.random.Generator) -> 
         cost[board.cell[preferred]] *= KEPT
     cost[board.sensitive] = 0.0
     return board.with_cost(cost)
-
-
-def _cost(board: Board, cells: Cells, hidden: Bools) -> float:
-    return float(cells.weight[hidden[board.cell] & ~cells.sensitive].sum())
-
-
-def _everything(board: Board, cells: Cells, needs: Needs, state: State, seconds: float) -> Pattern:
-    """The safe side: nothing that can be hidden is published."""
-    hidden = board.choice
-    unmet = np.unique(board.demands.need[state.open_demands()])
-    return Pattern(
-        hidden[board.cell], _cost(board, cells, hidden), 0.0, False, "late", np.zeros(0, dtype=np.int64),
-        unmet, seconds, seconds, _witnesses(state),
-    )  # fmt: skip
 
 
 def _witnesses(state: State) -> sp.csr_array:

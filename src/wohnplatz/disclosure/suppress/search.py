@@ -16,7 +16,6 @@ from .lp import Program
 from .state import State
 
 ROUNDS = 40
-PATIENCE = 200
 REBUILD_EVERY = 4
 """Now and then a part is rebuilt by chance: cheaper than solving it, and it leaves plateaus."""
 
@@ -149,12 +148,13 @@ class Refiner:
 def improve(
     state: State, refiner: Refiner, deadline: float, rng: np.random.Generator, progress: Progress
 ) -> State:
-    """Better patterns nearby until time is out or ``PATIENCE`` neighbourhoods in a row brought nothing."""
+    """Better patterns nearby until time is out or many neighbourhoods in a row brought nothing."""
     finder = refiner.finder
     around = Neighbourhoods(state.board, finder.movable, rng)
     tries = vain = 0
+    patience = min(200, 20 + len(state.secondary()) // 5)
     begun = time.monotonic()
-    while time.monotonic() < deadline and vain < PATIENCE:
+    while time.monotonic() < deadline and vain < patience:
         free = around.draw()
         exactly = tries % REBUILD_EVERY != 0
         better = refiner.refine(state, free, deadline) if exactly else rebuild(state, finder, free, rng)
