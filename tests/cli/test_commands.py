@@ -66,6 +66,16 @@ def test_an_export_carries_its_release_and_audience_in_every_format(call, world,
         assert {f["value"] for f in hidden} == {None}
 
 
+def test_proofs_and_ledger_are_checked_again(call, world, scene):
+    scene.deliver_everything(world)
+    call("release", "make", "2025-1")
+    good = call("release", "check", as_json=True)
+    assert good.code == 0
+    assert good.data["ok"]
+    assert good.data["records"] > 0
+    assert "unversehrt" in call("release", "check", "2025-1").out
+
+
 def test_an_unknown_format_indicator_or_release_is_refused(call, world, scene, tmp_path):
     assert call("export", "-o", tmp_path / "x.csv").code == 1
     scene.deliver_everything(world)

@@ -14,7 +14,7 @@ from wohnplatz.model import Audience, CellState, FigureMeta, ReleasedFigure, Rel
 from wohnplatz.text import figure, plural, state_word
 
 from .acting import actor, the_release
-from .answer import Answer, progress_bar, save, table
+from .answer import OK, REFUSED, Answer, progress_bar, save, table
 from .parser import command, group
 
 if TYPE_CHECKING:
@@ -33,6 +33,10 @@ def add(commands: Any) -> None:
     compare.add_argument("old", metavar="ALT", help="Bezeichnung oder Nummer")
     compare.add_argument("new", metavar="NEU", help="Bezeichnung oder Nummer")
     compare.add_argument("--limit", type=int, default=50, help="höchstens so viele Kennzahlen zeigen (50)")
+    check = command(own, "check", run_check, "Nachweise der Geheimhaltung und das Buch erneut prüfen")
+    check.add_argument(
+        "release", metavar="DATENSTAND", nargs="?", help="Bezeichnung oder Nummer (der neueste)"
+    )
     command(commands, "compute", run_compute, "alle Kennzahlen probeweise berechnen, ohne Datenstand")
     export = command(commands, "export", run_export, "Kennzahlen eines Datenstands als Datei ausgeben")
     export.add_argument(
@@ -97,6 +101,22 @@ def run_compare(args: argparse.Namespace) -> Answer:
         "added": [e.delivery for e in found.added], "removed": [e.delivery for e in found.removed],
     }  # fmt: skip
     return Answer(data, "\n".join(line for line in lines if line))
+
+
+def run_check(args: argparse.Namespace) -> Answer:
+    """``wohnplatz release check``: exit code 1 where a proof or the ledger does not hold."""
+    from wohnplatz.workflow.releases.proofs import check_again
+
+    release = the_release(args.release)
+    move, close = progress_bar("Prüfung")
+    try:
+        done = check_again(actor(args), release, lambda n, total: move("Nachweise", n, total))
+    finally:
+        close()
+    records = plural(done.records, "Nachweis", "Nachweise")
+    text = f"Datenstand {release.label}: {records} geprüft, {done.failed} ohne Bestand."
+    text += f"\n{done.ledger_error or f'Das Buch mit {done.ledger_entries} Einträgen ist unversehrt.'}"
+    return Answer({"release": release.label, **asdict(done), "ok": done.ok}, text, OK if done.ok else REFUSED)
 
 
 def run_compute(args: argparse.Namespace) -> Answer:

@@ -41,6 +41,7 @@ from .methods import views as methods
 from .pages import views as pages
 from .partners import agreements, partners, rounds
 from .projection import views as projection
+from .releases import proof
 from .releases import views as releases
 from .socialindex import compare as index_compare
 from .socialindex import views as socialindex
@@ -111,6 +112,9 @@ urlpatterns = [
     path("datenstaende/bilden/<int:pk>/", releases.run_page, name="release_run"),
     path("datenstaende/vergleich/", releases.compare, name="release_compare"),
     path("datenstaende/<int:number>/", releases.release_page, name="release"),
+    path("datenstaende/<int:number>/nachweis/", proof.page, name="release_proof"),
+    path("datenstaende/<int:number>/nachweis.pdf", proof.as_pdf, name="release_proof_pdf"),
+    path("datenstaende/<int:number>/nachweis/pruefen/", proof.check, name="release_proof_check"),
     path("karte/", maps.map_index, name="map_index"),
     path("karte/<str:indicator>/", maps.map_page, name="map"),
     path("karte/<str:indicator>/karte.svg", downloads.svg, name="map_svg"),

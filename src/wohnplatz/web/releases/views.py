@@ -64,7 +64,7 @@ def release_page(request: HttpRequest, number: int) -> HttpResponse:
         "divisions": _divisions(queries.hierarchy(release)),
         "before": Release.objects.filter(number__lt=number).first(),
         "indicators": len(queries.catalogue(release).indicators),
-        "working": policies.may(user, Right.DELIVERIES),
+        "working": policies.may(user, Right.DELIVERIES), "proving": policies.may(user, Right.PROOF),
     }  # fmt: skip
     return render(request, "releases/release.html", context)
 

@@ -38,6 +38,7 @@ class Right(StrEnum):
     FIGURES = "Kennzahlen ansehen"
     CATALOGUE = "den Katalog mit seinen Fassungen ansehen"
     CATALOGUE_CHANGE = "Indikatoren und Indizes ändern"
+    PROOF = "den Nachweis der Geheimhaltung ansehen"
     WORKING = "die interne Arbeitsansicht und Einzelwerte aus Lieferungen ansehen"
 
 
@@ -52,6 +53,7 @@ RIGHTS: dict[Right, frozenset[str]] = {
     Right.FIGURES: frozenset({_ADMINISTRATOR, _PLANNER, _PARTNER, _SECTOR}),
     Right.CATALOGUE: frozenset({_ADMINISTRATOR, _PLANNER, _SECTOR}),
     Right.CATALOGUE_CHANGE: frozenset({_PLANNER}),
+    Right.PROOF: frozenset({_ADMINISTRATOR, _PLANNER}),
     Right.WORKING: frozenset({_PLANNER}),
 }
 """The operator at the command line holds every right and is not named here."""

@@ -1,0 +1,235 @@
+"""The proof of a release for the data protection officer: rules, counts, outcome of the attack, limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from wohnplatz import text
+from wohnplatz.publication.summary import SPANS, ProofSummary
+
+from .blocks import Block, Document, Heading, KeyFigure, KeyFigures, Paragraph, Table
+
+NOT_COVERED = (
+    "Wissen, das nicht aus dem System stammt: Wer selbst zu den Gezählten gehört oder sie kennt, weiß mehr "
+    "als jede "
+    "Tabelle. Der Nachweis rechnet mit den veröffentlichten Angaben und damit, dass sichtbare Nullen "
+    "verraten, wo "
+    "keine Null steht.",
+    "Vermutungen: Ausgeschlossen ist, dass sich eine geschützte Zahl errechnen lässt. Nicht ausgeschlossen "
+    "ist, dass "
+    "jemand einen von mehreren möglichen Werten für wahrscheinlicher hält.",
+    "Veröffentlichungen außerhalb des Systems: Was auf anderen Wegen bekannt wurde, steht nicht im Buch der "
+    "veröffentlichten Angaben und ist deshalb nicht mitgerechnet.",
+    "Die interne Arbeitsansicht: Sie zeigt kleine Zahlen gekennzeichnet und ist nicht zur Weitergabe "
+    "bestimmt.",
+    "Fertig gelieferte Quoten ohne Fallzahl: Für sie gilt, was die Lieferstelle selbst geschützt hat.",
+)
+"""What the protection does not cover, in plain words."""
+_CLASS_HEAD = (
+    "Schutzklasse", "Indikatoren", "Mindestfallzahl", "Rest", "ganze Gruppe", "Mindestnenner", "Einwohner",
+    "Stufe",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Figures of one level and block of indicators: shown, protected, without a number for another reason."""
+
+    level: str
+    block: str
+    open: int
+    hidden: int
+    empty: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRow:
+    """What a protection class asks; a limit of 0 asks nothing."""
+
+    label: str
+    indicators: int
+    minimum_count: float
+    complement: bool
+    whole_group: bool
+    minimum_denominator: float
+    minimum_population: float
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceProof:
+    """The proof for audiences that see the same figures."""
+
+    audiences: tuple[str, ...]
+    tallies: tuple[Tally, ...]
+    summary: ProofSummary
+    hashes: tuple[tuple[str, str], ...]
+
+    @property
+    def open(self) -> int:
+        """Figures that are shown."""
+        return sum(t.open for t in self.tallies)
+
+    @property
+    def hidden(self) -> int:
+        """Figures that are protected, for whatever reason."""
+        return sum(t.hidden for t in self.tallies)
+
+    @property
+    def share(self) -> float:
+        """Protected figures in per cent of those that hold a number."""
+        return 100 * self.hidden / max(1, self.open + self.hidden)
+
+
+@dataclass(frozen=True, slots=True)
+class ProofSheet:
+    """Everything the sheet tells of one release. No figure of the release is in it."""
+
+    district: str
+    release: str
+    release_id: str
+    made_at: datetime
+    policy: str
+    sources: tuple[str, ...]
+    classes: tuple[ClassRow, ...]
+    proofs: tuple[AudienceProof, ...]
+
+
+def span_labels() -> tuple[str, ...]:
+    """Words for the classes of ``ProofSummary.spans``."""
+    least, middle, wide = SPANS
+    return (f"um {least}", f"um {middle}", f"um {middle + 1} bis {wide}", f"um mehr als {wide}")
+
+
+def proof_document(sheet: ProofSheet) -> Document:
+    """The sheet as a document, two to three pages."""
+    blocks: list[Block] = [
+        Paragraph(
+            "Dieses Blatt belegt, wie die Zahlen des Datenstands geschützt sind. Es enthält keine Zahl des "
+            "Datenstands "
+            "und nichts, woraus sich eine ergäbe."
+        )
+    ]
+    for proof in sheet.proofs:
+        blocks += _of_audience(proof)
+    blocks += [Heading("Regeln"), Paragraph(f"{sheet.policy}."), _classes(sheet)]
+    blocks.append(Paragraph("Grundlagen: " + " · ".join(sheet.sources), quiet=True))
+    blocks.append(Heading("Was der Nachweis nicht abdeckt"))
+    blocks += [Paragraph(p) for p in NOT_COVERED]
+    blocks.append(Heading("Prüfsummen"))
+    blocks += [_hashes(proof) for proof in sheet.proofs]
+    return Document(
+        title="Nachweis der Geheimhaltung",
+        subtitle=f"Datenstand {sheet.release} vom {text.long_day(sheet.made_at.date())}",
+        head=(
+            sheet.district,
+            f"Datenstand {sheet.release}",
+            "für die Beauftragte oder den Beauftragten für Datenschutz",
+        ),
+        blocks=tuple(blocks),
+        foot=f"{sheet.district} · Datenstand {sheet.release}, Kennung {sheet.release_id[:16]}",
+        made_on=sheet.made_at.date(),
+    )
+
+
+def _of_audience(proof: AudienceProof) -> Iterator[Block]:
+    s = proof.summary
+    yield Heading(text.enumerate_words(proof.audiences))
+    yield KeyFigures(
+        (
+            KeyFigure("Zahlen sichtbar", text.number(proof.open)),
+            KeyFigure(
+                "Zahlen geschützt",
+                text.number(proof.hidden),
+                f"{text.number(proof.share, 1)} % der vorhandenen",
+            ),
+            KeyFigure("Forderungen bewiesen", f"{text.number(s.needs)} von {text.number(s.needs)}"),
+        )
+    )
+    yield Paragraph(outcome(s))
+    yield Table(
+        "Zahlen nach Themenbereich und Ebene",
+        ("Themenbereich", "Ebene", "sichtbar", "geschützt", "ohne Zahl"),
+        tuple(
+            (t.block, t.level, text.number(t.open), text.number(t.hidden), text.number(t.empty))
+            for t in proof.tallies
+        ),
+        numeric=(2, 3, 4),
+        widths=(3.0, 1.4, 1.0, 1.0, 1.0),
+    )  # fmt: skip
+    yield Table(
+        "Schwächste Stellen: um wie viel sich der nächste belegte andere Wert unterscheidet",
+        ("Abstand", "Forderungen"),
+        tuple((label, text.number(n)) for label, n in zip(span_labels(), s.spans, strict=True)),
+        numeric=(1,),
+    )
+
+
+def outcome(s: ProofSummary) -> str:
+    """What the attack found, in sentences."""
+    parts = [
+        f"Für {text.plural(s.needs, 'Forderung', 'Forderungen')} in "
+        f"{text.plural(s.records, 'unabhängigen Block', 'unabhängigen Blöcken')} liegt je eine andere "
+        f"Tabelle aus "
+        "ganzen Zahlen vor, die mit allem Veröffentlichten übereinstimmt; geprüft durch Addition, ohne "
+        "Rechenprogramm "
+        "Dritter."
+    ]
+    if s.at_least_cost:
+        parts.append(
+            f"In {text.plural(s.at_least_cost, 'Block', 'Blöcken')} ist bewiesen, dass es mit weniger nicht "
+            f"geht."
+        )
+    if s.widened or s.closed:
+        parts.append(
+            f"In {text.plural(s.widened, 'Block', 'Blöcken')} wurde vorsorglich alles außer Nullen "
+            f"geschützt, "
+            f"{text.plural(s.closed, 'Block wurde', 'Blöcke wurden')} nicht veröffentlicht, weil der Beweis "
+            f"in der Zeit "
+            "nicht gelang."
+        )
+    if s.lost:
+        parts.append(
+            f"{text.plural(s.lost, 'Angabe war', 'Angaben waren')} schon durch frühere Datenstände bekannt "
+            f"und "
+            f"{'kann' if s.lost == 1 else 'können'} nicht mehr geschützt werden."
+        )
+    if s.unavoidable:
+        parts.append(
+            f"{text.plural(s.unavoidable, 'Forderung wurde', 'Forderungen wurden')} auf das zurückgenommen, "
+            f"was kein "
+            "Muster übertreffen kann."
+        )
+    return " ".join(parts)
+
+
+def _classes(sheet: ProofSheet) -> Table:
+    def limit(value: float) -> str:
+        return text.number(value) if value else "–"
+
+    return Table(
+        "Was die Schutzklassen verlangen",
+        _CLASS_HEAD,
+        tuple(
+            (
+                c.label, text.number(c.indicators), limit(c.minimum_count),
+                "ja" if c.complement else "–",
+                "ja" if c.whole_group else "–", limit(c.minimum_denominator), limit(c.minimum_population),
+                c.level,
+            )
+            for c in sheet.classes
+        ),
+        numeric=(1, 2, 5, 6),
+        widths=(2.6, 1.1, 1.3, 0.7, 0.9, 1.2, 1.1, 1.5),
+    )  # fmt: skip
+
+
+def _hashes(proof: AudienceProof) -> Table:
+    return Table(
+        f"SHA-256 der Ausgaben: {text.enumerate_words(proof.audiences)}",
+        ("Bestandteil", "Prüfsumme"),
+        tuple((name, f"{sha[:32]} {sha[32:]}") for name, sha in proof.hashes if sha),
+        widths=(1.0, 3.0),
+    )

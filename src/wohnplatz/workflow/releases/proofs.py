@@ -1,0 +1,127 @@
+"""The proof of a release as a sheet for the data protection officer, and checking it once more."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+from django.utils import timezone
+
+from wohnplatz.model import CellState, ReleasedTable
+from wohnplatz.publication.publishing import AUDIENCES
+from wohnplatz.publication.summary import Checked, check, hashes, summary
+from wohnplatz.report.proof_sheet import AudienceProof, ClassRow, ProofSheet, Tally
+from wohnplatz.workflow import memory
+from wohnplatz.workflow.accounts import policies
+from wohnplatz.workflow.accounts.actors import Actor
+from wohnplatz.workflow.audit.log import record
+
+from . import content, queries
+from .models import Release
+
+Progress = Callable[[int, int], None]
+INDICES = "Sozialindizes"
+
+
+def sheet(user: Actor, release: Release) -> ProofSheet:
+    """Rules, counts per state and outcome of the attack; no figure and nothing that names one.
+
+    Raises Refused, and WohnplatzError (``publication.no_proof``) for a release without a proof.
+    """
+    policies.require(user, policies.Right.PROOF)
+    made = queries.manifest(release)
+    rules = content.rules(made.rules)
+    groups: dict[str, list[str]] = {}
+    for audience in AUDIENCES:
+        named = hashes(memory.store(), made, audience)
+        groups.setdefault(repr(sorted(named.items())), []).append(audience.value)
+    proofs = []
+    for same in groups.values():
+        audience = next(a for a in AUDIENCES if a.value == same[0])
+        proofs.append(
+            AudienceProof(
+                tuple(rules.audiences[a].label for a in AUDIENCES if a.value in same),
+                _tallies(user, release, audience.value),
+                summary(memory.store(), made, audience),
+                tuple(hashes(memory.store(), made, audience).items()),
+            )
+        )
+    return ProofSheet(
+        district=made.district, release=release.label, release_id=release.manifest, made_at=release.made_at,
+        policy=f"{rules.label}, Fassung {rules.version}", sources=rules.sources,
+        classes=tuple(_class_rows(release)), proofs=tuple(proofs),
+    )  # fmt: skip
+
+
+def check_again(user: Actor, release: Release, progress: Progress | None = None) -> Checked:
+    """Check every proof of a release afresh, and the chain of the ledger; noted in the log.
+
+    Raises Refused, and WohnplatzError (``publication.no_proof``) for a release without a proof.
+    """
+    policies.require(user, policies.Right.PROOF)
+    done = check(memory.store(), queries.manifest(release), AUDIENCES, progress)
+    record(
+        user, "releases.check", release, timezone.now(),
+        records=done.records, failed=done.failed, ledger="damaged" if done.ledger_error else "holds",
+    )  # fmt: skip
+    return done
+
+
+def _tallies(user: Actor, release: Release, audience: str) -> tuple[Tally, ...]:
+    """How many figures the audience sees, by level and block; cached, for a release never changes."""
+    key = (release.manifest, audience)
+    if key not in _KNOWN:
+        if len(_KNOWN) > 32:
+            _KNOWN.clear()
+        _KNOWN[key] = _counted(user, release, audience)
+    return _KNOWN[key]
+
+
+_KNOWN: dict[tuple[str, str], tuple[Tally, ...]] = {}
+
+
+def _counted(user: Actor, release: Release, audience: str) -> tuple[Tally, ...]:
+    wanted = next(a for a in AUDIENCES if a.value == audience)
+    known = content.knowledge(queries.manifest(release).catalogue)
+    found: Counter[tuple[str, str, str]] = Counter()
+    for breakdown in (False, True):
+        table = queries.figures(
+            user, release, indicators=set(known.meta), breakdown=breakdown, audience=wanted
+        )
+        _count(table, release, found)
+    order = [*queries.hierarchy(release).levels]
+    places = sorted({(level, block) for level, block, _ in found}, key=lambda p: (p[1], order.index(p[0])))
+    return tuple(
+        Tally(level, block, *(found[level, block, state] for state in ("open", "hidden", "empty")))
+        for level, block in places
+    )
+
+
+def _count(table: ReleasedTable, release: Release, found: Counter[tuple[str, str, str]]) -> None:
+    labels = _blocks(release)
+    for figure in table:
+        state = "hidden" if figure.state is CellState.PROTECTED else "empty"
+        if figure.value is not None:
+            state = "open"
+        found[figure.level, labels.get(figure.indicator, INDICES), state] += 1
+
+
+def _blocks(release: Release) -> dict[str, str]:
+    catalogue = queries.catalogue(release)
+    names = {code: catalogue.blocks.get(i.block, i.block) for code, i in catalogue.indicators.items()}
+    names.setdefault(catalogue.population, "Altersaufbau")
+    return names
+
+
+def _class_rows(release: Release) -> list[ClassRow]:
+    rules = content.rules(queries.manifest(release).rules)
+    used = Counter(content.knowledge(queries.manifest(release).catalogue).protection.values())
+    classes = rules.audiences[AUDIENCES[0]].classes
+    return [
+        ClassRow(
+            rule.label, used[name], rule.minimum_count, rule.complement, rule.whole_group,
+            rule.minimum_denominator, rule.minimum_population, rule.level.word,
+        )
+        for name, rule in classes.items()
+        if used[name]
+    ]  # fmt: skip
