@@ -9,11 +9,26 @@ from collections.abc import Sequence
 from wohnplatz import __version__
 from wohnplatz.model import WohnplatzError
 
-from . import areas, audit, catalogue, deliveries, demo, index, messages, releases, rounds, serve, setup
+from . import (
+    areas,
+    audit,
+    catalogue,
+    deliveries,
+    demo,
+    index,
+    messages,
+    releases,
+    reports,
+    rounds,
+    serve,
+    setup,
+)
 from .answer import REFUSED, refusal, show
 from .parser import Parser
 
-GROUPS = (setup, areas, rounds, deliveries, messages, releases, catalogue, index, audit, demo, serve)
+GROUPS = (
+    setup, areas, rounds, deliveries, messages, releases, reports, catalogue, index, audit, demo, serve,
+)  # fmt: skip
 
 
 def parser() -> Parser:

@@ -1,0 +1,128 @@
+"""``wohnplatz report``: begin, check and write reports."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .acting import actor, the_release
+from .answer import OK, REFUSED, SEVERITIES, Answer, load, save, table
+from .parser import a_file, command, group
+
+if TYPE_CHECKING:
+    from wohnplatz.report import Document, Material, Report
+
+FORMATS = ("pdf", "docx", "html", "folder", "data")
+
+
+def add(commands: Any) -> None:
+    """Add the commands of this file."""
+    own = group(commands, "report", "Sozialberichte")
+    command(own, "templates", run_templates, "Vorlagen zeigen", django=False)
+    begin = command(own, "start", run_start, "aus einer Vorlage einen Bericht beginnen (als JSON)")
+    begin.add_argument("template", metavar="VORLAGE", help="Kurzname, siehe report templates")
+    begin.add_argument("--area", metavar="GEBIET", help="Schlüssel (sonst: der Kreis)")
+    begin.add_argument("--year", type=int, required=True, metavar="JAHR")
+    begin.add_argument("--theme", default="", metavar="THEMA", help="Themenblock des Katalogs")
+    begin.add_argument("--title", default="", metavar="TITEL")
+    begin.add_argument("-o", "--output", type=Path, required=True, metavar="DATEI")
+    looked = command(own, "check", run_check, "Sätze, Behauptungen und Blöcke eines Berichts prüfen")
+    write = command(own, "write", run_write, "einen Bericht ausgeben")
+    write.add_argument("--format", nargs="+", choices=FORMATS, default=["pdf"], help="Ausgaben (pdf)")
+    write.add_argument("--draft", action="store_true", help="Vorschläge mit Kennzeichnung drucken")
+    write.add_argument("-o", "--output", type=Path, required=True, metavar="ORDNER")
+    for one in (looked, write):
+        one.add_argument("report", type=a_file, metavar="BERICHT", help="JSON-Datei aus report start")
+    for one in (begin, looked, write):
+        one.add_argument(
+            "--release", metavar="DATENSTAND", help="Bezeichnung oder Nummer (sonst: der neueste)"
+        )
+
+
+def run_templates(_: argparse.Namespace) -> Answer:
+    """``wohnplatz report templates``."""
+    from wohnplatz.report import templates
+
+    rows = [asdict(template) for template in templates()]
+    return Answer(
+        rows, table(rows, {"code": "Vorlage", "label": "Name", "about": "Inhalt"}, "Keine Vorlagen.")
+    )
+
+
+def run_start(args: argparse.Namespace) -> Answer:
+    """``wohnplatz report start``."""
+    from wohnplatz.report import report_json, start
+    from wohnplatz.workflow.releases import queries
+
+    release = the_release(args.release)
+    tree = queries.hierarchy(release)
+    area = args.area or next(iter(tree.areas(tree.levels[-1])))
+    made = start(
+        args.template, id=args.output.stem, area=area, year=args.year, hierarchy=tree,
+        catalogue=queries.catalogue(release), theme=args.theme, title=args.title,
+    )  # fmt: skip
+    save(args.output, report_json(made))
+    return Answer(
+        {"report": str(args.output), "title": made.title}, f"„{made.title}“ begonnen: {args.output}"
+    )
+
+
+def run_check(args: argparse.Namespace) -> Answer:
+    """``wohnplatz report check``: exit code 1 where something keeps the report from going out."""
+    from wohnplatz.report import check
+
+    report, material = _read(args)
+    rows = [asdict(finding) for finding in check(report, material)]
+    blocked = any(row["severity"] == "error" for row in rows)
+    shown = [{**row, "severity": SEVERITIES[row["severity"]]} for row in rows]
+    head = {"severity": "Art", "block": "Block", "area": "Gebiet", "message": "Befund", "advice": "Rat"}
+    return Answer(rows, table(shown, head, "Alle Sätze und Blöcke stimmen."), REFUSED if blocked else OK)
+
+
+def run_write(args: argparse.Namespace) -> Answer:
+    """``wohnplatz report write``: one file or folder for each format."""
+    from wohnplatz.report import resolve
+
+    report, material = _read(args)
+    document = resolve(report, material, final=not args.draft).document
+    written = []
+    for name in args.format:
+        for path, data in _files(name, report, material, document).items():
+            (args.output / path).parent.mkdir(parents=True, exist_ok=True)
+            save(args.output / path, data)
+            written.append(str(args.output / path))
+    return Answer(
+        {"files": written}, "\n".join(written) if len(written) < 12 else f"Geschrieben: {args.output}"
+    )
+
+
+def _read(args: argparse.Namespace) -> tuple[Report, Material]:
+    from wohnplatz.report import report_from_json
+    from wohnplatz.workflow.releases.report_material import material
+
+    report = report_from_json(load(args.report))
+    return report, material(actor(args), the_release(args.release), report)
+
+
+def _files(name: str, report: Report, material: Material, document: Document) -> dict[str, bytes]:
+    """The files of one format by their names."""
+    from wohnplatz.report import annex, docx, html, html_folder, pdf
+
+    match name:
+        case "pdf":
+            return {"bericht.pdf": pdf(document)}
+        case "docx":
+            return {"bericht.docx": docx(document)}
+        case "html":
+            return {"bericht.html": html(document).encode()}
+        case "folder":
+            return {f"bericht/{file}": data for file, data in html_folder(document).items()}
+        case _:
+            made = annex(report, material)
+            return {
+                "zahlen.xlsx": made.xlsx,
+                "zahlen.csv": made.csv,
+                "zahlen.csv-metadata.json": made.metadata,
+            }
