@@ -11,17 +11,14 @@ import scipy.sparse as sp
 
 from .moves import Floats, Moves
 from .problem import Bools, Ints
-from .solving import Clock, whole, whole_move
+from .solving import Clock, some_move, whole
 
-REACHES = (4, 16, 64)
+REACHES = (8, 64)
 """Longest facts whose atoms count as neighbours, one try after the other: short facts keep it local."""
 
-EFFORT = 20
-"""Nodes a search may take: another vertex is cheaper than a long one."""
 
-
-def mended(moves: Moves, z: Floats, clock: Clock) -> Ints | None:
-    """A whole-number move that differs from ``z`` only near its fractions; None where none is found."""
+def mended(moves: Moves, z: Floats, cost: Floats | Ints, clock: Clock) -> Ints | None:
+    """A whole-number move that differs from ``z`` only near its fractions, of low cost there; or None."""
     broken = ~whole(z)
     near = np.where(broken, 0, np.rint(z)).astype(np.int64)
     if not broken.any():
@@ -32,7 +29,7 @@ def mended(moves: Moves, z: Floats, clock: Clock) -> Ints | None:
         around = np.flatnonzero(touching & (length <= reach))
         free = broken | (size[around].sum(axis=0) > 0)
         part = _part(moves, near, free, size)
-        _, step = whole_move(part, np.zeros(len(part.columns), np.int64), 0, clock, nodes=EFFORT)
+        step = some_move(part, cost[free], clock)
         if step is not None:
             whole_table = near.copy()
             whole_table[free] = step

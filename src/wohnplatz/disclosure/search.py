@@ -131,7 +131,7 @@ class Search:
         for block in self._touched(cost):
             warm = self._warm(block)
             z = warm.vertex(cost[warm.moves.columns])
-            step = None if z is None else mended(warm.moves, z, self.clock)
+            step = None if z is None else mended(warm.moves, z, cost[warm.moves.columns], self.clock)
             if step is not None:
                 move[warm.moves.columns] = step
         return move
@@ -158,19 +158,19 @@ class Search:
         self.limits[need, side] = limit
         if limit > target:
             return Answer.LEAK
-        if np.isfinite(z).all() and self._reaches(self._mended(z), cost, target):
+        if np.isfinite(z).all() and self._reaches(self._mended(z, cost), cost, target):
             return Answer.FOUND
         outcome, move = self._least_whole(cost, target)
         if move is not None and self._reaches(move, cost, target):
             return Answer.FOUND
         return Answer.NO_WHOLE if outcome is Outcome.NONE else Answer.UNSETTLED
 
-    def _mended(self, z: Floats) -> Ints:
+    def _mended(self, z: Floats, cost: Ints) -> Ints:
         """A vertex (f,) of some blocks made whole, the others and what cannot be mended left at 0."""
         move = np.zeros(len(z), dtype=np.int64)
         for block in self._touched(z):
             moves = self._warm(block).moves
-            step = mended(moves, z[moves.columns], self.clock)
+            step = mended(moves, z[moves.columns], cost[moves.columns], self.clock)
             move[moves.columns] = 0 if step is None else step
         return move
 

@@ -26,6 +26,9 @@ FAR = 1e7
 
 PRIMAL = 4
 
+NEAR_ENOUGH, EFFORT = 0.2, 5
+"""Gap to the best and nodes at which a short search ends: another vertex is cheaper than a long search."""
+
 Status = highspy.HighsModelStatus
 SETTLED = frozenset({Status.kOptimal, Status.kInfeasible})
 FEASIBLE = highspy.SolutionStatus.kSolutionStatusFeasible
@@ -88,28 +91,39 @@ class Warm:
         return exact_bound(self.moves, cost, np.asarray(self.solver.getSolution().row_dual)), z
 
 
-def whole_move(
-    moves: Moves, cost: Ints, target: int, clock: Clock, *, nodes: int | None = None
-) -> tuple[Outcome, Ints | None]:
+def whole_move(moves: Moves, cost: Ints, target: int, clock: Clock) -> tuple[Outcome, Ints | None]:
     """A whole-number move with ``cost @ z <= target``, the least where the search must go to the end.
 
-    NONE rests on the solver's search alone. ``nodes`` limits that search. Needs columns.
+    NONE rests on the solver's search alone. Needs columns.
     """
     if clock.left <= 0:
         return Outcome.UNKNOWN, None
-    clock.solves += 1
-    solver = _solver(moves, whole=True)
-    solver.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost.astype(np.float64))
-    for key, value in (("mip_rel_gap", 0.0), ("objective_target", float(target)), ("time_limit", clock.left)):
-        solver.setOptionValue(key, value)
-    if nodes is not None:
-        solver.setOptionValue("mip_max_nodes", nodes)
-    solver.run()
-    status, found = solver.getModelStatus(), solver.getInfo().primal_solution_status == FEASIBLE
-    z = np.rint(solver.getSolution().col_value).astype(np.int64) if found else None
+    z, status = _searched(moves, cost, clock, {"mip_rel_gap": 0.0, "objective_target": float(target)})
     if z is not None and cost @ z <= target:
         return Outcome.FOUND, z
     return (Outcome.NONE, z) if status in SETTLED else (Outcome.UNKNOWN, None)
+
+
+def some_move(moves: Moves, cost: Floats | Ints, clock: Clock) -> Ints | None:
+    """A whole-number move of low cost, after a short search; None where none is found. Needs columns."""
+    if clock.left <= 0:
+        return None
+    return _searched(moves, cost, clock, {"mip_rel_gap": NEAR_ENOUGH, "mip_max_nodes": EFFORT})[0]
+
+
+def _searched(
+    moves: Moves, cost: Floats | Ints, clock: Clock, options: dict[str, float]
+) -> tuple[Ints | None, Any]:
+    """The best whole-number move found, and how the search ended."""
+    clock.solves += 1
+    solver = _solver(moves, whole=True)
+    solver.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost.astype(np.float64))
+    for key, value in (options | {"time_limit": clock.left}).items():
+        solver.setOptionValue(key, value)
+    solver.run()
+    found = solver.getInfo().primal_solution_status == FEASIBLE
+    z = np.rint(solver.getSolution().col_value).astype(np.int64) if found else None
+    return z, solver.getModelStatus()
 
 
 def _solver(moves: Moves, *, whole: bool = False) -> Any:
