@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
+import numpy as np
 import pytest
+import shapely
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from wohnplatz.areas import AreaLayer
+from wohnplatz.model import Audience
 from wohnplatz.web.urls import urlpatterns
-from wohnplatz.workflow.district import changing
+from wohnplatz.workflow.accounts.policies import Refused
+from wohnplatz.workflow.district import changing, queries
+from wohnplatz.workflow.district.actions import import_division
 from wohnplatz.workflow.district.models import CrosswalkRecord, DivisionRecord, PointsRecord
+from wohnplatz.workflow.releases import beside
+from wohnplatz.workflow.releases import queries as releases
 
 ALTDORF, BRUCH = "0599900101", "0599900102"
 VERSION = {
@@ -52,9 +61,10 @@ def upload(data: bytes, name: str = "liste.csv") -> SimpleUploadedFile:
 def test_every_page_is_for_those_who_set_up_only(world, log_in) -> None:
     row = changing.compute_crosswalk(world.operator, *DivisionRecord.objects.order_by("rank")[:2])
     arguments = {"code": "wohnplatz-2020", "pk": row.pk, "form": "csv"}
+    others = {"division_streets_file", "division_estimates"}  # with a list; for the working view
     names = [
         p.name for p in urlpatterns
-        if str(p.pattern).startswith("verwaltung/gliederungen/") and p.name != "division_streets_file"
+        if str(p.pattern).startswith("verwaltung/gliederungen/") and p.name not in others
     ]  # fmt: skip
     assert len(names) == 8
     for name in names:
@@ -286,3 +296,37 @@ def test_what_waits_can_be_dropped(client) -> None:
     client.post(change_url("teilen"), SPLIT | {"weitere": "1"})
     client.post(change_url(), {"verwerfen": "1"})
     assert "Vorgemerkt" not in text(client.get(change_url()))
+
+
+def test_estimates_on_a_division_beside_the_hierarchy_are_for_the_working_view(released, log_in) -> None:
+    base = DivisionRecord.objects.get(code="wohnplatz-2020")
+    layer = queries.division(base.sha)[1]
+    half = AreaLayer(
+        ("S1", "S2"), ("Bezirk Nord", "Bezirk Süd"), (None, None),
+        np.array([shapely.union_all(layer.geometries[:1]), shapely.union_all(layer.geometries[1:])]),
+        layer.crs,
+    )  # fmt: skip
+    schools = import_division(
+        released.planner, half, code="schulen-2021", level="schulbezirk", label="Schulbezirke",
+        valid_from=date(2021, 1, 1), overlay=True,
+    )  # fmt: skip
+    page = "/verwaltung/gliederungen/schulen-2021/werte/"
+    client = log_in(released.planner)
+    assert "führt kein Umsteigeschlüssel" in client.get(page).content.decode()
+    changing.compute_crosswalk(released.planner, base, schools)
+    shown = client.get(f"{page}?indikator=einwohner&jahr=2024").content.decode()
+    assert "Interne Arbeitsansicht" in shown
+    assert "Bezirk Nord" in shown
+    assert client.get(f"{page}?xlsx=1").headers["Content-Type"].endswith("sheet")
+    assert client.get(f"{page}?indikator=unsinn&jahr=9999").status_code == 200
+    for person in (released.sector, released.user_ahausen, released.administrator):
+        assert log_in(person).get(page).status_code == 403
+    assert client.get("/verwaltung/gliederungen/wohnplatz-2020/werte/").status_code == 404
+    release = releases.current()
+    for audience in (Audience.PLANNING, Audience.PUBLIC, Audience.PARTNER):
+        assert not beside.is_cleared(schools, audience)
+        with pytest.raises(Refused, match="nicht freigegeben"):
+            beside.figures_beside(
+                released.planner, release, schools, indicators=["einwohner"], years=[2024], audience=audience
+            )
+    assert beside.is_cleared(base, Audience.PUBLIC)

@@ -199,3 +199,35 @@ def reverse(crosswalk: Crosswalk, inhabitants: Mapping[str, float]) -> Crosswalk
             rows.append((to, key, share, Basis.EXACT if alone else weakest(basis, Basis.MANUAL)))
     back = crosswalk_of(crosswalk.target, crosswalk.source, rows, crosswalk.origin)
     return CrosswalkResult(back, tuple(findings))
+
+
+Parts = Sequence[tuple[float, float, float, float]]
+"""Value, numerator, denominator, w·(1 − w) of each part."""
+
+
+def half_width(parts: Parts, numerator: float, denominator: float, factor: float) -> float:
+    """Half width of the 95 % band of a converted figure ``factor * numerator / denominator``, or of a count.
+
+    For n people of a part with weight w the variance is n·w·(1 − w)·(1 + (n − 1)·ρ). A count (no denominator)
+    takes it as it is. A ratio r of a numerator inside its denominator follows from the parts of both groups,
+    a ratio of two groups from both (delta method).
+    """
+    if not np.isfinite(denominator) or denominator <= 0:
+        variance = sum(_variance(above if np.isfinite(above) else value, s) for value, above, _, s in parts)
+        return float(_TWO_SIDED_95 * factor * np.sqrt(variance))
+    ratio = numerator / denominator
+    inside = all(above <= below for _, above, below, _ in parts)
+    if inside:
+        variance = sum(
+            (1 - ratio) ** 2 * _variance(above, s) + ratio**2 * _variance(below - above, s)
+            for _, above, below, s in parts
+        )
+    else:
+        variance = sum(_variance(above, s) + ratio**2 * _variance(below, s) for _, above, below, s in parts)
+    return float(_TWO_SIDED_95 * factor * np.sqrt(variance) / denominator)
+
+
+def _variance(count: float, share: float) -> float:
+    """Variance of the part of ``count`` people, with ``share`` = w·(1 − w)."""
+    n = abs(count) if np.isfinite(count) else 0.0
+    return n * share * max(1 + (n - 1) * CORRELATION, 0.0)

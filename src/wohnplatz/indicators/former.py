@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wohnplatz.areas import Crosswalk, crosswalk_of
-from wohnplatz.areas.conversion import CORRELATION, convert
+from wohnplatz.areas.conversion import convert, half_width
 from wohnplatz.model import (
     FIRST_WITHOUT_NUMBER,
     Catalogue,
@@ -30,7 +30,6 @@ from wohnplatz.model import (
 from .index_table import joined
 
 Floats = npt.NDArray[np.float64]
-_TWO_SIDED_95 = 1.959963984540054
 
 
 def converted(
@@ -184,9 +183,7 @@ def with_error(
 ) -> FigureTable:
     """Figures of converted areas with the half width of their band; NaN where it is exact or not known.
 
-    For n people of a part with weight w the variance is n·w·(1 − w)·(1 + (n − 1)·ρ). A count takes it as it
-    is. A ratio r of a numerator inside its denominator follows from the parts of both groups, a ratio of two
-    groups from both (delta method). Figures over other figures have no band of their own.
+    ``areas.conversion.half_width`` says how. Figures over other figures have no band of their own.
     """
     spread = [
         (a, b, w * (1 - w))
@@ -211,12 +208,8 @@ def with_error(
         ]
         factor = indicator.factor if indicator else 1.0
         if parts:
-            error[n] = _half_width(parts, float(figures.numerator[n]), float(figures.denominator[n]), factor)
+            error[n] = half_width(parts, float(figures.numerator[n]), float(figures.denominator[n]), factor)
     return replace(figures, error=error)
-
-
-Parts = Sequence[tuple[float, float, float, float]]
-"""Value, numerator, denominator, w·(1 − w) of each part."""
 
 
 def _counts(then: FigureTable) -> Mapping[tuple[str, str, int, str], tuple[float, float, float]]:
@@ -235,25 +228,3 @@ def _counts(then: FigureTable) -> Mapping[tuple[str, str, int, str], tuple[float
             *(c.tolist() for c in columns), strict=True
         )
     }
-
-
-def _half_width(parts: Parts, numerator: float, denominator: float, factor: float) -> float:
-    if not np.isfinite(denominator) or denominator <= 0:
-        variance = sum(_variance(above if np.isfinite(above) else value, s) for value, above, _, s in parts)
-        return float(_TWO_SIDED_95 * factor * np.sqrt(variance))
-    ratio = numerator / denominator
-    inside = all(above <= below for _, above, below, _ in parts)
-    if inside:
-        variance = sum(
-            (1 - ratio) ** 2 * _variance(above, s) + ratio**2 * _variance(below - above, s)
-            for _, above, below, s in parts
-        )
-    else:
-        variance = sum(_variance(above, s) + ratio**2 * _variance(below, s) for _, above, below, s in parts)
-    return float(_TWO_SIDED_95 * factor * np.sqrt(variance) / denominator)
-
-
-def _variance(count: float, share: float) -> float:
-    """Variance of the part of ``count`` people, with ``share`` = w·(1 − w)."""
-    n = abs(count) if np.isfinite(count) else 0.0
-    return n * share * max(1 + (n - 1) * CORRELATION, 0.0)

@@ -34,6 +34,7 @@ from .design import views as design
 from .divisions import changing as area_changes
 from .divisions import crosswalks, streets
 from .divisions import views as division_pages
+from .divisions.estimates import estimates as division_estimates
 from .maps import downloads
 from .maps import views as maps
 from .messages import views as mails
@@ -210,6 +211,7 @@ urlpatterns = [
     ),
     path("verwaltung/gliederungen/<slug:code>/", division_pages.division_page, name="division"),
     path("verwaltung/gliederungen/<slug:code>/aendern/", area_changes.change, name="division_change"),
+    path("verwaltung/gliederungen/<slug:code>/werte/", division_estimates, name="division_estimates"),
     path("verwaltung/gliederungen/<slug:code>/strassen/", streets.streets_page, name="division_streets"),
     path(
         "verwaltung/gliederungen/<slug:code>/strassen/verzeichnis.<str:form>",

@@ -14,7 +14,7 @@ from wohnplatz.web.access import user_of
 from wohnplatz.web.administration.forms import OVERLAYS
 from wohnplatz.web.stand import level_name
 from wohnplatz.workflow.accounts.models import User
-from wohnplatz.workflow.accounts.policies import Refused, Right
+from wohnplatz.workflow.accounts.policies import Refused, Right, may
 from wohnplatz.workflow.district import changing, queries, streets
 from wohnplatz.workflow.district.actions import FindingsError
 from wohnplatz.workflow.district.models import CrosswalkRecord, DivisionRecord, PointsRecord
@@ -81,6 +81,7 @@ def division_page(request: HttpRequest, code: str) -> HttpResponse:
         "crosswalks": CrosswalkRecord.objects.filter(Q(source=record) | Q(target=record)),
         "successor": getattr(record, "replaced_by", None), "may_follow": _may_follow(record),
         "findings": shown_findings(record.findings), "changeable": _changeable(record),
+        "working": may(user, Right.WORKING),
     }  # fmt: skip
     return render(request, "divisions/division.html", context)
 

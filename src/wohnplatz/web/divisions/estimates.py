@@ -1,0 +1,85 @@
+"""Figures on a division beside the hierarchy: map and table of estimates, in the working view."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.safestring import mark_safe
+
+from wohnplatz import charts
+from wohnplatz.intake import write_xlsx
+from wohnplatz.model import ClassMethod, FigureKind, ReleasedTable
+from wohnplatz.monitoring import classify
+from wohnplatz.web.access import user_of
+from wohnplatz.web.download import XLSX, as_download
+from wohnplatz.web.figures import sheet, unit_words
+from wohnplatz.web.maps.drawing import reference_of, short_label
+from wohnplatz.web.parameters import whole
+from wohnplatz.web.stand import Stand, head, stand_of
+from wohnplatz.workflow.accounts.policies import Right
+from wohnplatz.workflow.district import queries
+from wohnplatz.workflow.district.models import DivisionRecord
+from wohnplatz.workflow.releases import beside
+
+from .views import noun
+
+
+def estimates(request: HttpRequest, code: str) -> HttpResponse:
+    """Choose an indicator and a year; see it on the areas of the division."""
+    stand = stand_of(request, user_of(request, Right.WORKING))
+    record = get_object_or_404(DivisionRecord, code=code, overlay=True)
+    indicator, year = _chosen(stand, request)
+    table = beside.figures_beside(stand.user, stand.release, record, indicators=[indicator], years=[year])
+    meta = table.meta[indicator]
+    names = {a.key: a.name for a in queries.division(record.sha)[0].areas}
+    if "xlsx" in request.GET:
+        return as_download(_workbook(table, names), f"{code}_{indicator}_{year}.xlsx", XLSX)
+    values = [f.value for f in table if f.value is not None]
+    classes = classify(values, ClassMethod.QUANTILES, 5) if values else None
+    title = f"{short_label(stand, indicator)}: {noun(record.level)}"
+    words = (unit_words(meta.unit), "geschätzt", reference_of(stand, indicator, year))
+    subtitle = ", ".join(filter(None, words))
+    svg = charts.map_svg(
+        table, beside.drawn(record), classes, indicator=indicator, year=year, names=names, title=title,
+        subtitle=subtitle,
+    )  # fmt: skip
+    context = {
+        "stand": stand, "record": record, "indicator": indicator, "year": year, "meta": meta,
+        "choices": _choices(stand), "years": stand.years(indicator, stand.hierarchy.base.level),
+        "rows": [(names[f.area], f.area, f) for f in sorted(table, key=lambda f: names[f.area])],
+        "svg": mark_safe(svg),  # noqa: S308 (our own, texts escaped)
+        "legend": charts.legend(table, classes, indicator=indicator, year=year), "title": title,
+        "subtitle": subtitle, "source": charts.source_line(table.context, meta), "no_former": True,
+        **head(stand, table.context, reference_of(stand, indicator, year)),
+    }  # fmt: skip
+    return render(request, "divisions/estimates.html", context)
+
+
+def _choices(stand: Stand) -> list[tuple[str, str]]:
+    """Indicators that are counts or ratios of counts: the others cannot be carried over."""
+    base = stand.hierarchy.base.level
+    return [
+        (code, i.label)
+        for code, i in stand.catalogue.indicators.items()
+        if stand.meta[code].kind is not FigureKind.OTHER and base in i.levels
+    ]
+
+
+def _chosen(stand: Stand, request: HttpRequest) -> tuple[str, int]:
+    codes = [code for code, _ in _choices(stand)]
+    asked = request.GET.get("indikator", "")
+    indicator = asked if asked in codes else codes[0]
+    years = stand.years(indicator, stand.hierarchy.base.level)
+    if not years:
+        raise Http404
+    year = whole(request.GET.get("jahr", ""))
+    return indicator, year if year in years else years[-1]
+
+
+def _workbook(table: ReleasedTable, names: dict[str, str]) -> bytes:
+    """The estimates with their bands, marked as what they are."""
+    made = sheet(table, names)
+    note = "Schätzungen aus Wohnplätzen; interne Arbeitsansicht, nicht freigegeben."
+    return write_xlsx([replace(made, foot=(note, *made.foot))])
