@@ -47,7 +47,8 @@ def rows(codes: list[str], areas: tuple[str, ...]) -> FigureTable:
     base = chance.integers(400, 6000, n).astype(float)
     count = np.floor(base * chance.uniform(0.05, 0.4, n))
     return FigureTable(
-        indicator=np.repeat(codes, len(areas)), level=np.full(n, "wohnplatz"), area=np.tile(areas, len(codes)),
+        indicator=np.repeat(codes, len(areas)), level=np.full(n, "wohnplatz"),
+        area=np.tile(areas, len(codes)),
         year=np.full(n, YEAR, dtype=np.int32), breakdown=np.full(n, ""), value=100 * count / base,
         state=np.full(n, int(CellState.VALUE), dtype=np.uint8), numerator=count, denominator=base,
         covered=np.ones(n, dtype=np.int32), expected=np.ones(n, dtype=np.int32), share=np.ones(n),

@@ -215,3 +215,10 @@ def test_the_range_of_ranks_is_that_of_the_weights_that_turn_the_order() -> None
     z = (x - x.mean(axis=0)) / x.std(axis=0)
     leads = np.mean([np.diff(z[:2] @ draws.uniform(0.5, 1.5, 2))[0] < 0 for _ in range(4000)])
     assert 0.45 < leads < 0.55
+
+
+def test_a_value_at_the_limit_exceeds_nothing_whatever_the_last_bits_say() -> None:
+    x = np.array([[0.1], [0.2], [0.3], [0.2]])  # the mean is 0.2, but for a last bit
+    for table in (x, 8 * x + 64, x * 3):
+        score = index_values(table, Scheme(IndexFamily.EXCEEDANCE, (1.0,))).score
+        assert score.tolist() == [0, 0, 1, 0]

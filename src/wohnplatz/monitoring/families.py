@@ -198,8 +198,9 @@ def _exceeded(seen: Floats, turned: Bools, scheme: Scheme) -> Floats:
     signed = np.where(turned, -seen, seen)
     sd = signed.std(axis=0)
     limit = signed.mean(axis=0) + scheme.exceedance_sd * sd
-    # A constant column exceeds nothing, whatever the last bits of its mean say.
-    above = (signed > limit) & ~_constant(seen)
+    # What equals the limit, or a constant column, exceeds nothing, whatever the last bits say.
+    near = _NEGLIGIBLE * np.abs(signed).max(axis=0)
+    above = (signed - limit > near) & ~_constant(seen)
     result: Floats = above.astype(np.float64)
     return result
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from .families import Scheme, index_values
+from .families import FamilyResult, Scheme, finish, index_values
 from .quantiles import ranks
 
 Floats = npt.NDArray[np.float64]
@@ -59,22 +59,31 @@ def sensitivity(  # noqa: PLR0913 -- data, scheme, classes and how to draw
     for d in range(draws):
         factor = chance.uniform(1 - spread, 1 + spread, len(scheme.weights))
         varied = replace(scheme, weights=tuple(np.asarray(scheme.weights) * factor))
-        score = index_values(x, varied, use).score
+        score = _again(base, varied)
         drawn[d], kept[d] = ranks(score), classify(score) == own
     known = np.isfinite(rank)
     low, high = np.full(len(x), np.nan), np.full(len(x), np.nan)
     if known.any():
         low[known], high[known] = np.quantile(drawn[:, known], [0.05, 0.95], axis=0)
     same = np.where(known, kept.mean(axis=0), np.nan)
-    without = np.array([_left_out(x, scheme, use, j, rank) for j in range(x.shape[1])])
+    without = np.array([_left_out(base, scheme, j, rank) for j in range(x.shape[1])])
     moved = np.nan_to_num(np.abs(without))
     most = np.where(moved.max(axis=0) > 0, moved.argmax(axis=0), -1)
     return Sensitivity(rank, low, high, same, without, most)
 
 
-def _left_out(x: Floats, scheme: Scheme, use: npt.NDArray[np.bool_] | None, j: int, rank: Floats) -> Floats:
+def _again(base: FamilyResult, scheme: Scheme) -> Floats:
+    """The index (n,) with other weights: what the indicators bring in does not depend on them."""
+    score = np.full(len(base.score), np.nan)
+    rows = np.isfinite(base.contributions).any(axis=1)
+    if rows.any():
+        score[rows] = finish(base.contributions[rows], scheme, range(len(scheme.groups)))
+    return score
+
+
+def _left_out(base: FamilyResult, scheme: Scheme, j: int, rank: Floats) -> Floats:
     """Change of rank without indicator ``j``; NaN where nothing is left of the index."""
     weights = tuple(0.0 if i == j else w for i, w in enumerate(scheme.weights))
     if not any(weights):
-        return np.full(len(x), np.nan)
-    return ranks(index_values(x, replace(scheme, weights=weights), use).score) - rank
+        return np.full(len(rank), np.nan)
+    return ranks(_again(base, replace(scheme, weights=weights))) - rank
