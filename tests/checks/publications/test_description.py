@@ -33,7 +33,7 @@ def test_what_is_written_is_read_back(described):
     change = Column(Kind.DIFFERENCE, "Personen", per_at={"Jahr": "2023"})
     table = TableDescription(
         "tief/er.xlsx", 'Blatt "1"', {"Wohnplatz": "Gebiet"}, {"Jahr": "2024"},
-        {"Insgesamt": Column(Kind.COUNT, "Personen"), "davon › %": rate, "Δ": change, "Fußnote": None},
+        {"Insgesamt": Column(Kind.COUNT, "Personen"), "davon › %": rate, "Δ": change, "Fußnote": None}, True,
     )  # fmt: skip
     dimensions = {
         "Gebiet": DimensionDescription(("Kreis",), True, {"A-Stadt": ("Adorf", "Bheim")}),

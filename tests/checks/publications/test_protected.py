@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -93,6 +95,12 @@ def test_without_secondary_suppression_the_same_table_gives_small_counts_away(di
     assert found.count(Kind.EXACT) > 0
     true = {known_as(cells, i): str(v) for i, v in enumerate(values.tolist())}
     assert all(true[f.name] == f.value for f in found.found if f.kind is Kind.EXACT)
+    sums = [step for f in found.found for step in f.steps if "diese Zahl" not in step]
+    assert sums
+    for step in sums:
+        left, right = re.sub(r"»[^«]*«|\([^)]*\)", "", step).replace(".", "").rsplit(" = ", 1)
+        terms = re.findall(r"(−?) ?(\d+)", left.removeprefix("Denn "))
+        assert sum(-int(n) if sign else int(n) for sign, n in terms) == int(right), step
 
 
 def test_a_hidden_count_that_is_opened_is_found(district, audited):

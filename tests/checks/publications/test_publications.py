@@ -386,3 +386,19 @@ def test_a_presence_that_should_be_hidden_but_follows_is_named(published):
     assert found.revealed == 2
     hidden = BY_AREA.replace("4;20", "4;*").replace("Bheim;2024;*", "Bheim;2024;*").replace(";34", ";32")
     assert published({"sgb2.csv": hidden}, strict).revealed == 0
+
+
+def test_what_a_supplier_knows_himself_counts_as_known_and_not_as_published(published):
+    two = BY_AREA.replace("4;20", "4;*").replace(";34", ";15")
+    safe = published({"sgb2.csv": two}, DESCRIBED)
+    assert safe.revealed == 0
+    own = (
+        DESCRIBED.split("[gliederung", maxsplit=1)[0]
+        .replace("sgb2.csv", "eigene.csv")
+        .replace("zeilen", "bekannt = true\nzeilen")
+    )
+    found = published(
+        {"sgb2.csv": two, "eigene.csv": "Gebiet;Jahr;Personen\nAdorf;2024;1\nXdorf;2024;2\n"}, DESCRIBED + own
+    )
+    assert told(found) == {"Personen, Bheim, 2024": "2"}
+    assert found.revealed == 1

@@ -102,7 +102,7 @@ def _printed(system: System, description: Description) -> list[Leak]:
     return [
         Leak(i, Kind.PRINTED, c.low, c.high, hidden=False)
         for i, c in enumerate(system.counts)
-        if c.state is State.OPEN and c.known and 0 < c.low < description.threshold
+        if c.state is State.OPEN and c.known and not c.own and 0 < c.low < description.threshold
         and _guarded(c.measure, description)
     ]  # fmt: skip
 

@@ -66,6 +66,8 @@ class TableDescription:
     """Dimension → category that holds for the whole table."""
     columns: Mapping[str, Column | None]
     """Heading of a column of values → what it holds; None: left out."""
+    own: bool = False
+    """Not published: what the intruder knows himself, such as a supplier his own figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +212,9 @@ def _table(part: _Part) -> TableDescription:
         else:
             raise _wrong(where, f'Erwartet wird »{IGNORED}« oder {{ anzahl = "…" }}.')
     result = TableDescription(
-        part.get("datei", str), part.get("blatt", str, ""), part.words("zeilen"), part.words("fest"), columns
-    )
+        part.get("datei", str), part.get("blatt", str, ""), part.words("zeilen"), part.words("fest"), columns,
+        part.get("bekannt", bool, False),
+    )  # fmt: skip
     part.finish()
     return result
 
@@ -274,6 +277,7 @@ def _table_lines(table: TableDescription) -> list[str]:
     lines += [f"blatt = {_text(table.sheet)}"] if table.sheet else []
     lines += [f"zeilen = {_inline(table.rows)}"] if table.rows else []
     lines += [f"fest = {_inline(table.fixed)}"] if table.fixed else []
+    lines += ["bekannt = true"] if table.own else []
     lines.append("[tabelle.spalten]")
     return [*lines, *(f"{_text(name)} = {_column_text(column)}" for name, column in table.columns.items())]
 

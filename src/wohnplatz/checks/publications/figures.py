@@ -45,6 +45,8 @@ class Figure:
     limits: tuple[int, int] | None = None
     """Of a hidden count whose cell says itself between which numbers it lies."""
     decimals: int = 0
+    own: bool = False
+    """Not published, but known to the intruder."""
 
     @property
     def hidden(self) -> bool:
@@ -262,7 +264,7 @@ class _Reader:
         where = f"{self._file()}, Zeile {cell.row}, Spalte {cell.letter}"
         limits = _limits(cell.text) if cell.value is None else None
         if limits or folded(cell.text) in self.signs:
-            return Figure(column, place, None, cell.text, where, limits)
+            return Figure(column, place, None, cell.text, where, limits, 0, self.described.own)
         if cell.value is None:
             nothing = cell.problem in {"", "intake.missing_value"}
             return "" if nothing else "weder Zahl noch bekanntes Zeichen"
@@ -273,7 +275,7 @@ class _Reader:
         if column.kind is Kind.COUNT and not cell.value.is_integer():
             return "keine ganze Zahl, wo Anzahlen stehen (nicht angegriffen)"
         decimals = column.decimals if column.decimals is not None else self.decimals.get(cell.column, 0)
-        return Figure(column, place, cell.value, cell.text, where, None, decimals)
+        return Figure(column, place, cell.value, cell.text, where, None, decimals, self.described.own)
 
 
 def _named_again(table: StatTable) -> dict[int, str]:

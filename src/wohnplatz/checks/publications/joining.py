@@ -40,6 +40,8 @@ class Count:
     high: int = UNBOUNDED
     state: State = State.UNPUBLISHED
     where: list[str] = field(default_factory=list)
+    own: bool = False
+    """Printed nowhere, but the intruder knows it."""
     rest: bool = False
     """What remains of a whole: nobody prints it, but it counts people all the same."""
 
@@ -114,6 +116,7 @@ def join(figures: Figures, description: Description) -> System:
     """Counts and rows of all figures; supposed sums that do not hold are left out, with a note."""
     system = System(notes=list(figures.notes))
     _publish(system, figures, description)
+    _know(system, figures)
     for figure in figures.figures:
         if figure.column.kind is not Kind.COUNT and not figure.hidden:
             _tie(system, figure)
@@ -133,7 +136,7 @@ def _publish(system: System, figures: Figures, description: Description) -> None
     width = description.rounding // 2 if description.nearest else description.rounding - 1
     least = 1 if description.zeros_visible else 0
     for figure in figures.figures:
-        if figure.column.kind is not Kind.COUNT:
+        if figure.column.kind is not Kind.COUNT or figure.own:
             continue
         number = system.count(figure.column.measure, figure.place)
         count = system.counts[number]
@@ -146,6 +149,16 @@ def _publish(system: System, figures: Figures, description: Description) -> None
             state = State.OPEN
         _merge(system, figures, number, (low, high, state), figure.where)
         count.where.append(figure.where)
+
+
+def _know(system: System, figures: Figures) -> None:
+    """What the intruder knows beside the publication."""
+    for figure in figures.figures:
+        if figure.own and figure.column.kind is Kind.COUNT and figure.value is not None:
+            count = system.counts[system.count(figure.column.measure, figure.place)]
+            if count.state is not State.OPEN:
+                count.low = count.high = int(figure.value)
+                count.state, count.own = State.OPEN, True
 
 
 def _merge(system: System, figures: Figures, number: int, told: tuple[int, int, State], where: str) -> None:
