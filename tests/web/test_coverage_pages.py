@@ -90,8 +90,9 @@ def test_a_district_without_rounds_says_what_comes_next(db, world, log_in):
 def test_tables_to_take_away_say_how_much_went_in(released, log_in):
     answer = log_in(released.planner).get("/karte/einwohner/tabelle.csv?ebene=kommune")
     lines = answer.content.decode("utf-8-sig").splitlines()
-    assert lines[0].endswith("Anteil der Einwohner in %;Deckungsgrad;Fehlerband ±")
-    assert lines[1].endswith(";vollständig;")
+    assert lines[0].endswith(";Deckungsgrad;Fehlerband ±;Unsicherheitsbereich von;Unsicherheitsbereich bis")
+    assert "Anteil der Einwohner in %" in lines[0]
+    assert lines[1].endswith(";vollständig;;;")
 
 
 def test_a_data_set_the_catalogue_no_longer_holds_is_named_by_its_code(world, log_in):
