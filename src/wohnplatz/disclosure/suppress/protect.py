@@ -154,6 +154,8 @@ class _Task:
             return self._everything(state)
         first = time.monotonic() - self.start
         thin(state, finder, self.deadline, self.rng)
+        refiner = Refiner(finder, make_pool(finder, fixed))
+        state = improve(state, refiner, self.deadline, self.rng, self.progress)
         return self._pattern(state, lowered, fixed, first, 0.0)
 
     def _pattern(self, state: State, lowered: Ints, fixed: Ints, first: float, bound: float) -> Pattern:

@@ -152,7 +152,7 @@ def improve(
     finder = refiner.finder
     around = Neighbourhoods(state.board, finder.movable, rng)
     tries = vain = 0
-    patience = min(200, 20 + len(state.secondary()) // 5)
+    patience = min(600, 50 + len(state.secondary()) // 2)
     begun = time.monotonic()
     while time.monotonic() < deadline and vain < patience:
         free = around.draw()
