@@ -266,6 +266,16 @@ def test_a_new_indicator_begins_empty_and_a_taken_code_is_refused_beside_it(rele
     assert memory.catalogue().indicators["je_tausend"].factor == 1000
 
 
+def test_the_effect_leads_to_no_workshop_of_an_index_that_no_release_has(released, log_in, quote):
+    client = log_in(released.planner)
+    shown = client.post("/katalog/index/neu/", index_sent())
+    client.post("/katalog/index/neu/", index_sent(schritt="uebernehmen", gesehen=mark_of(shown)))
+    page = client.post(f"{QUOTE}aendern/", sent(quote, nenner="einwohner[geschlecht=w]")).content.decode()
+    assert 'href="/katalog/index/lage/"' in page
+    assert "werkstatt" not in page
+    assert "werkstatt" not in client.get("/katalog/index/lage/aendern/").content.decode()
+
+
 def index_sent(**fields) -> dict[str, object]:
     return {
         "kennung": "lage", "bezeichnung": "Lage", "ebene": "wohnplatz", "verfahren": "z_sum",

@@ -46,28 +46,32 @@ Progress = Callable[[str, int, int], None]
 _SHOWN = 10
 
 
-def compute(
+def compute(  # noqa: PLR0913 -- all but two by name, with defaults
     store: ObjectStore,
     manifest: Manifest,
     *,
     catalogue: Catalogue | None = None,
+    bands: bool = True,
     engine: Engine | None = None,
     progress: Progress | None = None,
 ) -> FigureTable:
     """All figures of a release on today's areas: indicators on all levels, index measures, the age pyramid.
 
     A pure function of what the manifest lists; ``catalogue`` stands in for the one it names, for what would
-    be. Raises ``WohnplatzError`` where a cell is delivered twice or
+    be, and without ``bands`` figures over figures of converted areas get no error band, which takes longest
+    to compute. Raises ``WohnplatzError`` where a cell is delivered twice or
     belongs to an area that the division in force at its date does not have.
     """
-    return compute_all(store, manifest, catalogue=catalogue, engine=engine, progress=progress)[FIGURES]
+    found = compute_all(store, manifest, catalogue=catalogue, bands=bands, engine=engine, progress=progress)
+    return found[FIGURES]
 
 
-def compute_all(
+def compute_all(  # noqa: PLR0913 -- all but two by name, with defaults
     store: ObjectStore,
     manifest: Manifest,
     *,
     catalogue: Catalogue | None = None,
+    bands: bool = True,
     engine: Engine | None = None,
     progress: Progress | None = None,
 ) -> dict[str, FigureTable]:
@@ -88,7 +92,10 @@ def compute_all(
     if not manifest.former:
         files = {e.observations for e in manifest.entries}
         return {FIGURES: of([store.path(Kind.OBSERVATIONS, sha) for sha in sorted(files)], hierarchy)}
-    return _over_time(store, manifest, used, hierarchy, of)
+    results = _over_time(store, manifest, used, hierarchy, of)
+    if bands:
+        results[FIGURES] = with_following(results[FIGURES], used, hierarchy)
+    return results
 
 
 def _over_time(
@@ -122,7 +129,7 @@ def _over_time(
         now = of(sorted(set(paths)), hierarchy)
     for then, tree_then in trees:
         now = on_today(now, then, tree_then, hierarchy, catalogue)
-    return {FIGURES: with_following(now, catalogue, hierarchy), **results}
+    return {FIGURES: now, **results}
 
 
 def _moved(

@@ -22,7 +22,7 @@ from wohnplatz.workflow.catalogue import actions, history, queries
 from wohnplatz.workflow.catalogue.effect import Effect, effect
 from wohnplatz.workflow.catalogue.layer import item_in, item_of
 
-from .effects import effect_context
+from .effects import effect_context, tried_in_workshop
 from .fields import typed
 from .formulas import checked, help_of
 from .index_form import MORE
@@ -81,7 +81,7 @@ def render_edit(request: HttpRequest, edit: Edit) -> HttpResponse:
         "help": help_of(edit.catalogue), "notice": edit.notice,
         "checks": {name: checked(name, text, edit.catalogue) for name, text in shown.items()},
         "seen": request.POST.get("stand") or (edit.before.version if edit.before else 0),
-        "mark": "",
+        "mark": "", "tried": tried_in_workshop(),
     }  # fmt: skip
     if edit.effect is not None:
         context |= effect_context(edit.effect)

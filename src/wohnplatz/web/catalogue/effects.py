@@ -32,8 +32,14 @@ def effect_context(found: Effect) -> dict[str, Any]:
                    for d in found.dependants],
         "tables": [_table(m, names) for m in _finest(found.own) if m.rows],
         "index_tables": _index_tables(found, names),
-        "protection": _protection(found),
+        "protection": _protection(found), "tried": tried_in_workshop(),
     }  # fmt: skip
+
+
+def tried_in_workshop() -> frozenset[str]:
+    """Codes of the indices that the workshop can open: those of the newest release."""
+    newest = releases.current()
+    return frozenset(releases.catalogue(newest).indices) if newest is not None else frozenset()
 
 
 def _line(m: Measure) -> dict[str, Any]:

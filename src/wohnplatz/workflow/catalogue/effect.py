@@ -224,9 +224,12 @@ class _Handed:
 def _computed(
     root: Path, manifest: str, _mark: str, audience: Audience, head: str, handed: _Handed
 ) -> tuple[FigureTable, Clearance]:
-    """Figures without the pyramid. What is named by its content never changes: no entry is ever stale."""
+    """Figures without the pyramid and without bands of figures over figures, and what may be seen of them.
+
+    What is named by its content never changes: no entry is ever stale.
+    """
     store, made = ObjectStore(root), content.manifest(manifest)
-    tables = compute_all(store, made, catalogue=handed.catalogue)
+    tables = compute_all(store, made, catalogue=handed.catalogue, bands=False)
     return seen_beside(
         store, made, tables, rules=content.rules(made.rules), catalogue=handed.catalogue, audience=audience,
         sources=sources_of(handed.catalogue, made), ledger=store, head=head,
