@@ -83,7 +83,7 @@ def make_release(page) -> None:
     page.goto("/datenstaende/bilden/")
     page.get_by_role("heading", name="Was sich am Katalog ändert").wait_for()
     page.get_by_label("Bezeichnung").fill("Berichtigter Nenner")
-    page.get_by_role("button", name="Datenstand bilden").click()
+    page.get_by_role("button", name="Datenstand bilden").click(timeout=600_000)
     page.get_by_role("heading", name="Datenstand Berichtigter Nenner").wait_for(timeout=600_000)
 
 

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from wohnplatz import indicators
-from wohnplatz.disclosure import Clearance
 from wohnplatz.disclosure import release as through_the_door
 from wohnplatz.indicators import Dependant, FieldChange, Item, group_of
-from wohnplatz.indicators.compute import compute_all
 from wohnplatz.model import (
     Audience,
     Catalogue,
@@ -31,7 +32,7 @@ from wohnplatz.model import (
     ReleasedTable,
 )
 from wohnplatz.monitoring import classify
-from wohnplatz.publication.publishing import seen_beside
+from wohnplatz.publication.seen import as_seen, measures_seen
 from wohnplatz.publication.sources import sources_of
 from wohnplatz.store import ObjectStore
 from wohnplatz.workflow import memory
@@ -39,7 +40,6 @@ from wohnplatz.workflow.accounts import policies
 from wohnplatz.workflow.accounts.actors import Actor
 from wohnplatz.workflow.releases import content
 from wohnplatz.workflow.releases import queries as releases
-from wohnplatz.workflow.releases.actions import ledger_head
 from wohnplatz.workflow.releases.models import Release
 
 from . import actions, guarding
@@ -47,6 +47,8 @@ from .layer import item_in
 
 MAP_CLASSES = 5
 """Classes of the map as it opens."""
+Place = tuple[str, str, str, int]
+"""Indicator, level, area, year."""
 Pair = tuple[ReleasedFigure | None, ReleasedFigure | None]
 Metas = Mapping[str, tuple[FigureMeta, FigureMeta]]
 """Code → what must be known of its figures before and after."""
@@ -168,28 +170,47 @@ def _effect(  # noqa: PLR0913, PLR0917 (both catalogues and both versions)
 
 
 def _released(user: Actor, release: Release, catalogue: Catalogue, codes: set[str]) -> ReleasedTable:
-    """The figures of ``codes`` by a catalogue, from the release's deliveries, as this person may see them.
+    """The figures of ``codes`` by a catalogue, from the release's deliveries, in the planner's working view.
 
-    Other figures of the same counts reveal other things: they are proven beside everything that is out.
+    Other figures of the same counts reveal other things; to prove that they do not takes as long as a release
+    and is done when one is made. Until then they are for those who may see single values, and nobody else:
+    what the release protects stays protected, and so does what the rules protect of the new figures.
     """
-    audience = policies.require_audience(user, None)
+    audience = policies.require_audience(user, Audience.WORKING)
     needed = _needed(catalogue, codes)
     made = releases.manifest(release)
     mark = hashlib.sha256(indicators.catalogue_json(needed)).hexdigest()
-    table, cleared = _computed(
-        memory.store().root, release.manifest, mark, audience, ledger_head(), _Handed(needed)
-    )
+    table = _computed(memory.store().root, release.manifest, mark, _Handed(needed))
     wanted = [c for c in codes if c in needed.indicators]
     wanted += [m for c in codes if c in needed.indices for m in needed.indices[c].measures()]
     least = {
         c: i.minimum_denominator for c, i in needed.indicators.items() if i.minimum_denominator is not None
     }
+    rules, sources = content.rules(made.rules), sources_of(needed, made)
+    protection, inputs = indicators.protection(needed), indicators.inputs(needed)
+    by_code = {c: rules.rule(audience, p, sources.get(c)) for c, p in protection.items()}
+    opened = _opened(table, _hidden(user, release, needed))
+    plain, measured = measures_seen(needed, content.hierarchy(made), table, opened, by_code, inputs, least)
+    seen = as_seen(table.where(plain), opened[plain], by_code, inputs, least)
     return through_the_door(
-        table, indicators.figure_meta(needed), rules=content.rules(made.rules),
-        protection=indicators.protection(needed), context=_context(release, audience),
-        inputs=indicators.inputs(needed), minimum_denominator=least, only=frozenset(wanted),
-        sources=sources_of(needed, made), clearance=cleared,
+        indicators.joined([seen, measured]), indicators.figure_meta(needed), rules=rules,
+        protection=protection, context=_context(release, audience), inputs=inputs,
+        minimum_denominator=least, only=frozenset(wanted), sources=sources,
     )  # fmt: skip
+
+
+def _hidden(user: Actor, release: Release, needed: Catalogue) -> set[Place]:
+    """Where the release protects a figure of these indicators from the people who plan."""
+    codes = needed.indicators.keys() & releases.catalogue(release).indicators.keys()
+    shown = releases.figures(user, release, indicators=codes)
+    return {(f.indicator, f.level, f.area, f.year) for f in shown if f.state is CellState.PROTECTED}
+
+
+def _opened(table: FigureTable, hidden: set[Place]) -> npt.NDArray[np.bool_]:
+    """Which rows (n,) the release does not protect."""
+    columns = (table.indicator, table.level, table.area, table.year)
+    places = zip(*(column.tolist() for column in columns), strict=True)
+    return np.fromiter((place not in hidden for place in places), dtype=np.bool_, count=len(table))
 
 
 def _needed(catalogue: Catalogue, codes: set[str]) -> Catalogue:
@@ -220,20 +241,15 @@ class _Handed:
         return 0
 
 
-@lru_cache(maxsize=4)
-def _computed(
-    root: Path, manifest: str, _mark: str, audience: Audience, head: str, handed: _Handed
-) -> tuple[FigureTable, Clearance]:
-    """Figures without the pyramid and without bands of figures over figures, and what may be seen of them.
+@lru_cache(maxsize=2)
+def _computed(root: Path, manifest: str, _mark: str, handed: _Handed) -> FigureTable:
+    """Figures without the pyramid and without bands of figures over figures.
 
     What is named by its content never changes: no entry is ever stale.
     """
     store, made = ObjectStore(root), content.manifest(manifest)
-    tables = compute_all(store, made, catalogue=handed.catalogue, bands=False)
-    return seen_beside(
-        store, made, tables, rules=content.rules(made.rules), catalogue=handed.catalogue, audience=audience,
-        sources=sources_of(handed.catalogue, made), ledger=store, head=head,
-    )  # fmt: skip
+    table = indicators.compute(store, made, catalogue=handed.catalogue, bands=False)
+    return table.where(table.breakdown == "")
 
 
 def _context(release: Release, audience: Audience) -> ReleaseContext:
@@ -242,15 +258,13 @@ def _context(release: Release, audience: Audience) -> ReleaseContext:
     return replace(said, release=f"Probe mit den Lieferungen von „{release.label}“", release_id="")
 
 
-def _pairs(was: ReleasedTable, now: ReleasedTable) -> dict[tuple[str, str, str, int], Pair]:
+def _pairs(was: ReleasedTable, now: ReleasedTable) -> dict[Place, Pair]:
     before = {(f.indicator, f.level, f.area, f.year): f for f in was}
     after = {(f.indicator, f.level, f.area, f.year): f for f in now}
     return {place: (before.get(place), after.get(place)) for place in {**before, **after}}
 
 
-def _measures(
-    item: Item | None, pairs: Mapping[tuple[str, str, str, int], Pair], metas: Metas
-) -> tuple[Measure, ...]:
+def _measures(item: Item | None, pairs: Mapping[Place, Pair], metas: Metas) -> tuple[Measure, ...]:
     if item is None:
         return ()
     if isinstance(item, IndexDefinition):
@@ -268,7 +282,7 @@ def _measure(
     code: str,
     class_code: str,
     level: str,
-    pairs: Mapping[tuple[str, str, str, int], Pair],
+    pairs: Mapping[Place, Pair],
     metas: Metas,
 ) -> Measure | None:
     of_level = {(p[2], p[3]): pair for p, pair in pairs.items() if p[0] == code and p[1] == level}
