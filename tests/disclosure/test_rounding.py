@@ -7,7 +7,8 @@ import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wohnplatz.disclosure.problem import UNBOUNDED, Atoms
+from wohnplatz.disclosure.audit import audit
+from wohnplatz.disclosure.problem import UNBOUNDED, Atoms, Needs
 from wohnplatz.disclosure.rounding import round_table, rounded_facts
 from wohnplatz.model import WohnplatzError
 
@@ -107,3 +108,19 @@ def test_without_time_what_comes_out_is_right_or_nothing_comes_out():
         found = round_table(atoms, cells, blocks=towns, seconds=0)
     assert found is None or (found.figures == cells @ found.atoms).all()
     assert found is None or np.abs(found.deviation).max() <= 9
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_nobody_who_knows_the_method_can_prove_a_small_count(seed):
+    rng = np.random.default_rng(seed)
+    atoms, cells, towns = district((2, 3, 4), rng.poisson(2.0, 24))
+    rounded = round_table(atoms, cells, blocks=towns)
+    true = cells @ atoms.values
+    at = np.flatnonzero((true > 0) & (true < 3))
+    assert len(at) > 5
+    rows, either = sp.csr_array(cells[at]), np.ones(len(at), dtype=np.bool_)
+    for needs in (
+        Needs(rows, true[at] - 1, true[at] + 1, either, str),
+        Needs(rows, true[at], np.full(len(at), 3), ~either, str),
+    ):
+        assert audit(atoms, rounded_facts(rounded, cells, str), needs).ok
