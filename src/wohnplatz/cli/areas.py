@@ -31,6 +31,9 @@ def add(commands: Any) -> None:
     take.add_argument("--valid-from", required=True, type=a_day, metavar="TAG", help="gültig ab")
     take.add_argument("--valid-to", type=a_day, metavar="TAG", help="gültig bis (letzter Tag)")
     take.add_argument("--rank", type=int, help="Rang einer eigenen Ebene: 0 ist die feinste")
+    take.add_argument(
+        "--overlay", action="store_true", help="liegt neben der Hierarchie (Schulbezirke, Pfarreien)"
+    )
     take.add_argument("--source", default="", help="Quelle")
     take.add_argument("--licence", default="", help="Lizenz")
     command(own, "list", run_list, "eingespielte Gliederungen zeigen")
@@ -79,7 +82,8 @@ def run_import(args: argparse.Namespace) -> Answer:
     made = import_division(
         actor(args), args.file, code=args.code, level=args.level, label=args.label,
         valid_from=args.valid_from, valid_to=args.valid_to, rank=args.rank, origin=args.source,
-        licence=args.licence, columns=Columns(args.key, args.name, args.parent, args.layer, args.crs),
+        licence=args.licence, overlay=args.overlay,
+        columns=Columns(args.key, args.name, args.parent, args.layer, args.crs),
     )  # fmt: skip
     text = [f"{made.label}: {plural(made.area_count, 'Gebiet', 'Gebiete')} eingespielt."]
     text += [finding(f) for f in made.findings]

@@ -22,12 +22,14 @@ from . import (
     rounds,
     serve,
     setup,
+    streets,
 )
 from .answer import REFUSED, refusal, show
 from .parser import Parser
 
 GROUPS = (
-    setup, areas, rounds, deliveries, messages, releases, reports, catalogue, index, audit, demo, serve,
+    setup, areas, streets, rounds, deliveries, messages, releases, reports, catalogue, index, audit, demo,
+    serve,
 )  # fmt: skip
 
 

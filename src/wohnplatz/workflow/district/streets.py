@@ -19,7 +19,7 @@ from wohnplatz.areas import (
 from wohnplatz.intake.cells import cell_text
 from wohnplatz.intake.findings import UnreadableFileError
 from wohnplatz.intake.sheets import is_filled, open_tables
-from wohnplatz.model import Severity, WohnplatzError
+from wohnplatz.model import Finding, Severity, WohnplatzError
 from wohnplatz.workflow import memory
 from wohnplatz.workflow.accounts import policies
 from wohnplatz.workflow.accounts.actors import Actor
@@ -38,8 +38,7 @@ def import_streets(
     Gaps are warnings and are kept with the record: not every number is a house.
     """
     policies.require_set_up(actor)
-    areas = [a.key for a in queries.division(division.sha)[0].areas]
-    ranges, findings = read_streets(_rows(filename, data), areas)
+    ranges, findings = check_streets(division, filename, data)
     if any(f.severity is Severity.ERROR for f in findings) or not ranges:
         raise FindingsError("Das Straßenverzeichnis wurde nicht übernommen.", findings, "district.streets")
     points = address_points(ranges)
@@ -51,6 +50,15 @@ def import_streets(
         )  # fmt: skip
         record(actor, "district.import_streets", row, division=division.code, rows=len(ranges))
     return row
+
+
+def check_streets(
+    division: DivisionRecord, filename: str, data: bytes
+) -> tuple[tuple[StreetRange, ...], tuple[Finding, ...]]:
+    """The rows of a list for a division and what is wrong with them; nothing is kept."""
+    areas = [a.key for a in queries.division(division.sha)[0].areas]
+    ranges, findings = read_streets(_rows(filename, data), areas)
+    return tuple(ranges), tuple(findings)
 
 
 def import_points(actor: Actor, filename: str, data: bytes, label: str, source: str = "") -> PointsRecord:
