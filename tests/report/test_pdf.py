@@ -1,4 +1,5 @@
 import io
+import zlib
 from dataclasses import replace
 from datetime import date
 
@@ -18,6 +19,7 @@ from wohnplatz.report import (
     Table,
     pdf,
 )
+from wohnplatz.report.pdf import _clear_ends
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10"><path d="M0 0h9v5z"/></svg>'
 TABLE = Table("Vergleich", ("Gebiet", "2025"), (("Altdorf", "12"), ("Bruch", "geschützt")), numeric=(1,))
@@ -102,3 +104,20 @@ def test_a_long_table_goes_on_over_pages_and_repeats_its_heading() -> None:
     with pikepdf.open(io.BytesIO(data)) as file:
         assert len(file.pages) > 2
     assert page.validate_pdf_bytes(data, profile=page.ValidationProfile.PDF_UA_1).is_compliant
+
+
+def test_no_stream_ends_with_what_looks_like_the_end_of_a_line() -> None:
+    """The last byte of packed data is a check sum: one stream in 256 ends with a carriage return."""
+    tried = (b"% " + bytes([33 + n % 90]) * n for n in range(5000))
+    content = next(c for c in tried if zlib.compress(c).endswith(b"\r"))
+    with pikepdf.new() as file:
+        file.add_blank_page()
+        stream = pikepdf.Stream(file, b"")
+        stream.write(zlib.compress(content), filter=pikepdf.Name.FlateDecode)
+        file.pages[0].Contents = stream
+        _clear_ends(file)
+        out = io.BytesIO()
+        file.save(out, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+    with pikepdf.open(out) as again:
+        assert again.pages[0].Contents.read_bytes() == content
+        assert not again.pages[0].Contents.read_raw_bytes().endswith(b"\r")
