@@ -117,7 +117,7 @@ def test_no_stream_ends_with_what_looks_like_the_end_of_a_line() -> None:
         file.pages[0].Contents = stream
         _clear_ends(file)
         out = io.BytesIO()
-        file.save(out, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+        file.save(out)
     with pikepdf.open(out) as again:
         assert again.pages[0].Contents.read_bytes() == content
         assert not again.pages[0].Contents.read_raw_bytes().endswith(b"\r")

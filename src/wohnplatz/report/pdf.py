@@ -131,26 +131,23 @@ def _with_row_heads(data: bytes) -> bytes:
                 cells[0].A = pikepdf.Dictionary(O=pikepdf.Name.Table, Scope=pikepdf.Name.Row)
         _clear_ends(file)
         out = io.BytesIO()
-        file.save(out, deterministic_id=True, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+        file.save(out, deterministic_id=True)
     return out.getvalue()
 
 
 def _clear_ends(file: pikepdf.Pdf) -> None:
-    """Write streams that end with a carriage return in another form.
+    """Put a line feed behind packed data that ends with a carriage return.
 
-    With the line feed before ``endstream`` it looks like the end of a line, and a validator of archives then
-    counts one byte less than the length says. The last byte of packed data is a check sum: no other packing
-    would alter it.
+    Before the line feed of ``endstream`` it looks like the end of a line, and a validator of archives then
+    counts one byte less than the length says. The last byte is part of a check sum, so no other packing
+    would alter it; unpacking ends with the check sum and does not read on.
     """
     for item in file.objects:
         if isinstance(item, pikepdf.Stream) and item.get("/Filter") == pikepdf.Name.FlateDecode:
             raw = item.read_raw_bytes()
             if raw.endswith(b"\r"):
-                chain = pikepdf.Array([pikepdf.Name.ASCIIHexDecode, pikepdf.Name.FlateDecode])
                 parameters = item.get("/DecodeParms")
-                item.write(raw.hex().encode() + b">", filter=chain)
-                if parameters is not None:
-                    item.DecodeParms = pikepdf.Array([pikepdf.Dictionary(), parameters])
+                item.write(raw + b"\n", filter=pikepdf.Name.FlateDecode, decode_parms=parameters)
 
 
 def _rows(node: Any, inside_body: bool) -> Iterator[Any]:
