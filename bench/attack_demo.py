@@ -38,6 +38,8 @@ def main(names: list[str]) -> int:
     from wohnplatz.workflow.releases import queries
 
     settings.ALLOWED_HOSTS = ["testserver"]
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     release = queries.current()
     assert release is not None
     known = queries.catalogue(release).indicators

@@ -146,7 +146,7 @@ def _clear_ends(file: pikepdf.Pdf) -> None:
         if isinstance(item, pikepdf.Stream) and item.get("/Filter") == pikepdf.Name.FlateDecode:
             raw = item.read_raw_bytes()
             if raw.endswith(b"\r"):
-                parameters = item.get("/DecodeParms")
+                parameters: Any = item.get("/DecodeParms")
                 item.write(raw + b"\n", filter=pikepdf.Name.FlateDecode, decode_parms=parameters)
 
 
