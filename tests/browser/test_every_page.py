@@ -10,7 +10,8 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 PAGES = {
     "sozialplanung": [
         "/", "/lieferungen/", "/datenstaende/", "/datenstaende/bilden/", "/datenstaende/vergleich/",
-        "/datenstaende/1/", "/karte/", "/karte/sgb2_quote/", "/karte/einwohner/?ebene=kommune", "/gebiete/",
+        "/datenstaende/1/", "/karte/", "/karte/sgb2_quote/?werte=geglaettet&datum=2019",
+        "/karte/einwohner/?ebene=kommune", "/gebiete/",
         "/sozialindex/soziallage/", "/methoden/", "/methoden/sgb2_quote/", "/glossar/", "/barrierefreiheit/",
         "/impressum/", "/abdeckung/", "/abdeckung/?datensatz=wohnen",
         "/abdeckung/?datensatz=wohnen&jahr=2025", "/abdeckung/puenktlichkeit/", "/nachrichten/",
