@@ -44,6 +44,8 @@ class Block:
     bounds: Facts
     """What everybody knows: a part is no larger than its whole."""
     zeros_visible: bool
+    level: Ints
+    """Level of each figure's area, 0 the finest, (c,)."""
     unavoidable: int
     """Figures for which less than their level can be had, whatever is hidden."""
 
@@ -69,7 +71,8 @@ def make_block(universe: Universe, split: Split, number: int, demands: Demands, 
         split.names[number], tuple(_key(universe, c) for c in counts.tolist()),
         cell[shown], tuple(words), atoms,
         Cells(matrix[shown], weight[cell[shown]], hideable, sensitive[shown], words.__getitem__),
-        needs, _bounds(universe, demands, here, matrix, labels), zeros_visible, unavoidable,
+        needs, _bounds(universe, demands, here, matrix, labels), zeros_visible,
+        universe.level[cell[shown]], unavoidable,
     )  # fmt: skip
 
 
@@ -171,7 +174,7 @@ def _widened(block: Block, added: Sequence[tuple[str, int, int, int]]) -> Block:
     bounds = Facts(_wider(block.bounds.matrix, more), block.bounds.low, block.bounds.high, block.bounds.name)
     return Block(
         block.names, block.keys, block.cell, block.cell_keys, atoms, cells, needs, bounds,
-        block.zeros_visible, block.unavoidable,
+        block.zeros_visible, block.level, block.unavoidable,
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from wohnplatz.disclosure.audit import audit
 from wohnplatz.disclosure.facts import join
 from wohnplatz.disclosure.problem import Cells, Facts
 from wohnplatz.disclosure.proof import Proof
-from wohnplatz.disclosure.suppress import protect
+from wohnplatz.disclosure.suppress import repair
 
 from .blocks import Block, History, with_history
 from .proving import proof_by
@@ -100,14 +100,36 @@ def _pattern(
         facts = join(told(block.cells, block.atoms, same, block.zeros_visible), known)
         if proof_by(past.witnesses, block.atoms, facts, block.needs) is not None:
             return same, past.witnesses, nothing_to_do | {"kept": 1.0}
-    balances = (block.cells.matrix < 0).count_nonzero() > 0
-    found = protect(
-        block.atoms, block.cells, block.needs, known=known,
-        zeros_visible=block.zeros_visible and not balances,
-        preferred=past.kept, time_limit=seconds, seed=0,
-    )  # fmt: skip
-    measured = {"cost": float(found.cost), "lower_bound": float(found.lower_bound), "unmet": len(found.unmet)}
-    return found.hidden, found.witnesses, measured
+    return _by_level(block, known, past.kept, seconds)
+
+
+def _by_level(
+    block: Block, known: Facts, kept: Bools | None, seconds: float
+) -> tuple[Bools, sp.csr_array, dict[str, float]]:
+    """Hide on the finest level where that is enough; for the needs it leaves open on the next one, too.
+
+    Each stage hides beside what the one before hid, so that what those witnesses show stays shown.
+    """
+    cells, needs = block.cells, block.needs
+    balances = (cells.matrix < 0).count_nonzero() > 0
+    hidden = cells.sensitive if kept is None else cells.sensitive | kept
+    moves: list[sp.csr_array] = []
+    for level in np.unique(block.level).tolist():
+        may = (cells.hideable & (block.level <= level)) | hidden
+        found = repair(
+            block.atoms, Cells(cells.matrix, cells.weight, may, cells.sensitive, cells.name), needs, hidden,
+            known=known, zeros_visible=block.zeros_visible and not balances, time_limit=seconds, seed=0,
+        )  # fmt: skip
+        # What an earlier stage hid stays; of what was only proposed the first stage may take back.
+        hidden = found.hidden if not moves else hidden | found.hidden
+        moves.append(found.witnesses)
+        left = np.union1d(found.unmet, found.lowered)
+        if not len(left):
+            break
+        needs = needs.of(left)
+    extra = hidden & ~cells.sensitive
+    measured = {"cost": float(cells.weight[extra].sum()), "lower_bound": 0.0, "unmet": len(left)}
+    return hidden, sp.csr_array(sp.vstack(moves, format="csr")), measured
 
 
 def _with_public(cells: Cells, known: Facts) -> Cells:

@@ -179,26 +179,39 @@ class _Maker:
         key = whole_sum(side)
         if key is None or not all(counted):
             return np.full(len(rows), UNKNOWN_CELL, dtype=np.int64)
+        # A sum of one earlier year is the sum of that year: the same cell as where it stands for itself.
+        back = key[0][1] if key and len({b for _, b, _ in key}) == 1 else 0
+        key = tuple((term, b - back, c) for term, b, c in key)
         found = np.full(len(rows), UNKNOWN_CELL, dtype=np.int64)
         for level in range(figure.base, len(self.levels)):
             here = np.flatnonzero(self.table.level[rows] == self.levels[level])
             if len(here):
-                found[here] = self.of_level(key, figure.base, level, self.at(rows[here], level), covered)
+                found[here] = self.of_level(
+                    key, figure.base, level, self.at(rows[here], level), covered, back
+                )
         return found
 
-    def of_level(self, key: Sum, base: int, level: int, at: tuple[Ints, Ints], covered: Bools) -> Ints:
-        """Cells of a sum on one level; new ones are made where they are not known yet."""
+    def of_level(  # noqa: PLR0913, PLR0917 -- what names a cell
+        self, key: Sum, base: int, level: int, at: tuple[Ints, Ints], covered: Bools, back: int
+    ) -> Ints:
+        """Cells of a sum, ``back`` years before, on one level; new ones are made where they are not known."""
         members = [np.flatnonzero(self.up[base][level] == a) for a in range(len(self.keys[level]))]
         found, picked, rows, new = np.empty(len(at[0]), dtype=np.int64), [], [], 0
-        for n, (a, y) in enumerate(zip(at[0].tolist(), at[1].tolist(), strict=True)):
-            inside = covered[members[a], y]
-            name = (key, base, level, a, y, inside.tobytes())
+        for n, (a, year) in enumerate(zip(at[0].tolist(), at[1].tolist(), strict=True)):
+            inside, y = covered[members[a], year], year - back
+            # A whole area is the same sum from whatever level it is added up.
+            name = (
+                (key, base, level, a, y, inside.tobytes())
+                if not inside.all()
+                else (key, -1, level, a, y, b"")
+            )
             if name not in self.known:
                 self.known[name] = len(self.about)
                 self.about.append((key, level, a, y, bool(inside.all())))
                 chosen = members[a][inside]
-                picked.extend((chosen * self.years + y).tolist())
-                rows.extend([new] * len(chosen))
+                if y >= 0:
+                    picked.extend((chosen * self.years + y).tolist())
+                    rows.extend([new] * len(chosen))
                 new += 1
             found[n] = self.known[name]
         if new:
