@@ -51,7 +51,7 @@ def publications(draw):
     return atoms, facts, needs
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(publication=publications())
 def test_what_the_audit_says_of_each_need_is_what_enumeration_finds(enumerate_sums, publication):
     atoms, facts, needs = publication
@@ -91,7 +91,7 @@ def test_a_proof_survives_its_bytes_and_no_change_of_them(publication, data):
     assert not check_proof(again, atoms, facts, replace(needs, high_min=higher))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(counts=st.lists(st.integers(0, 3), min_size=6, max_size=6), chosen=st.data())
 def test_tables_with_hierarchies_and_a_second_division_hide_what_enumeration_cannot_find(
     enumerate_sums, counts, chosen

@@ -47,7 +47,7 @@ def publications(draw):
     return atoms, Facts(matrix, np.where(np.arange(len(rows)) == len(rows) - 1, sums, low), sums, name)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(publication=publications(), data=st.data())
 def test_a_derivation_gives_what_enumeration_confirms(enumerate_sums, publication, data):
     atoms, facts = publication
