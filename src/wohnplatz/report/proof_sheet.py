@@ -96,6 +96,11 @@ class ProofSheet:
     classes: tuple[ClassRow, ...]
     proofs: tuple[AudienceProof, ...]
 
+    @property
+    def named(self) -> str:
+        """``Datenstand 2025-1``: a label may begin with the word itself."""
+        return f"Datenstand {self.release.removeprefix('Datenstand ')}"
+
 
 def span_labels() -> tuple[str, ...]:
     """Words for the classes of ``ProofSummary.spans``."""
@@ -122,14 +127,14 @@ def proof_document(sheet: ProofSheet) -> Document:
     blocks += [_hashes(proof) for proof in sheet.proofs]
     return Document(
         title="Nachweis der Geheimhaltung",
-        subtitle=f"Datenstand {sheet.release} vom {text.long_day(sheet.made_at.date())}",
+        subtitle=f"{sheet.named} vom {text.long_day(sheet.made_at.date())}",
         head=(
             sheet.district,
-            f"Datenstand {sheet.release}",
+            sheet.named,
             "für die Beauftragte oder den Beauftragten für Datenschutz",
         ),
         blocks=tuple(blocks),
-        foot=f"{sheet.district} · Datenstand {sheet.release}, Kennung {sheet.release_id[:16]}",
+        foot=f"{sheet.district} · {sheet.named}, Kennung {sheet.release_id[:16]}",
         made_on=sheet.made_at.date(),
     )
 
@@ -160,9 +165,9 @@ def _of_audience(proof: AudienceProof) -> Iterator[Block]:
         widths=(3.0, 1.4, 1.0, 1.0, 1.0),
     )  # fmt: skip
     yield Table(
-        "Schwächste Stellen: um wie viel sich der nächste belegte andere Wert unterscheidet",
+        "Schwächste Stellen: um wie viel der belegte andere Wert mindestens abweicht",
         ("Abstand", "Forderungen"),
-        tuple((label, text.number(n)) for label, n in zip(span_labels(), s.spans, strict=True)),
+        tuple((label, text.number(n)) for label, n in zip(span_labels(), s.spans, strict=True) if n),
         numeric=(1,),
     )
 

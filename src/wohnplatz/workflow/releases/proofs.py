@@ -89,10 +89,11 @@ def _counted(user: Actor, release: Release, audience: str) -> tuple[Tally, ...]:
             user, release, indicators=set(known.meta), breakdown=breakdown, audience=wanted
         )
         _count(table, release, found)
-    order = [*queries.hierarchy(release).levels]
+    labels = {d.level: d.label for d in queries.hierarchy(release).divisions}
+    order = [*labels]
     places = sorted({(level, block) for level, block, _ in found}, key=lambda p: (p[1], order.index(p[0])))
     return tuple(
-        Tally(level, block, *(found[level, block, state] for state in ("open", "hidden", "empty")))
+        Tally(labels[level], block, *(found[level, block, state] for state in ("open", "hidden", "empty")))
         for level, block in places
     )
 
