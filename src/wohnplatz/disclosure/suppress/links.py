@@ -59,6 +59,8 @@ class Links:
         """What must be hidden so that ``group`` can move by ``sign``; None where that is no question."""
         whole, parts = self.equations[number]
         need = float((self.board.demands.up if sign > 0 else self.board.demands.down)[demand])
+        if need <= 0:  # nothing is asked in this direction
+            return None
         others = np.array([g for g in (whole, *parts) if g != group])
         # The sum follows a part, and another part gives way to it; the parts follow the sum.
         along = (others == whole) | (group == whole)
