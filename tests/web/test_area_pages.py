@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 
 import pytest
@@ -114,17 +113,18 @@ def test_cases_stand_beside_those_that_the_groups_of_an_area_let_expect(by_group
     world = request.getfixturevalue("two_years")
     client = log_in(world.sector)
     found = {
-        key: client.get(f"/gebiete/{key}/").context["by_age"] for key in ("0599900101", "0599900102", "05999")
+        key: client.get(f"/gebiete/{key}/").context["by_age"] for key in ("0599900202", "0599900102", "05999")
     }
-    own = found["0599900101"][0]
-    assert own.observed == "100"
-    assert re.match(r"2,\d\d \(2,\d\d bis \d,\d\d\): mehr", own.words)
+    own = found["0599900202"][0]
+    # 152 of 4,042 in the district, 1,012 inhabitants here; Byar for 50 cases: 37.1 to 65.9.
+    assert (own.observed, own.expected) == ("50", "38,0")
+    assert own.words.startswith("1,31 (0,98 bis 1,73): so viel")
     assert own.groups == "Teil und übrige Altersgruppen"
     hidden = found["0599900102"][0]
     assert (hidden.observed, hidden.expected) == ("–", "–")
     assert "geschützt" in hidden.words
     assert found["05999"] == []
-    page = client.get(reverse("comparison"), {"auswahl": "0599900101,0599900102"}).content.decode()
+    page = client.get(reverse("comparison"), {"auswahl": "0599900202,0599900102"}).content.decode()
     assert "Verhältnis zum Altersaufbau" in page
     assert own.words.partition(":")[0] in page
 

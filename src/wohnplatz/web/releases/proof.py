@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
 
 from wohnplatz.model import WohnplatzError
 from wohnplatz.report import pdf
@@ -41,11 +40,12 @@ def as_pdf(request: HttpRequest, number: int) -> HttpResponse:
     return as_download(pdf(proof_document(proofs.sheet(user, release))), f"nachweis-{number}.pdf", PDF)
 
 
-@require_POST
 def check(request: HttpRequest, number: int) -> HttpResponse:
     """Check all proofs and the ledger afresh, and say how it went."""
     user = user_of(request, Right.PROOF)
     release = get_object_or_404(Release, number=number)
+    if request.method != "POST":
+        return redirect("release_proof", number=number)
     done = proofs.check_again(user, release)
     records = plural(done.records, "Nachweis", "Nachweise")
     if done.ok:

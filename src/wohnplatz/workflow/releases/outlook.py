@@ -187,5 +187,6 @@ def _only(catalogue: Catalogue, indicators: Sequence[str]) -> Catalogue:
         if code not in needed and code in catalogue.indicators:
             needed.add(code)
             queue += [other for other, _ in known.get(code, ())]
-    kept = {code: i for code, i in catalogue.indicators.items() if code in needed}
+    # Groups of ages are for pages that set cases beside them; they may not be among the chosen ones.
+    kept = {code: replace(i, age_parts=()) for code, i in catalogue.indicators.items() if code in needed}
     return replace(catalogue, indicators=kept, indices={})
