@@ -16,7 +16,7 @@ from wohnplatz.demo import Scenario
 from wohnplatz.demo import load as loading
 from wohnplatz.demo.places import demo_district
 from wohnplatz.demo.recut import JOINED, JOINED_INTO, PARTED, PARTED_INTO
-from wohnplatz.model import CellState, WohnplatzError
+from wohnplatz.model import Audience, CellState, WohnplatzError
 from wohnplatz.workflow.accounts.actors import OPERATOR
 from wohnplatz.workflow.accounts.models import User
 from wohnplatz.workflow.deliveries.models import Delivery
@@ -186,7 +186,19 @@ def test_the_index_fills_its_matrix_and_names_attention_areas(loaded):
     values = {code: [f.value for f in table if f.indicator == code] for code in codes}
     status = Counter(values[codes[0]])
     assert set(status) == {1.0, 2.0, 3.0, 4.0, None}
-    assert status[None] == 2
+    # Computed from open inputs only: where one is protected there is no index, beside the two small areas.
+    without = {f.area: f.state for f in table if f.indicator == codes[0] and f.value is None}
+    assert len(without) == 5
+    assert set(without.values()) == {CellState.PROTECTED}
+    planner = User.objects.get(username="sozialplanung")
+    working = releases.figures(
+        planner, releases.current(), indicators=codes[:1], level="wohnplatz", years=[2025],
+        audience=Audience.WORKING,
+    )  # fmt: skip
+    small = {f.area for f in working if f.value is None}
+    assert {f.reason for f in working if f.value is None} == {"min_population"}
+    assert len(small) == 2
+    assert small < set(without)
     assert set(values[codes[1]]) == {1.0, 2.0, 3.0, None}
     assert 5 <= sum(v == 1 for v in values[codes[2]]) <= 15
 
