@@ -119,7 +119,7 @@ def test_a_clerk_finds_what_is_due_mends_five_mistakes_releases_and_gets_the_pro
     expect(page.get_by_role("heading", name="Was sich ändert")).to_be_visible()
     page.get_by_role("button", name="Freigeben").click()
     expect(page.get_by_role("heading", name="Freigegeben, die Sozialplanung ist am Zug")).to_be_visible()
-    page.get_by_role("link", name="Rückmeldung zu Ihren Gebieten").click()
+    page.get_by_role("link", name="Rückmeldung zu Ihren Gebieten").click(timeout=90_000)  # proven anew
     expect(page.get_by_role("heading", name="Rückmeldung zu Ihrer Lieferung")).to_be_visible()
 
 
