@@ -10,6 +10,7 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from wohnplatz.disclosure import Rule, Zeros, requirements
+from wohnplatz.disclosure.facts import join
 from wohnplatz.disclosure.problem import UNBOUNDED, Atoms, Cells, Facts, Needs
 
 from .demands import NO_WHOLE, Demands
@@ -134,7 +135,7 @@ def with_history(block: Block, earlier: Sequence[Record]) -> History:
             keys[key, value] = size + len(added)
             added.append((key, value, lower, upper))
     wide = _widened(block, added)
-    known = joined_facts(wide.bounds, *(r.statements(keys, len(wide.atoms)) for r in earlier))
+    known = join(wide.bounds, *(r.statements(keys, len(wide.atoms)) for r in earlier))
     moves = sp.csr_array((0, len(wide.atoms)), dtype=np.int64)
     kept = None
     if earlier:
@@ -266,20 +267,6 @@ def joined_needs(*parts: Needs) -> Needs:
         sp.csr_array(sp.vstack([p.matrix for p in parts], format="csr")),
         np.concatenate([p.low_max for p in parts]), np.concatenate([p.high_min for p in parts]),
         np.concatenate([p.either for p in parts]), words.__getitem__,
-    )  # fmt: skip
-
-
-def joined_facts(*parts: Facts) -> Facts:
-    """Facts of several publications as one list."""
-    ends = np.cumsum([len(p) for p in parts])
-
-    def name(i: int) -> str:
-        part = int(np.searchsorted(ends, i, side="right"))
-        return parts[part].name(i - (int(ends[part - 1]) if part else 0))
-
-    return Facts(
-        sp.csr_array(sp.vstack([p.matrix for p in parts], format="csr")),
-        np.concatenate([p.low for p in parts]), np.concatenate([p.high for p in parts]), name,
     )  # fmt: skip
 
 
