@@ -142,7 +142,7 @@ def test_several_layers_need_a_choice(write: Writer) -> None:
     ("name", "content", "code"),
     [
         ("karte.pdf", b"%PDF-1.7", "areas.file_type"),
-        ("karte.csv.gz", gzip.compress(b"a;b"), "areas.file_type"),
+        ("karte.csv.gz", gzip.compress(b"a;b", mtime=0), "areas.file_type"),
         ("karte.gpkg", b"kein GeoPackage", "areas.unreadable"),
         ("karte.gpkg", b"SQLite format 3\x00 abgeschnitten", "areas.damaged"),
         ("karte.geojson", b"", "areas.unreadable"),
