@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "wohnplatz.workflow.deliveries",
     "wohnplatz.workflow.messages",
     "wohnplatz.workflow.releases",
+    "wohnplatz.workflow.reports",
     "wohnplatz.workflow.audit",
     "wohnplatz.web",
 ]

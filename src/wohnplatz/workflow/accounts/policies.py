@@ -39,6 +39,8 @@ class Right(StrEnum):
     CATALOGUE = "den Katalog mit seinen Fassungen ansehen"
     CATALOGUE_CHANGE = "Indikatoren und Indizes ändern"
     PROOF = "den Nachweis der Geheimhaltung ansehen"
+    REPORTS = "Sozialberichte vor der Veröffentlichung ansehen und daran schreiben"
+    REPORTS_LEAD = "Sozialberichte anlegen, Kapitel zuweisen und weitergeben"
     WORKING = "die interne Arbeitsansicht und Einzelwerte aus Lieferungen ansehen"
 
 
@@ -54,6 +56,8 @@ RIGHTS: dict[Right, frozenset[str]] = {
     Right.CATALOGUE: frozenset({_ADMINISTRATOR, _PLANNER, _SECTOR}),
     Right.CATALOGUE_CHANGE: frozenset({_PLANNER}),
     Right.PROOF: frozenset({_ADMINISTRATOR, _PLANNER}),
+    Right.REPORTS: frozenset({_PLANNER, _SECTOR}),
+    Right.REPORTS_LEAD: frozenset({_PLANNER}),
     Right.WORKING: frozenset({_PLANNER}),
 }
 """The operator at the command line holds every right and is not named here."""

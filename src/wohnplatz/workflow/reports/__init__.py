@@ -1,0 +1,1 @@
+"""Social reports written together: blocks with their history, bound to a release."""
