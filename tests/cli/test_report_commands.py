@@ -48,3 +48,32 @@ def test_a_file_that_is_no_report_is_refused_with_its_place(call, begun):
     done = call("report", "check", begun)
     assert done.code == 1
     assert "Bericht" in done.err
+
+
+def test_what_is_final_enters_the_register_and_its_file_can_be_checked(call, begun, tmp_path):
+    from wohnplatz.workflow.releases.models import Output
+
+    tree = json.loads(begun.read_text(encoding="utf-8"))
+    tree["blocks"] = [{"kind": "text", "id": "t", "markdown": "Hier sind es {{ sgb2_quote }}."}]
+    begun.write_text(json.dumps(tree), encoding="utf-8")
+    out = tmp_path / "aus"
+    done = call("report", "write", begun, "--format", "pdf", "folder", "data", "-o", out, as_json=True)
+    assert done.data["final"]
+    assert {e.kind for e in Output.objects.all()} == {"pdf", "html", "annex"}
+    assert call("release", "check", "--file", out / "bericht.pdf").code == 0
+    assert call("release", "check", "--file", out / "bericht").code == 0
+    (out / "bericht.pdf").write_bytes((out / "bericht.pdf").read_bytes() + b" ")
+    refused = call("release", "check", "--file", out / "bericht.pdf", as_json=True)
+    assert (refused.code, refused.data["found"]) == (1, False)
+
+
+def test_a_draft_does_not_enter_the_register(call, begun, tmp_path):
+    from wohnplatz.workflow.releases.models import Output
+
+    call("report", "write", begun, "--draft", "-o", tmp_path / "aus")
+    tree = json.loads(begun.read_text(encoding="utf-8"))
+    tree["blocks"] = [{"kind": "text", "id": "t", "markdown": "Hier sind es {{ weg }}."}]
+    begun.write_text(json.dumps(tree), encoding="utf-8")
+    done = call("report", "write", begun, "-o", tmp_path / "aus2")
+    assert "Entwurf" in done.out
+    assert not Output.objects.exists()

@@ -27,6 +27,7 @@ from wohnplatz.report import (
     picture_poster,
     resolve,
 )
+from wohnplatz.report.pdf_text import pdf_text
 from wohnplatz.report.printing import Place
 from wohnplatz.report.tree import (
     ChapterBlock,
@@ -130,7 +131,7 @@ def test_all_outputs_carry_the_same_figures(
     document: Document, as_pdf: bytes, as_docx: bytes, made_up: ModuleType
 ) -> None:
     in_page, in_docx = (set(NUMBER.findall(t)) for t in (text_of_page(html(document)), text_of_docx(as_docx)))
-    in_pdf = set(NUMBER.findall(made_up.pdf_text(as_pdf)))
+    in_pdf = set(NUMBER.findall(pdf_text(as_pdf)))
     assert len(in_page) >= 25
     assert in_page == in_docx
     assert in_page <= in_pdf  # the pictures of a PDF hold numbers as well
@@ -140,7 +141,7 @@ def test_all_outputs_carry_the_same_figures(
 def test_the_word_stands_where_a_figure_is_protected(
     document: Document, as_pdf: bytes, as_docx: bytes, made_up: ModuleType
 ) -> None:
-    for text in (text_of_page(html(document)), text_of_docx(as_docx), made_up.pdf_text(as_pdf)):
+    for text in (text_of_page(html(document)), text_of_docx(as_docx), pdf_text(as_pdf)):
         assert text.count("geschützt") >= 8
 
 
@@ -154,7 +155,7 @@ def test_a_protected_figure_stands_in_no_output(
     with zipfile.ZipFile(io.BytesIO(data.xlsx)) as book:
         sheets = " ".join(book.read(n).decode() for n in book.namelist())
     everything = {
-        "pdf": made_up.pdf_text(as_pdf) + objects + metadata, "docx": made_up.docx_text(as_docx),
+        "pdf": pdf_text(as_pdf) + objects + metadata, "docx": made_up.docx_text(as_docx),
         "html": html(document), "folder": " ".join(html_folder(document)) + repr(html_folder(document)),
         "csv": data.csv.decode(), "metadata": data.metadata.decode(), "xlsx": sheets,
     }  # fmt: skip

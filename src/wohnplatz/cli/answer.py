@@ -110,6 +110,14 @@ def load(path: Path) -> bytes:
         ) from error
 
 
+def files_of(path: Path) -> dict[str, bytes]:
+    """A file under its name, or all files of a folder by their names in it."""
+    if not path.is_dir():
+        return {path.name: load(path)}
+    found = sorted(p for p in path.rglob("*") if p.is_file())
+    return {p.relative_to(path).as_posix(): load(p) for p in found}
+
+
 def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else str(value)
 

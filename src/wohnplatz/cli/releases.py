@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from wohnplatz.model import Audience, CellState, FigureMeta, ReleasedFigure, ReleasedTable, WohnplatzError
-from wohnplatz.text import figure, plural, state_word
+from wohnplatz.text import figure, plural, state_word, timestamp
 
 from .acting import actor, the_release
-from .answer import OK, REFUSED, Answer, progress_bar, save, table
+from .answer import OK, REFUSED, Answer, files_of, progress_bar, save, table
 from .parser import command, group
 
 if TYPE_CHECKING:
@@ -36,6 +36,12 @@ def add(commands: Any) -> None:
     check = command(own, "check", run_check, "Nachweise der Geheimhaltung und das Buch erneut prüfen")
     check.add_argument(
         "release", metavar="DATENSTAND", nargs="?", help="Bezeichnung oder Nummer (der neueste)"
+    )
+    check.add_argument(
+        "--file",
+        type=Path,
+        metavar="DATEI",
+        help="nur prüfen, ob diese Datei (oder dieser Ordner) so hinausging",
     )
     command(commands, "compute", run_compute, "alle Kennzahlen probeweise berechnen, ohne Datenstand")
     export = command(commands, "export", run_export, "Kennzahlen eines Datenstands als Datei ausgeben")
@@ -104,9 +110,13 @@ def run_compare(args: argparse.Namespace) -> Answer:
 
 
 def run_check(args: argparse.Namespace) -> Answer:
-    """``wohnplatz release check``: exit code 1 where a proof or the ledger does not hold."""
+    """``wohnplatz release check``: exit code 1 where a proof, the ledger or the register does not hold."""
+    from wohnplatz.workflow.releases.outputs import check_register
     from wohnplatz.workflow.releases.proofs import check_again
 
+    if args.file is not None:
+        return _check_file(args)
+    register = check_register(actor(args))
     release = the_release(args.release)
     move, close = progress_bar("Prüfung")
     try:
@@ -116,7 +126,36 @@ def run_check(args: argparse.Namespace) -> Answer:
     records = plural(done.records, "Nachweis", "Nachweise")
     text = f"Datenstand {release.label}: {records} geprüft, {done.failed} ohne Bestand."
     text += f"\n{done.ledger_error or f'Das Buch mit {done.ledger_entries} Einträgen ist unversehrt.'}"
-    return Answer({"release": release.label, **asdict(done), "ok": done.ok}, text, OK if done.ok else REFUSED)
+    text += f"\n{register.words}"
+    ok = done.ok and register.ok
+    data = {"release": release.label, **asdict(done), "outputs": asdict(register), "ok": ok}
+    return Answer(data, text, OK if ok else REFUSED)
+
+
+def _check_file(args: argparse.Namespace) -> Answer:
+    """Whether the bytes of a file or folder went out like that: exit code 1 where they did not."""
+    from django.utils import timezone
+
+    from wohnplatz.report.sums import sha_of
+    from wohnplatz.workflow.releases.outputs import check_register, find
+
+    sha = sha_of(files_of(args.file))
+    entry, register = find(actor(args), sha), check_register(actor(args))
+    data = {"file": str(args.file), "sha256": sha, "found": entry is not None, "outputs": asdict(register)}
+    if entry is None:
+        text = (
+            f"{args.file}: Diese Datei steht nicht im Verzeichnis der Ausgaben (SHA-256 {sha}).\n"
+            "Sie wurde verändert, oder sie ging nicht aus diesem System hinaus."
+        )
+        return Answer(data, text, REFUSED)
+    day = timestamp(timezone.localtime(entry.made_at))
+    data |= {"release": entry.release.label, "name": entry.name, "kind": entry.kind}
+    data |= {"audience": entry.audience, "made_at": entry.made_at, "made_by": entry.made_by}
+    text = (
+        f"{args.file}: unverändert. Ausgabe „{entry.name}“ ({entry.get_kind_display()}) des Datenstands "
+        f"{entry.release.label}, ausgegeben am {day} von {entry.made_by}.\n{register.words}"
+    )
+    return Answer(data, text, OK if register.ok else REFUSED)
 
 
 def run_compute(args: argparse.Namespace) -> Answer:

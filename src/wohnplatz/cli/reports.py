@@ -7,14 +7,21 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wohnplatz.model import Audience
+from wohnplatz.text import plural
+
 from .acting import actor, the_release
 from .answer import OK, REFUSED, SEVERITIES, Answer, load, save, table
 from .parser import a_file, command, group
 
 if TYPE_CHECKING:
     from wohnplatz.report import Document, Material, Report
+    from wohnplatz.workflow.releases.models import Output
 
 FORMATS = ("pdf", "docx", "html", "folder", "data")
+KINDS = {"pdf": "pdf", "docx": "docx", "html": "html", "folder": "html", "data": "annex"}
+"""Kind of each format in the register of outputs."""
+FOLDER = "bericht"
 
 
 def add(commands: Any) -> None:
@@ -82,20 +89,53 @@ def run_check(args: argparse.Namespace) -> Answer:
 
 
 def run_write(args: argparse.Namespace) -> Answer:
-    """``wohnplatz report write``: one file or folder for each format."""
+    """``wohnplatz report write``: one file or folder for each format.
+
+    What is final goes out: it is read and held against the release, and enters the register of outputs.
+    """
     from wohnplatz.report import resolve
 
     report, material = _read(args)
-    document = resolve(report, material, final=not args.draft).document
+    done = resolve(report, material, final=not args.draft)
+    made = {name: _files(name, report, material, done.document) for name in args.format}
+    final = not args.draft and not any(f.severity == "error" for f in done.findings)
+    entries = _let_out(args, report, made, done.document) if final else []
     written = []
-    for name in args.format:
-        for path, data in _files(name, report, material, document).items():
-            (args.output / path).parent.mkdir(parents=True, exist_ok=True)
-            save(args.output / path, data)
-            written.append(str(args.output / path))
-    return Answer(
-        {"files": written}, "\n".join(written) if len(written) < 12 else f"Geschrieben: {args.output}"
+    for path, data in ((p, d) for files in made.values() for p, d in files.items()):
+        (args.output / path).parent.mkdir(parents=True, exist_ok=True)
+        save(args.output / path, data)
+        written.append(str(args.output / path))
+    text = "\n".join(written) if len(written) < 12 else f"Geschrieben: {args.output}"
+    text += (
+        f"\n{plural(len(entries), 'Ausgabe steht', 'Ausgaben stehen')} im Verzeichnis des Datenstands."
+        if final
+        else "\nEntwurf, nicht zur Weitergabe: steht nicht im Verzeichnis der Ausgaben."
     )
+    sums = {e.name: e.sha for e in entries}
+    return Answer({"files": written, "final": final, "sha256": sums}, text)
+
+
+def _let_out(
+    args: argparse.Namespace, report: Report, made: dict[str, dict[str, bytes]], document: Document
+) -> list[Output]:
+    """Enter what goes out; a PDF or DOCX is held against the page of the same document."""
+    from wohnplatz.report import html
+    from wohnplatz.workflow.releases.outputs import Made, examined, let_out
+
+    release = the_release(args.release)
+    page = {"bericht.html": html(document).encode()}
+    together = {name: data for files in (page, *made.values()) for name, data in files.items()}
+    read = examined(actor(args), release, Audience.PUBLIC, together)
+    outputs = []
+    for name, files in made.items():
+        if name == "folder":
+            inside = {path.removeprefix(f"{FOLDER}/"): data for path, data in files.items()}
+            outputs.append(Made(KINDS[name], f"{report.id}/{FOLDER}", inside))
+        else:
+            outputs += [
+                Made(KINDS[name], f"{report.id}/{path}", {path: data}) for path, data in files.items()
+            ]
+    return let_out(actor(args), release, outputs, read=read)
 
 
 def _read(args: argparse.Namespace) -> tuple[Report, Material]:
@@ -118,7 +158,7 @@ def _files(name: str, report: Report, material: Material, document: Document) ->
         case "html":
             return {"bericht.html": html(document).encode()}
         case "folder":
-            return {f"bericht/{file}": data for file, data in html_folder(document).items()}
+            return {f"{FOLDER}/{file}": data for file, data in html_folder(document).items()}
         case _:
             made = annex(report, material)
             return {

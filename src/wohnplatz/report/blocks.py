@@ -67,11 +67,12 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class KeyFigure:
-    """A large number with its label above and a sentence below."""
+    """A large number with its label above and a sentence below; ``figure`` is the id of what it prints."""
 
     label: str
     value: str
     note: str = ""
+    figure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +92,12 @@ class Table:
     numeric: tuple[int, ...] = ()
     widths: tuple[float, ...] = ()
     """Shares of the width; equal for all but a wider first column where they are not given."""
+    figures: tuple[tuple[str, ...], ...] = ()
+    """Ids of the figures that the cells print, row by row; empty text where a cell prints none."""
 
     def __post_init__(self) -> None:
         """Refuse rows of another width than the head."""
-        for row in self.rows:
+        for row in (*self.rows, *self.figures):
             if len(row) != len(self.header):
                 raise ValueError(f"a row of {len(row)} cells under {len(self.header)} headings")
 
@@ -110,6 +113,8 @@ class Picture:
     """Millimetres it may be high at most; 0 for as high as the width makes it."""
     title: str = ""
     """What is seen, above the picture."""
+    shows: tuple[str, int] | None = None
+    """Indicator and year of a map, whose areas name themselves."""
 
     def __post_init__(self) -> None:
         """Refuse a picture that says nothing to those who cannot see it."""

@@ -72,7 +72,8 @@ def drawn(  # noqa: PLR0913, PLR0917 (what one picture hangs on)
     heading = ", ".join(filter(None, (job.title, job.subtitle)))
     source = f"Quelle: {job.meta.source}" if job.meta.source else ""
     high = _limit(svg, node.height, job.width)
-    return (Picture(svg, alternative(svg, heading), caption=source, title=heading, height=high),)
+    shows = (job.indicator, job.year) if isinstance(node, MapBlock) else None
+    return (Picture(svg, alternative(svg, heading), source, high, heading, shows),)
 
 
 def _limit(svg: str, most: float, width: float) -> float:

@@ -218,7 +218,7 @@ class _Writer:
         match block:
             case KeyFigures():
                 items = "".join(
-                    f"<div><dt>{escape(i.label)}</dt><dd><strong>{escape(i.value)}</strong>"
+                    f"<div><dt>{escape(i.label)}</dt><dd><strong{_named(i.figure)}>{escape(i.value)}</strong>"
                     f"<span>{escape(i.note)}</span></dd></div>"
                     for i in block.items
                 )
@@ -240,23 +240,31 @@ def _spans(spans: Spans) -> str:
     for span in spans:
         text = "<br>".join(escape(part) for part in span.text.split("\n"))
         if span.figure:
-            text = f'<span data-figure="{escape(span.figure)}">{text}</span>'
+            text = f"<span{_named(span.figure)}>{text}</span>"
         text = f"<strong>{text}</strong>" if span.strong else text
         text = f"<em>{text}</em>" if span.emphasis else text
         made.append(f'<a href="{escape(span.link)}">{text}</a>' if span.link else text)
     return "".join(made)
 
 
+def _named(figure: str) -> str:
+    """The attribute that says which figure stands there: what goes out is read back by it."""
+    return f' data-figure="{escape(figure)}"' if figure else ""
+
+
 def _table(block: Table) -> str:
     def side(place: int) -> str:
         return ' class="number"' if place in block.numeric else ""
 
+    def mark(row: int, place: int) -> str:
+        return _named(block.figures[row][place]) if block.figures else ""
+
     head = "".join(f'<th scope="col"{side(n)}>{escape(c)}</th>' for n, c in enumerate(block.header))
     rows = "".join(
         f'<tr><th scope="row">{escape(row[0])}</th>'
-        + "".join(f"<td{side(n)}>{escape(c)}</td>" for n, c in enumerate(row[1:], 1))
+        + "".join(f"<td{side(n)}{mark(r, n)}>{escape(c)}</td>" for n, c in enumerate(row[1:], 1))
         + "</tr>"
-        for row in block.rows
+        for r, row in enumerate(block.rows)
     )
     return (
         f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(block.caption)}"><table>'
@@ -271,4 +279,7 @@ def _figure(block: Picture | Photo) -> str:
         return f"<figure>{_image(block.data, block.alternative)}{caption}</figure>"
     title = f'<p class="title">{escape(block.title)}</p>' if block.title else ""
     words = f"<details><summary>In Worten</summary><p>{escape(block.alternative)}</p></details>"
-    return f"<figure>{title}{block.svg}{caption}{words}</figure>"
+    shown = ""
+    if block.shows is not None:
+        shown = f' data-indicator="{escape(block.shows[0])}" data-year="{block.shows[1]}"'
+    return f"<figure{shown}>{title}{block.svg}{caption}{words}</figure>"

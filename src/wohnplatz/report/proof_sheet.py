@@ -84,6 +84,19 @@ class AudienceProof:
 
 
 @dataclass(frozen=True, slots=True)
+class OutputRow:
+    """One entry of the register of outputs."""
+
+    name: str
+    kind: str
+    audience: str
+    made_at: datetime
+    made_by: str
+    figures: int
+    sha: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProofSheet:
     """Everything the sheet tells of one release. No figure of the release is in it."""
 
@@ -95,6 +108,7 @@ class ProofSheet:
     sources: tuple[str, ...]
     classes: tuple[ClassRow, ...]
     proofs: tuple[AudienceProof, ...]
+    outputs: tuple[OutputRow, ...] = ()
 
     @property
     def named(self) -> str:
@@ -125,6 +139,7 @@ def proof_document(sheet: ProofSheet) -> Document:
     blocks += [Paragraph(p) for p in NOT_COVERED]
     blocks.append(Heading("Prüfsummen"))
     blocks += [_hashes(proof) for proof in sheet.proofs]
+    blocks += [Heading("Prüfsummen der Ausgaben"), *_outputs(sheet.outputs)]
     return Document(
         title="Nachweis der Geheimhaltung",
         subtitle=f"{sheet.named} vom {text.long_day(sheet.made_at.date())}",
@@ -231,9 +246,33 @@ def _classes(sheet: ProofSheet) -> Table:
     )  # fmt: skip
 
 
+def _outputs(rows: tuple[OutputRow, ...]) -> Iterator[Block]:
+    if not rows:
+        yield Paragraph("Aus diesem Datenstand ist noch nichts ausgegeben worden.")
+        return
+    yield Paragraph(
+        "Was aus diesem Datenstand hinausging. Jede Ausgabe wurde vorher gelesen, und alle Zahlen darin "
+        "wurden mit dem verglichen, was der Datenstand für ihren Empfängerkreis freigibt. Ob eine Datei "
+        "unverändert ist, sagt „wohnplatz release check --file“."
+    )
+    yield Table(
+        "SHA-256 der Ausgaben",
+        ("Ausgabe", "Art", "für", "ausgegeben", "Zahlen", "Prüfsumme"),
+        tuple(
+            (
+                row.name, row.kind, row.audience, f"{text.timestamp(row.made_at)}, {row.made_by}",
+                text.number(row.figures), f"{row.sha[:32]} {row.sha[32:]}",
+            )
+            for row in rows
+        ),
+        numeric=(4,),
+        widths=(1.5, 1.1, 0.9, 1.4, 0.7, 2.4),
+    )  # fmt: skip
+
+
 def _hashes(proof: AudienceProof) -> Table:
     return Table(
-        f"SHA-256 der Ausgaben: {text.enumerate_words(proof.audiences)}",
+        f"SHA-256 der freigegebenen Tabellen: {text.enumerate_words(proof.audiences)}",
         ("Bestandteil", "Prüfsumme"),
         tuple((name, f"{sha[:32]} {sha[32:]}") for name, sha in proof.hashes if sha),
         widths=(1.0, 3.0),

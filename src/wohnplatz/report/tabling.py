@@ -60,7 +60,7 @@ def _key_figure(indicator: str, area: str, wanted: int, material: Material) -> K
         notes.insert(0, text.state_word(figure.state))
     unit = "" if meta.unit in {"%", "Personen"} else unit_words(meta.unit)
     label = ", ".join(filter(None, (material.short(indicator), unit, str(year) if year != wanted else "")))
-    return KeyFigure(label, _large(figure, meta), "\n".join(notes))
+    return KeyFigure(label, _large(figure, meta), "\n".join(notes), str(FigureId(indicator, area, year)))
 
 
 def _large(figure: ReleasedFigure | None, meta: FigureMeta) -> str:
@@ -112,7 +112,11 @@ def _by_area(node: TableBlock, area: str, year: int, material: Material) -> Made
         *(f"{label_with_unit(material, c)}{_other(years[c], year)}" for c in node.indicators),
     )
     title = node.title or f"{material.level_word(level, many=True)} {year}"
-    return _with_note(Table(title, header, rows, numeric=tuple(range(1, len(header)))), material, node)
+    ids = tuple(
+        ("", *(str(FigureId(code, key, years[code])) for code in node.indicators)) for key in (*keys, *whole)
+    )
+    made = Table(title, header, rows, numeric=tuple(range(1, len(header))), figures=ids)
+    return _with_note(made, material, node)
 
 
 def _other(year: int, wanted: int) -> str:
@@ -137,7 +141,9 @@ def _by_year(node: TableBlock, area: str, year: int, material: Material) -> Made
     rows = tuple((str(y), *(_cell(code, key, y, material) for key in keys)) for y in years)
     header = ("Jahr", *(material.name(key) for key in keys))
     title = node.title or f"{label_with_unit(material, code)}, {years[0]} bis {years[-1]}"
-    return _with_note(Table(title, header, rows, numeric=tuple(range(1, len(header)))), material, node)
+    ids = tuple(("", *(str(FigureId(code, key, y)) for key in keys)) for y in years)
+    made = Table(title, header, rows, numeric=tuple(range(1, len(header))), figures=ids)
+    return _with_note(made, material, node)
 
 
 def _by_indicator(node: TableBlock, area: str, year: int, material: Material) -> Made:
@@ -148,7 +154,8 @@ def _by_indicator(node: TableBlock, area: str, year: int, material: Material) ->
         header.append("zum Kreis")
     widths = (2.35, *(1.15 for _ in keys), 1.2, 1.65)[: len(header)]
     title = node.title or f"{material.name(area)} im Vergleich, {year}"
-    made = Table(title, tuple(header), tuple(rows), tuple(range(1, len(keys) + 2)), widths)
+    ids = tuple(_indicator_ids(code, keys, year, len(header), material) for code in node.indicators)
+    made = Table(title, tuple(header), tuple(rows), tuple(range(1, len(keys) + 2)), widths, ids)
     return _with_note(made, material, node)
 
 
@@ -164,6 +171,15 @@ def _indicator_row(code: str, keys: Sequence[str], wanted: int, material: Materi
         sure = figure.reliability if figure is not None else None
         cells.append(_SHORT[sure.verdict] if sure is not None and sure.verdict is not None else "–")
     return tuple(cells)
+
+
+def _indicator_ids(
+    code: str, keys: Sequence[str], wanted: int, width: int, material: Material
+) -> tuple[str, ...]:
+    """Ids of a row of indicators; the change behind the areas is one of the first area's figure."""
+    year = material.newest(code, keys[0], wanted)
+    places = [str(FigureId(code, key, year)) for key in (*keys, keys[0])]
+    return ("", *places, *([""] * (width - 1 - len(places))))
 
 
 def _change(figure: ReleasedFigure | None, meta: FigureMeta, material: Material) -> str:

@@ -13,7 +13,7 @@ from wohnplatz.text import plural
 from wohnplatz.web.access import user_of
 from wohnplatz.web.download import PDF, as_download
 from wohnplatz.workflow.accounts.policies import Right
-from wohnplatz.workflow.releases import proofs
+from wohnplatz.workflow.releases import outputs, proofs
 from wohnplatz.workflow.releases.models import Release
 
 NO_PROOF = "publication.no_proof"
@@ -47,6 +47,9 @@ def check(request: HttpRequest, number: int) -> HttpResponse:
     if request.method != "POST":
         return redirect("release_proof", number=number)
     done = proofs.check_again(user, release)
+    register = outputs.check_register(user)
+    if not register.ok:
+        messages.error(request, register.words)
     records = plural(done.records, "Nachweis", "Nachweise")
     if done.ok:
         chain = plural(done.ledger_entries, "Eintrag", "Einträgen")

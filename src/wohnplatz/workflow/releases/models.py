@@ -66,3 +66,51 @@ class ReleaseRun(models.Model):
     def __str__(self) -> str:
         """Label and state."""
         return f"{self.label}: {self.get_state_display()}"
+
+
+class OutputKind(models.TextChoices):
+    """What goes out."""
+
+    PDF = "pdf", "Bericht (PDF)"
+    DOCX = "docx", "Bericht (DOCX)"
+    HTML = "html", "Bericht (HTML)"
+    ANNEX = "annex", "Zahlen zum Bericht"
+    PICTURE = "picture", "Bild"
+    ATLAS = "atlas", "öffentlicher Atlas"
+    DOWNLOAD = "download", "Datei zum Herunterladen"
+
+
+class Output(models.Model):
+    """One output that went out (*Verzeichnis der Ausgaben*). Written once, never changed, never deleted.
+
+    Each entry holds the hash of the one before it, so that none can be altered or taken away unseen.
+    """
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="outputs")
+    audience = models.CharField("Empfängerkreis", max_length=20)
+    kind = models.CharField("Art", max_length=12, choices=OutputKind.choices)
+    name = models.CharField("Name", max_length=200)
+    sha = models.CharField("Prüfsumme", max_length=64, db_index=True)
+    """SHA-256 of the file; of a folder that of its list of files (``report.sums``)."""
+    size = models.PositiveBigIntegerField()
+    """Bytes of all files."""
+    figures = models.PositiveIntegerField()
+    """Different figures that were read in it before it went out."""
+    proof = models.CharField(max_length=64)
+    """Hash of the release's proof for the audience, on which every figure in it rests."""
+    ledger = models.CharField(max_length=64)
+    """Head of the ledger of published facts as of the release."""
+    made_at = models.DateTimeField("ausgegeben am")
+    made_by = models.CharField("ausgegeben von", max_length=200)
+    """Organisation, not person."""
+    chain = models.CharField(max_length=64, unique=True)
+    """SHA-256 over this entry and the chain of the one before it."""
+
+    class Meta:
+        """In the order of entry."""
+
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        """Name and beginning of the hash."""
+        return f"{self.name} {self.sha[:12]}"

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from django.utils import timezone
 
 from wohnplatz.model import CellState, ReleasedTable
 from wohnplatz.publication.publishing import AUDIENCES
 from wohnplatz.publication.summary import Checked, check, hashes, summary
-from wohnplatz.report.proof_sheet import AudienceProof, ClassRow, ProofSheet, Tally
+from wohnplatz.report.proof_sheet import AudienceProof, ClassRow, OutputRow, ProofSheet, Tally
 from wohnplatz.workflow import memory
 from wohnplatz.workflow.accounts import policies
 from wohnplatz.workflow.accounts.actors import Actor
 from wohnplatz.workflow.audit.log import record
 
-from . import content, queries
+from . import content, outputs, queries
 from .models import Release
 
 Progress = Callable[[int, int], None]
@@ -50,7 +50,18 @@ def sheet(user: Actor, release: Release) -> ProofSheet:
         district=made.district, release=release.label, release_id=release.manifest, made_at=release.made_at,
         policy=f"{rules.label}, Fassung {rules.version}", sources=rules.sources,
         classes=tuple(_class_rows(release)), proofs=tuple(proofs),
+        outputs=tuple(_output_rows(user, release)),
     )  # fmt: skip
+
+
+def _output_rows(user: Actor, release: Release) -> Iterator[OutputRow]:
+    rules = content.rules(queries.manifest(release).rules)
+    words = {a.value: rules.audiences[a].label for a in AUDIENCES}
+    for entry in outputs.of_release(user, release):
+        yield OutputRow(
+            entry.name, entry.get_kind_display(), words.get(entry.audience, entry.audience),
+            timezone.localtime(entry.made_at), entry.made_by, entry.figures, entry.sha,
+        )  # fmt: skip
 
 
 def check_again(user: Actor, release: Release, progress: Progress | None = None) -> Checked:

@@ -1,0 +1,134 @@
+"""Before an output goes out: what stands in its files against what the release opens for its readers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from .. import text
+from ..model import ReleasedFigure, ReleasedTable, WohnplatzError
+from ..publication.attack import Place, Seen
+from .reading_back import NUMBER, Printed, ReadBack, numeral, read_back
+
+MOST_TOLD = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What was read from the files of an output, and what of it must not be there."""
+
+    figures: int
+    """Different places of which a number was read."""
+    refused: tuple[str, ...]
+    """Where what stands that the release does not open; no number is repeated."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the output may go out."""
+        return not self.refused
+
+
+def examine(files: Mapping[str, bytes], tables: Iterable[ReleasedTable]) -> Examined:
+    """Hold every figure of the files against the released ``tables``, which name the audience.
+
+    ``tables`` come through the door afresh, so that nothing is believed that made the files.
+    """
+    return _Examination(tables).of(read_back(files))
+
+
+def require_released(files: Mapping[str, bytes], tables: Iterable[ReleasedTable]) -> Examined:
+    """The same; WohnplatzError (``report.not_released``) where anything stands there that is not released."""
+    found = examine(files, tables)
+    if found.ok:
+        return found
+    more = len(found.refused) - MOST_TOLD
+    places = [*found.refused[:MOST_TOLD], *([f"und {text.number(more)} weitere"] if more > 0 else [])]
+    raise WohnplatzError(
+        "Die Ausgabe enthält Zahlen, die der Datenstand für diesen Empfängerkreis nicht freigibt.",
+        where="; ".join(places),
+        why="Jede Ausgabe wird vor der Weitergabe gelesen und mit dem verglichen, was sichtbar sein darf.",
+        todo="Nichts wurde ausgegeben. Bitte die genannten Stellen ändern; stehen dort nur Verweise auf "
+        "Kennzahlen, bitte einen Fehler des Programms melden.",
+        code="report.not_released",
+    )
+
+
+class _Examination:
+    """Released figures by place, and the years that each series has."""
+
+    def __init__(self, tables: Iterable[ReleasedTable]) -> None:
+        self.known: dict[Place, ReleasedFigure] = {}
+        self.series: dict[tuple[str, str], list[ReleasedFigure]] = {}
+        for table in tables:
+            for f in table:
+                self.known[f.indicator, f.area, f.year, f.breakdown] = f
+                if not f.breakdown and f.value is not None:
+                    self.series.setdefault((f.indicator, f.area), []).append(f)
+
+    def of(self, read: ReadBack) -> Examined:
+        """Everything that was read, held against what is known."""
+        refused = dict.fromkeys([*self._seen(read.seen), *self._printed(read.printed)])
+        for name, numbers in read.numbers.items():
+            odd = numbers - read.pages
+            if odd:
+                count = text.plural(len(odd), "Zahl", "Zahlen")
+                refused[f"{name}: {count}, die auf der Seite desselben Inhalts nicht stehen"] = None
+        places = {s.place for s in read.seen} | {(p.indicator, p.area, p.year, "") for p in read.printed}
+        return Examined(len(places), tuple(refused))
+
+    def _seen(self, seen: Iterable[Seen]) -> Iterator[str]:
+        for one in seen:
+            f = self.known.get(one.place)
+            if f is None or f.value is None or not _same(one, f):
+                yield _place(one.where, one.indicator, one.area, one.year, f)
+
+    def _printed(self, printed: Iterable[Printed]) -> Iterator[str]:
+        for one in printed:
+            numbers = NUMBER.findall(one.words)
+            f = self.known.get((one.indicator, one.area, one.year, ""))
+            if not numbers:
+                continue
+            allowed = tuple(self._explained(one, f))
+            if not all(any(_prints(numeral(n), value) for value in allowed) for n in numbers):
+                yield _place(one.where, one.indicator, one.area, one.year, f)
+
+    def _explained(self, one: Printed, f: ReleasedFigure | None) -> Iterator[float]:
+        """What may stand at the mark of a figure: years, the figure, what it rests on, how it changed."""
+        yield float(one.year)
+        for other in self.series.get((one.indicator, one.area), ()):
+            yield float(other.year)
+            if f is not None and f.value is not None and other.value is not None:
+                yield f.value - other.value
+                yield abs(f.value - other.value)
+                if other.value:
+                    yield 100 * (f.value / other.value - 1)
+        if f is None or f.value is None:
+            return
+        yield f.value
+        sure = f.reliability
+        yield from (n for n in (f.numerator, f.denominator, f.error) if n is not None)
+        yield from ((sure.low, sure.high) if sure else ())
+        yield from ((float(f.covered), float(f.expected), 100 * f.share) if f.share is not None else ())
+
+
+def _same(one: Seen, f: ReleasedFigure) -> bool:
+    pairs = (
+        (one.value, f.value),
+        (None if one.numerator is None else Decimal(repr(one.numerator)), f.numerator),
+        (None if one.denominator is None else Decimal(repr(one.denominator)), f.denominator),
+    )
+    return all(a is None or (b is not None and _prints(a, b)) for a, b in pairs)
+
+
+def _prints(printed: Decimal, value: float) -> bool:
+    """Whether a value gives this number at its decimals; half a unit of the last place may be rounded."""
+    places = printed.as_tuple().exponent
+    assert isinstance(places, int)
+    half = 0.5 * 10.0 ** min(places, 0)
+    return abs(float(printed) - value) <= half * (1 + 1e-9) + 1e-9 * abs(value)
+
+
+def _place(where: str, indicator: str, area: str, year: int, f: ReleasedFigure | None) -> str:
+    word = "unbekannt" if f is None else text.state_word(f.state) or "anders als freigegeben"
+    return f"{where}: {indicator}, {area}, {year} ({word})"
