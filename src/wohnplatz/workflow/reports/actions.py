@@ -8,16 +8,19 @@ from django.db import transaction
 from django.utils import timezone
 
 from wohnplatz.model import WohnplatzError
-from wohnplatz.report import start
+from wohnplatz.report import HouseStyle, start
+from wohnplatz.report.look import look_of
+from wohnplatz.report.suggesting import About
 from wohnplatz.workflow.accounts import policies
 from wohnplatz.workflow.accounts.actors import Actor
+from wohnplatz.workflow.accounts.models import User
 from wohnplatz.workflow.accounts.policies import Right
 from wohnplatz.workflow.audit.log import organisation, record
 from wohnplatz.workflow.releases import queries as releases
 from wohnplatz.workflow.releases.models import Release
 
 from . import queries, states, storing
-from .models import Act, Binding, SocialReport
+from .models import Act, Binding, HouseStyleSettings, ReportBlock, SocialReport, ThrownAway
 from .states import ReportState
 
 
@@ -82,3 +85,68 @@ def _style(report: SocialReport) -> dict[str, object]:
     """What is agreed keeps its look, whatever the settings say later."""
     frozen = {ReportState.AGREED, ReportState.PRESENTED, ReportState.PUBLISHED}
     return asdict(queries.house_style(report)) if report.state in frozen else {}
+
+
+def describe(  # noqa: PLR0913 (one argument for each field)
+    actor: Actor, report: SocialReport, *, title: str, subtitle: str, year: int, contents: bool, easy: bool
+) -> SocialReport:
+    """Change title, subtitle and year of a report and how it is set."""
+    policies.require(actor, Right.REPORTS_LEAD)
+    queries.require_write(actor, report)
+    if not title.strip():
+        raise WohnplatzError("Der Titel fehlt.", todo="Bitte einen Titel eingeben.", code="reports.title")
+    with transaction.atomic():
+        held = SocialReport.objects.select_for_update().get(pk=report.pk)
+        held.title, held.subtitle, held.year = title.strip()[:200], subtitle.strip()[:200], year
+        held.contents, held.easy, held.changed_at = contents, easy, timezone.now()
+        held.save(update_fields=["title", "subtitle", "year", "contents", "easy", "changed_at"])
+        record(actor, "reports.describe", held)
+    return held
+
+
+def assign(actor: Actor, chapter: ReportBlock, person: User | None) -> ReportBlock:
+    """Give a chapter to a person, who may then write in it; None for nobody in particular."""
+    policies.require(actor, Right.REPORTS_LEAD)
+    queries.require_write(actor, chapter.report, chapter)
+    if chapter.kind != "chapter" or (person is not None and not policies.may(person, Right.REPORTS)):
+        raise WohnplatzError(
+            "Diese Zuweisung ist nicht möglich.",
+            todo="Kapitel werden Konten der Sozialplanung oder der Fachplanung zugewiesen.",
+            code="reports.assign",
+        )
+    with transaction.atomic():
+        chapter.assigned_to = person
+        chapter.save(update_fields=["assigned_to"])
+        record(actor, "reports.assign", chapter, report=chapter.report_id, block=chapter.block_id,
+               given=person is not None)  # fmt: skip
+    return chapter
+
+
+def throw_away(actor: Actor, report: SocialReport, area: str, indicator: str, about: About) -> None:
+    """Never suggest this sentence in this report again."""
+    queries.require_write(actor, report)
+    with transaction.atomic():
+        made, new = ThrownAway.objects.get_or_create(
+            report=report, area=area[:40], indicator=indicator[:80], about=about.value
+        )
+        if new:
+            record(actor, "reports.throw_away", made, report=report.pk)
+
+
+def set_house_style(actor: Actor, style: HouseStyle) -> HouseStyleSettings:
+    """Set office, colour, typeface and logo for all reports that are not agreed yet.
+
+    WohnplatzError where the colour is not legible or the logo cannot be used.
+    """
+    policies.require_set_up(actor)
+    odd = look_of(style, easy=False)[1]
+    if odd:
+        raise WohnplatzError(odd[0].message, todo=odd[0].advice, code=odd[0].code)
+    with transaction.atomic():
+        kept = HouseStyleSettings.objects.select_for_update().first() or HouseStyleSettings()
+        for name, value in asdict(style).items():
+            setattr(kept, name, value)
+        kept.changed_at = timezone.now()
+        kept.save()
+        record(actor, "reports.house_style", kept)
+    return kept

@@ -152,8 +152,8 @@ class Drift(models.Model):
     block_id = models.CharField(max_length=80)
     area = models.CharField(max_length=40, blank=True)
     """The area whose profile it stands in."""
-    sources = models.JSONField()
-    """The sentence's references as they are written: what makes it the same sentence."""
+    kept = models.JSONField(default=dict)
+    """The sentence with its references as it stood (``report.drift.KeptSentence``)."""
     then = models.TextField()
     now = models.TextField()
     broken = models.BooleanField()

@@ -12,10 +12,10 @@ from wohnplatz.report import HouseStyle, Report, block_from_dict
 from wohnplatz.report.tree import Node
 from wohnplatz.workflow.accounts import policies
 from wohnplatz.workflow.accounts.actors import Actor
-from wohnplatz.workflow.accounts.models import Role
+from wohnplatz.workflow.accounts.models import Role, User
 from wohnplatz.workflow.accounts.policies import Refused, Right
 
-from .models import HouseStyleSettings, ReportBlock, SocialReport
+from .models import HouseStyleSettings, ReportBlock, SocialReport, ThrownAway
 from .states import WRITERS
 
 SLOTS: Mapping[str, tuple[str, ...]] = {
@@ -94,6 +94,11 @@ def may_lead(user: Actor) -> bool:
     return policies.may(user, Right.REPORTS_LEAD)
 
 
+def require_lead(user: Actor) -> None:
+    """Refused unless the person may do what ``may_lead`` names."""
+    policies.require(user, Right.REPORTS_LEAD)
+
+
 def may_write(user: Actor, report: SocialReport, block: ReportBlock | None = None) -> bool:
     """Whether the person may change this block, or any block of the report where none is given.
 
@@ -103,11 +108,11 @@ def may_write(user: Actor, report: SocialReport, block: ReportBlock | None = Non
         return False
     if user.role == Role.SECTOR and user.role in WRITERS[report.state]:
         given = report.blocks.filter(assigned_to__username=user.username, deleted=False)
-        return given.exists() if block is None else _lies_in(block, set(given.values_list("pk", flat=True)))
+        return given.exists() if block is None else lies_in(block, set(given.values_list("pk", flat=True)))
     return user.role == "operator" or user.role in WRITERS[report.state]
 
 
-def _lies_in(block: ReportBlock, keys: set[int]) -> bool:
+def lies_in(block: ReportBlock, keys: set[int]) -> bool:
     """Whether a block is one of these or stands in one."""
     above: ReportBlock | None = block
     while above is not None:
@@ -134,3 +139,33 @@ def require_write(user: Actor, report: SocialReport, block: ReportBlock | None =
         todo="Bitte wenden Sie sich an die Sozialplanung.",
         code="reports.refused.assigned",
     )
+
+
+def thrown_away(report: SocialReport, area: str, indicator: str) -> set[str]:
+    """What suggested sentences about this figure said that the authors do not want."""
+    gone = ThrownAway.objects.filter(report=report, area=area, indicator=indicator)
+    return set(gone.values_list("about", flat=True))
+
+
+def writable(user: Actor, report: SocialReport, standing: list[ReportBlock]) -> set[int]:
+    """Keys of the rows that the person may change."""
+    if user.role != Role.SECTOR:
+        return {row.pk for row in standing} if may_write(user, report) else set()
+    if not may_write(user, report):
+        return set()
+    by_pk = {row.pk: row for row in standing}
+    given = {row.pk for row in standing if row.assigned_to_id == getattr(user, "pk", None)}
+    found = set()
+    for row in standing:
+        above: int | None = row.pk
+        while above is not None and above not in given:
+            above = by_pk[above].parent_id
+        if above is not None:
+            found.add(row.pk)
+    return found
+
+
+def authors() -> QuerySet[User]:
+    """Accounts that a chapter can be given to."""
+    roles = policies.RIGHTS[Right.REPORTS]
+    return User.objects.filter(role__in=roles, is_active=True).order_by("name")
