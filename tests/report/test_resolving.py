@@ -1,5 +1,7 @@
 import base64
+import io
 import struct
+import zipfile
 from dataclasses import replace
 from types import ModuleType
 
@@ -19,7 +21,13 @@ from wohnplatz.report import (
     SideBySide,
     Table,
     TextState,
+    annex,
     check,
+    docx,
+    html,
+    html_folder,
+    pdf,
+    pieces,
     resolve,
 )
 from wohnplatz.report.blocks import walk
@@ -41,6 +49,8 @@ from wohnplatz.report.tree import (
     PairBlock,
     PictureBlock,
     ProfilesBlock,
+    Remark,
+    RemarksBlock,
     Rows,
     StatementBlock,
     TableBlock,
@@ -287,3 +297,73 @@ def test_a_figure_of_a_year_without_survey_is_the_one_measured_last(made_up: Mod
     assert made.newest("quote", "a2", 2025) == 2025
     assert made.newest("quote", "a2", 2023) == 2023
     assert made.newest("quote", "weg", 2025) == 2025
+
+
+def everywhere(tree: Report, material: Material) -> str:
+    """All that goes out of a report, in every output."""
+    document = resolve(tree, material).document
+    files = annex(tree, material)
+    book = docx(document)
+    with zipfile.ZipFile(io.BytesIO(files.xlsx)) as sheets:
+        inner = "".join(sheets.read(n).decode(errors="ignore") for n in sheets.namelist())
+    folder = b"".join(html_folder(document).values()).decode()
+    with zipfile.ZipFile(io.BytesIO(book)) as parts:
+        written = "".join(parts.read(n).decode(errors="ignore") for n in parts.namelist())
+    return "\n".join([html(document), folder, inner, files.csv.decode(), files.metadata.decode(), written])
+
+
+def test_nothing_of_a_profile_not_let_go_stands_in_any_output(made_up: ModuleType) -> None:
+    words = AreaTextsBlock("t", (AreaText("b1", "Geheimes aus Dorn"), AreaText("a1", "Offenes aus Altdorf")))
+    inside = PairBlock("pp", (FiguresBlock("f", ("quote", "miete")),), (words,))
+    tree = report(
+        ProfilesBlock("p", "wohnplatz", (inside, TableBlock("tt", "", ("quote",), Rows.INDICATORS))),
+        ChapterBlock("k", "Gemeinde Buchen", (
+            FiguresBlock("bf", ("quote",), area="b"), TableBlock("bt", "", ("quote",), area="b"),
+            MapBlock("bm", "quote", area="b", extent=Extent.AROUND),
+        )),
+    )  # fmt: skip
+    held = made_up.material(withheld=frozenset({"b", "b1", "b2", "b3"}))
+    shown, hidden = everywhere(tree, made_up.material()), everywhere(tree, held)
+    marks = ("Geheimes aus Dorn", "quote/b1/", "quote/b/", "quote/b2/2020", "miete/b3/")
+    for mark in marks:
+        assert mark in shown, mark
+        assert mark not in hidden, mark
+    text = made_up.pdf_text(pdf(resolve(tree, held).document))
+    assert "Geheimes" not in text
+    assert "noch nicht freigegeben" in text
+    assert "Offenes aus Altdorf" in hidden
+    assert hidden.count("noch nicht freigegeben") >= 6
+    assert "Für 4\xa0Gebiete sind die Profile noch nicht freigegeben" in hidden
+
+
+def test_a_booklet_not_let_go_is_a_notice_and_nothing_else(made_up: ModuleType) -> None:
+    held = made_up.material(withheld=frozenset({"b", "b1", "b2", "b3"}))
+    tree = report(ChapterBlock("k", "Überblick", (FiguresBlock("f", ("quote",)),)), area="b")
+    assert [type(b) for b in resolve(tree, held).document.blocks] == [Notice]
+
+
+def test_remarks_stand_as_a_table_and_in_the_workbook(material: Material) -> None:
+    tree = report(
+        RemarksBlock(
+            "r", "", (Remark(3, "Stadt Auen", "Überblick", "Bitte =1+1 streichen", "abgelehnt", "Es stimmt."),)
+        ),
+        RemarksBlock("leer", "", ()),
+    )
+    blocks = resolve(tree, material).document.blocks
+    assert isinstance(blocks[0], Table)
+    assert blocks[0].rows == (
+        ("3", "Stadt Auen", "Überblick", "Bitte =1+1 streichen", "abgelehnt", "Es stimmt."),
+    )
+    assert isinstance(blocks[1], Paragraph)
+    assert "Bitte =1+1 streichen" in everywhere(tree, material)
+
+
+def test_a_chapter_comes_piece_by_piece_with_one_profile(material: Material) -> None:
+    inside = PairBlock("pp", (FiguresBlock("f", ("quote",)),), (TextBlock("t", "{{ gebiet }}"),))
+    profiles = ProfilesBlock("p", "wohnplatz", (inside,))
+    tree = report(ChapterBlock("k", "Profile", (TextBlock("x", "Vorab."), profiles)), ChapterBlock("z", "Z"))
+    found = [(p.node.id, p.area) for p in pieces(tree, material, "k", "a3")]
+    assert found == [("k", ""), ("x", ""), ("p", "a3"), ("f", "a3"), ("t", "a3")]
+    assert [p.node.id for p in pieces(tree, material, "k")] == ["k", "x"]
+    assert [p.node.id for p in pieces(tree, material, "k", "b")] == ["k", "x"]
+    assert pieces(tree, material, "nirgends") == ()

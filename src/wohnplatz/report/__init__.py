@@ -29,7 +29,7 @@ from .page import html, html_folder
 from .pdf import pdf
 from .poster import Poster, figure_poster, picture_poster
 from .quality import Quality, quality_report
-from .resolving import Resolved, check, resolve
+from .resolving import Piece, Resolved, check, pieces, resolve
 from .starting import Template, start, templates
 from .suggesting import Suggestion, suggest
 from .tree import HouseStyle, Report, TextState
@@ -39,11 +39,11 @@ from .word import docx
 __all__ = [
     "Annex", "Block", "BlockFinding", "Bullets", "ChangedSentence", "Document", "FigureId",
     "FigureTrace", "Heading", "HouseStyle", "Judgement", "KeyFigure", "KeyFigures", "Look",
-    "Material", "Needs", "Notice", "OwnAreas", "PageBreak", "Paragraph", "Photo", "Picture",
+    "Material", "Needs", "Notice", "OwnAreas", "PageBreak", "Paragraph", "Photo", "Picture", "Piece",
     "Poster", "Quality", "Report", "Resolved", "RichText", "SideBySide", "Snapshot", "Span",
     "Suggestion", "Table", "Template", "TextState", "Truth", "annex", "block_dict",
     "block_from_dict", "check", "compare", "docx", "figure_poster", "headline", "html",
-    "html_folder", "judge", "needs", "own_areas_profile", "pdf", "picture_poster", "quality_report",
-    "report_from_json", "report_json", "resolve", "snapshot", "start", "suggest", "templates",
-    "trace",
+    "html_folder", "judge", "needs", "own_areas_profile", "pdf", "picture_poster", "pieces",
+    "quality_report", "report_from_json", "report_json", "resolve", "snapshot", "start", "suggest",
+    "templates", "trace",
 ]  # fmt: skip

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from .. import text
 from ..intake import Sheet, write_csv, write_xlsx
 from ..model import CellState, ReleasedFigure
+from .closing import REMARK_HEADS
 from .material import FigureId, Material
 from .needs import needs
-from .tree import Report
+from .tree import RemarksBlock, Report, walk
 
 COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("figure", "Kennung", "string"), ("area", "Gebietsschlüssel", "string"),
@@ -47,9 +48,18 @@ def annex(report: Report, material: Material) -> Annex:
     xlsx = write_xlsx([
         Sheet("Zahlen", heads, rows, foot=lines),
         Sheet("Indikatoren", _INDICATOR_HEADS, [_indicator(c, material) for c in _codes(report, material)]),
+        *_remarks(report),
         Sheet("Hinweise", ("Hinweise",), [(line,) for line in (*lines, *_signs())]),
     ])  # fmt: skip
     return Annex(xlsx, write_csv([heads, *rows]), _metadata(report, material))
+
+
+def _remarks(report: Report) -> Iterator[Sheet]:
+    """The remarks of the consultation with the decisions, where the report prints them."""
+    for node in walk(report.blocks):
+        if isinstance(node, RemarksBlock):
+            rows = [(r.number, r.partner, r.place, r.words, r.decision, r.reason) for r in node.remarks]
+            yield Sheet("Anmerkungen", REMARK_HEADS, rows)
 
 
 def _codes(report: Report, material: Material) -> list[str]:
@@ -59,6 +69,7 @@ def _codes(report: Report, material: Material) -> list[str]:
 def _figures(report: Report, material: Material) -> Iterator[ReleasedFigure]:
     keys = [k for level in material.hierarchy.levels for k in material.below(report.area, level)]
     keys += material.above(report.area)
+    keys = [k for k in keys if k not in material.withheld]
     for code in _codes(report, material):
         for key in keys:
             for year in material.years(code, key):
@@ -99,10 +110,13 @@ def _indicator(code: str, material: Material) -> list[Cell]:
 
 def _lines(report: Report, material: Material) -> Sequence[str]:
     context = material.table.context
+    held = sum(material.area(key) is not None for key in material.withheld)
+    many = text.plural(held, "Gebiet ist das Profil", "Gebiete sind die Profile")
     return (
         f"{report.title}, {context.district}",
         f"{context.release} vom {text.day(material.made_on)}, Kennung {context.release_id}",
         f"Geheimhaltung: {context.policy}",
+        *([f"Für {many} noch nicht freigegeben; die Zahlen fehlen hier."] if held else []),
     )
 
 

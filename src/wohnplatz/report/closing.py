@@ -14,6 +14,7 @@ from .tree import (
     ChapterBlock,
     GlossaryBlock,
     OutcomesBlock,
+    RemarksBlock,
     Report,
     StatementBlock,
     TextBlock,
@@ -100,3 +101,18 @@ def outcomes(node: OutcomesBlock) -> Iterator[Block]:
     rows = tuple((o.recommendation, o.state, o.words) for o in node.outcomes)
     header = ("Empfehlung", "Stand", "Was daraus wurde")
     yield Table(node.title or "Was daraus wurde", header, rows, widths=(2.2, 1.0, 2.8))
+
+
+REMARK_HEADS = ("Nr.", "Stelle", "Zu", "Anmerkung", "Entscheidung", "Begründung")
+
+
+def remarks(node: RemarksBlock) -> Iterator[Block]:
+    """Every remark of the consultation with its decision and the reason."""
+    if node.note:
+        yield Paragraph(node.note)
+    if not node.remarks:
+        yield Paragraph("In der Abstimmung gab es keine Anmerkungen.")
+        return
+    rows = tuple((str(r.number), r.partner, r.place, r.words, r.decision, r.reason) for r in node.remarks)
+    title = node.title or "Anmerkungen und Entscheidungen"
+    yield Table(title, REMARK_HEADS, rows, widths=(0.5, 1.4, 1.4, 2.8, 1.2, 2.2))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from .. import charts, text
 from ..model import Audience
-from . import closing, drawing, photos, tabling
+from . import closing, drawing, photos, tabling, withholding
 from .blocks import Block, Document, Heading, Notice, PageBreak, Paragraph, Photo, SideBySide
 from .findings import BlockFinding, error
 from .look import look_of
@@ -32,6 +32,7 @@ from .tree import (
     PairBlock,
     PictureBlock,
     ProfilesBlock,
+    RemarksBlock,
     Report,
     StatementBlock,
     TableBlock,
@@ -42,7 +43,6 @@ from .tree import (
 DEEPEST = 4
 MISSING = "Hier fehlt etwas"
 SUGGESTED = "Vorschlag, noch nicht übernommen"
-WITHHELD = "Das Profil ist von der Kommune noch nicht freigegeben."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +53,25 @@ class Resolved:
     findings: tuple[BlockFinding, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One block of a chapter with what it shows; ``area`` is the one whose profile it stands in."""
+
+    node: Node
+    area: str
+    blocks: tuple[Block, ...]
+
+
 def resolve(report: Report, material: Material, *, final: bool = True) -> Resolved:
     """The report on a release. ``final`` leaves out what no person stands behind; a draft marks it.
 
     Never raises for what stands in a block: a sentence takes the place of what cannot be shown, and the
     findings say at which block and why.
     """
-    work = _Work(report, material, final, drawn=True)
-    blocks = tuple(work.blocks(report.blocks, outermost(report)))
+    work = _Work(withholding.opened(report, material.withheld), material, final, drawn=True)
+    blocks: tuple[Block, ...] = (withholding.notice(),)
+    if report.area not in material.withheld:
+        blocks = tuple(work.blocks(work.report.blocks, outermost(report)))
     context = material.table.context
     words = charts.source_line(context).split(" · ")
     look, odd = look_of(report.style, easy=report.easy)
@@ -90,6 +101,19 @@ def check(report: Report, material: Material) -> tuple[BlockFinding, ...]:
     return (*work.findings, *odd)
 
 
+def pieces(
+    report: Report, material: Material, chapter: str, area: str = "", *, final: bool = True
+) -> tuple[Piece, ...]:
+    """One chapter block by block, for pages on which every block can be answered.
+
+    ``chapter`` is the id of a block at the top of the report. Repeated profiles are given for ``area`` alone:
+    without one their places are left out. Blocks side by side come one after the other.
+    """
+    work = _Work(withholding.opened(report, material.withheld), material, final, drawn=True)
+    found = [n for n in work.report.blocks if n.id == chapter]
+    return tuple(work.pieces(tuple(found), outermost(report), area))
+
+
 def _blocking(findings: list[BlockFinding]) -> bool:
     return any(f.severity == "error" for f in findings)
 
@@ -112,6 +136,9 @@ class _Work:
 
     def block(self, node: Node, where: Surrounding, share: float) -> Iterator[Block]:
         """The blocks of one node."""
+        if held := withholding.held(node, where, self.material):
+            yield withholding.notice(self.material.name(held))
+            return
         match node:
             case ChapterBlock():
                 yield from self._chapter(node, where, share)
@@ -136,6 +163,35 @@ class _Work:
             case _:
                 yield from self._closing(node, where)
 
+    def pieces(self, nodes: Nodes, where: Surrounding, area: str) -> Iterator[Piece]:
+        """Every block on its own: a chapter as its heading, a profile as that of ``area``."""
+        for node in nodes:
+            match node:
+                case ChapterBlock():
+                    heading = Heading(node.title, min(where.depth, DEEPEST), node.id)
+                    yield Piece(node, where.profiled, (heading,))
+                    below = Surrounding(where.area, where.year, where.profiled, where.depth + 1)
+                    yield from self.pieces(node.blocks, below, area)
+                case PairBlock():
+                    yield from self.pieces((*node.left, *node.right), where, area)
+                case ProfilesBlock():
+                    yield from self._profile_pieces(node, where, area)
+                case BreakBlock():
+                    pass
+                case _:
+                    yield Piece(node, where.profiled, tuple(self.block(node, where, 1.0)))
+
+    def _profile_pieces(self, node: ProfilesBlock, where: Surrounding, area: str) -> Iterator[Piece]:
+        if area not in profiled(node, where, self.material):
+            return
+        heading = Heading(self.material.name(area), min(where.depth, DEEPEST), f"{node.id}-{area}")
+        if area in self.material.withheld:
+            yield Piece(node, area, (heading, withholding.notice()))
+            return
+        yield Piece(node, area, (heading,))
+        inner = Surrounding(area, where.year, area, where.depth + 1)
+        yield from self.pieces(node.blocks, inner, area)
+
     def _closing(self, node: Node, where: Surrounding) -> Iterator[Block]:
         match node:
             case BreakBlock():
@@ -146,6 +202,8 @@ class _Work:
                 yield from closing.methods_blocks(self.report, self.material, where.depth)
             case OutcomesBlock():
                 yield from closing.outcomes(node)
+            case RemarksBlock():
+                yield from closing.remarks(node)
             case _:
                 raise TypeError(f"no such block: {node!r}")
 
@@ -184,7 +242,7 @@ class _Work:
             yield PageBreak()
             yield Heading(self.material.name(key), min(where.depth, DEEPEST), f"{node.id}-{key}")
             if key in self.material.withheld:
-                yield Notice((Paragraph(WITHHELD),))
+                yield withholding.notice()
                 continue
             inner = Surrounding(key, where.year, key, where.depth + 1)
             yield from self.blocks(node.blocks, inner)

@@ -222,6 +222,29 @@ class OutcomesBlock:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """A remark of the consultation and what was decided about it."""
+
+    number: int
+    partner: str
+    place: str
+    """What it is about: chapter and block in words."""
+    words: str
+    decision: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemarksBlock:
+    """All remarks of the consultation with the decision on each; ``note`` stands above the table."""
+
+    id: str
+    title: str
+    remarks: tuple[Remark, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class BreakBlock:
     """A new page."""
 
@@ -231,7 +254,7 @@ class BreakBlock:
 Node = (
     ChapterBlock | TextBlock | AreaTextsBlock | FiguresBlock | TableBlock | MapBlock | ChartBlock
     | PictureBlock | PairBlock | ProfilesBlock | GlossaryBlock | MethodsBlock | StatementBlock
-    | OutcomesBlock | BreakBlock
+    | OutcomesBlock | RemarksBlock | BreakBlock
 )  # fmt: skip
 
 
