@@ -345,15 +345,13 @@ def test_a_booklet_not_let_go_is_a_notice_and_nothing_else(made_up: ModuleType) 
 def test_remarks_stand_as_a_table_and_in_the_workbook(material: Material) -> None:
     tree = report(
         RemarksBlock(
-            "r", "", (Remark(3, "Stadt Auen", "Überblick", "Bitte =1+1 streichen", "abgelehnt", "Es stimmt."),)
+            "r", "", (Remark(3, "Stadt Auen", "Lage", "Bitte =1+1 streichen", "abgelehnt", "Es stimmt."),)
         ),
         RemarksBlock("leer", "", ()),
     )
     blocks = resolve(tree, material).document.blocks
     assert isinstance(blocks[0], Table)
-    assert blocks[0].rows == (
-        ("3", "Stadt Auen", "Überblick", "Bitte =1+1 streichen", "abgelehnt", "Es stimmt."),
-    )
+    assert blocks[0].rows == (("3", "Stadt Auen", "Lage", "Bitte =1+1 streichen", "abgelehnt", "Es stimmt."),)
     assert isinstance(blocks[1], Paragraph)
     assert "Bitte =1+1 streichen" in everywhere(tree, material)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
@@ -37,3 +38,16 @@ def delivered(world, scene) -> SimpleNamespace:
     """The district with all files of 2024 accepted."""
     world.deliveries = scene.deliver_everything(world)
     return world
+
+
+@pytest.fixture(scope="session")
+def begun(scene) -> ModuleType:
+    """Begins a small report: ``begun(world)``."""
+    return scene.begin_report
+
+
+@pytest.fixture(scope="module")
+def in_consultation(django_db_setup, django_db_blocker, tmp_path_factory, scene) -> Iterator[SimpleNamespace]:
+    """A report in consultation, made once for a module; each test's changes are taken back."""
+    with django_db_blocker.unblock(), scene.lasting(tmp_path_factory.mktemp("abstimmung")) as made:
+        yield made

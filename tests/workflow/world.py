@@ -5,6 +5,8 @@ Imported by path (``spec_from_file_location``) so that the crash tests can use i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -131,3 +133,109 @@ def released_and_accepted(planner: object, delivery: object) -> object:
 
     released = release(planner, delivery, delivery.version)
     return accept(planner, released, released.version)
+
+
+def begin_report(world: SimpleNamespace) -> object:
+    """A small report on a release: a common chapter, one for each municipality, profiles."""
+    from django.utils import timezone
+
+    from wohnplatz.report.tree import (
+        AreaText,
+        AreaTextsBlock,
+        ChapterBlock,
+        FiguresBlock,
+        ProfilesBlock,
+        TextBlock,
+    )
+    from wohnplatz.workflow.releases.actions import make_release
+    from wohnplatz.workflow.releases.models import Release
+    from wohnplatz.workflow.reports import storing
+    from wohnplatz.workflow.reports.models import Act, SocialReport
+
+    release = Release.objects.first() or make_release(world.planner, "2024-1")
+    now = timezone.now()
+    report = SocialReport.objects.create(
+        title="Sozialbericht 2024", template="", area="05999", year=2024, release=release, created_at=now,
+        created_by="Musterkreis", changed_at=now,
+    )  # fmt: skip
+    texts = AreaTextsBlock(
+        "p-texte",
+        (
+            AreaText("0599900101", "In Altdorf wohnen viele Familien."),
+            AreaText("0599900201", "In Casel wird gebaut."),
+        ),
+    )
+    inside = (FiguresBlock("p-zahlen", ("sgb2_quote",)), texts)
+    towns = [
+        ChapterBlock(code, name, (
+            FiguresBlock(f"{code}-zahlen", ("sgb2_quote",), area=key),
+            TextBlock(f"{code}-text", f"Zu {name}."),
+        ))
+        for code, name, key in (("ahausen", "Ahausen", "05999001"), ("behausen", "Behausen", "05999002"))
+    ]  # fmt: skip
+    chapters = (
+        ChapterBlock("lage", "Die Lage im Kreis", (TextBlock("lage-text", "Im Kreis ist die Lage stabil."),)),
+        *towns,
+        ChapterBlock("profile", "Profile", (
+            ProfilesBlock("p-kommunen", "kommune", (FiguresBlock("pk-zahlen", ("sgb2_quote",)),)),
+            ProfilesBlock("p", "wohnplatz", inside),
+        )),
+    )  # fmt: skip
+    storing.plant(world.planner, report, chapters, act=Act.CREATED, at=now)
+    return report
+
+
+def open_consultation(world: SimpleNamespace) -> SimpleNamespace:
+    """The world with ``report``, ``consultation`` and ``invitations`` of all partners, opened."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from wohnplatz.workflow.consultation import opening
+    from wohnplatz.workflow.reports.actions import advance
+    from wohnplatz.workflow.reports.states import ReportState
+
+    world.report = advance(world.planner, begin_report(world), ReportState.REVIEW)
+    due = timezone.localdate() + timedelta(days=20)
+    prepared = opening.prepare(world.planner, world.report, letter="Bitte lesen Sie den Entwurf.", due_on=due)
+    for code in ("ahausen", "behausen", "jobcenter"):
+        opening.invite(world.planner, prepared, getattr(world, code))
+    world.consultation = opening.open_consultation(world.planner, prepared)
+    world.report = world.consultation.report
+    world.invitations = {
+        i.partner.code: i
+        for i in world.consultation.invitations.select_related("partner", "consultation__report__release")
+    }
+    return world
+
+
+@contextmanager
+def lasting(home: Path) -> Iterator[SimpleNamespace]:
+    """The world in consultation for several tests, each of which runs in a savepoint of its own."""
+    from django.db import transaction
+    from django.test import override_settings
+
+    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    changed = override_settings(
+        WOHNPLATZ_HOME=home, WOHNPLATZ_CATALOGUE=str(CATALOGUE), PASSWORD_HASHERS=hashers
+    )
+    with transaction.atomic():
+        with changed:
+            world = build()
+            deliver_everything(world)
+            open_consultation(world)
+        world.home = home
+        yield world
+        transaction.set_rollback(True)
+
+
+def afresh(world: SimpleNamespace) -> SimpleNamespace:
+    """The same world with its report, consultation and invitations read again."""
+    from wohnplatz.workflow.consultation.models import Consultation
+
+    found = SimpleNamespace(**vars(world))
+    found.consultation = Consultation.objects.select_related("report__release").get(pk=world.consultation.pk)
+    found.report = found.consultation.report
+    places = found.consultation.invitations.select_related("partner", "consultation__report__release")
+    found.invitations = {i.partner.code: i for i in places}
+    return found

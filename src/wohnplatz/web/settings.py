@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "wohnplatz.workflow.messages",
     "wohnplatz.workflow.releases",
     "wohnplatz.workflow.reports",
+    "wohnplatz.workflow.consultation",
     "wohnplatz.workflow.audit",
     "wohnplatz.web",
 ]

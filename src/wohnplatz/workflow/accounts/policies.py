@@ -41,6 +41,7 @@ class Right(StrEnum):
     PROOF = "den Nachweis der Geheimhaltung ansehen"
     REPORTS = "Sozialberichte vor der Veröffentlichung ansehen und daran schreiben"
     REPORTS_LEAD = "Sozialberichte anlegen, Kapitel zuweisen und weitergeben"
+    CONSULT = "an der Abstimmung von Sozialberichten teilnehmen"
     WORKING = "die interne Arbeitsansicht und Einzelwerte aus Lieferungen ansehen"
 
 
@@ -58,6 +59,7 @@ RIGHTS: dict[Right, frozenset[str]] = {
     Right.PROOF: frozenset({_ADMINISTRATOR, _PLANNER}),
     Right.REPORTS: frozenset({_PLANNER, _SECTOR}),
     Right.REPORTS_LEAD: frozenset({_PLANNER}),
+    Right.CONSULT: frozenset({_PLANNER, _PARTNER}),
     Right.WORKING: frozenset({_PLANNER}),
 }
 """The operator at the command line holds every right and is not named here."""
