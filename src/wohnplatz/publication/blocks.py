@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -72,7 +73,9 @@ def make_block(universe: Universe, split: Split, number: int, demands: Demands, 
         split.names[number], tuple(_key(universe, c) for c in counts.tolist()),
         cell[shown], tuple(words), atoms,
         Cells(matrix[shown], weight[cell[shown]], hideable, sensitive[shown], words.__getitem__),
-        needs, _bounds(universe, demands, here, matrix, labels), zeros_visible,
+        needs,
+        join(_bounds(universe, demands, here, matrix, labels), _links(universe, counts)),
+        zeros_visible,
         universe.level[cell[shown]], unavoidable,
     )  # fmt: skip
 
@@ -105,7 +108,35 @@ def _needs(  # noqa: PLR0913, PLR0917 -- the parts of a block
     sensitive = np.zeros(matrix.shape[0], dtype=np.bool_)
     sensitive[rows[found.sensitive]] = True
     sensitive[thin] = True
+    doubtful = _doubtful(universe, counts, needs, matrix, values)
+    sensitive[doubtful] = True
+    words = [f"{labels[i]}: widerspricht seinen Teilen" for i in doubtful.tolist()]
+    needs = joined_needs(needs, _two_values(matrix[doubtful], values[doubtful], words))
     return needs, sensitive, len(found.unavoidable)
+
+
+def _doubtful(universe: Universe, counts: Ints, needs: Needs, matrix: sp.csr_array, values: Ints) -> Ints:
+    """Cells that are a total beside parts that contradict it, one of which must stay open.
+
+    Who takes the total for the sum of its parts must not come near the part.
+    """
+    links = sp.csr_array(universe.links[np.flatnonzero(universe.differences)][:, counts])
+    asked = _supports(needs.matrix)
+    sides = set()
+    for row in range(links.shape[0]):
+        at, sign = (x[links.indptr[row] : links.indptr[row + 1]] for x in (links.indices, links.data))
+        if any(need <= frozenset(at.tolist()) for need in asked):
+            sides |= {frozenset(at[sign > 0].tolist()), frozenset(at[sign < 0].tolist())}
+    found = [n for n, row in enumerate(_supports(matrix) if sides else []) if row in sides]
+    chosen = np.array(found, dtype=np.int64)
+    result: Ints = chosen[values[chosen] != 0]  # who sees a total of 0 beside hidden parts is not misled
+    return result
+
+
+def _supports(matrix: sp.csr_array) -> list[frozenset[int]]:
+    """The counts in each row."""
+    rows = sp.csr_array(matrix)
+    return [frozenset(rows.indices[a:b].tolist()) for a, b in pairwise(rows.indptr.tolist())]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -238,6 +269,21 @@ def _bounds(
         np.zeros(count, dtype=np.int64),
         np.full(count, UNBOUNDED),
         lambda i: f"{words[i]}: Teil und Ganzes",
+    )
+
+
+def _links(universe: Universe, counts: Ints) -> Facts:
+    """What everybody can set beside each other: the same persons counted in two breakdowns.
+
+    How far deliveries contradict each other is taken as known to everybody.
+    """
+    rows = np.flatnonzero(np.diff(universe.links[:, counts].indptr))
+    known = universe.differences[rows]
+    return Facts(
+        _with_one(universe.links[rows][:, counts]),
+        known,
+        known,
+        lambda i: "dieselben Personen, zweimal gezählt",
     )
 
 

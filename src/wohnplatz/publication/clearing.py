@@ -19,7 +19,7 @@ from wohnplatz.store import KEYS, Kind, Manifest, ObjectStore, StoreError, query
 from .ledger import read_record
 from .names import open_name, proof_name
 from .record import Record
-from .universe import Node
+from .universe import Contradiction, Node
 
 Bools = npt.NDArray[np.bool_]
 
@@ -32,6 +32,8 @@ class ProofList:
     """Names without the audience → SHA-256."""
     records: tuple[tuple[str, tuple[Node, ...], str], ...]
     """SHA-256, variables and years, status."""
+    contradictions: tuple[Contradiction, ...] = ()
+    """Where deliveries do not agree with themselves."""
 
     def of(self, variables: Collection[str]) -> tuple[str, ...]:
         """The records that speak of any of these variables."""
@@ -54,7 +56,10 @@ def _proof_list(root: Path, sha: str) -> ProofList:
         (r["record"], tuple((str(v), int(y)) for v, y in r["names"]), str(r["status"]))
         for r in content["records"]
     )
-    return ProofList(dict(content["results"]), records)
+    contradictions = tuple(
+        Contradiction(str(v), str(a), int(y), str(c)) for v, a, y, c in content.get("contradictions", ())
+    )
+    return ProofList(dict(content["results"]), records, contradictions)
 
 
 def unproven(label: str, why: str) -> WohnplatzError:

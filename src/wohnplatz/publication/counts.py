@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -23,9 +23,18 @@ from wohnplatz.model import (
 )
 from wohnplatz.store import DuckDBEngine
 
+from .settling import Cell, Settled, settle
+
 Ints = npt.NDArray[np.int64]
-Cell = tuple[str, ...]
-"""A category for each dimension of a variable's breakdown, ``T`` where it is not broken down by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountLink:
+    """Two sums of counts (their positions) that count the same persons, and by how much they differ."""
+
+    one: tuple[int, ...]
+    other: tuple[int, ...]
+    difference: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,8 +57,10 @@ class VariableCounts:
     pool: Ints
     held: npt.NDArray[np.bool_]
     """Counts that the supplier protected; their number follows from a delivered total."""
-    contradictions: int = 0
-    """Totals that differ from the sum of their parts, or cannot hold what is missing in it."""
+    links: tuple[CountLink, ...] = ()
+    """What ties pools together."""
+    contradictions: tuple[tuple[int, int, Cell], ...] = ()
+    """Area, year and cell of totals that contradict their parts."""
 
     def __len__(self) -> int:
         """Number of counts."""
@@ -116,22 +127,43 @@ def _counts(
     parts: list[tuple[Ints, ...]] = [
         (area[whole], year[whole], code[whole], value[whole].astype(np.int64), never, never)
     ]
-    contradictions = 0
+    uneven: list[tuple[int, int, Settled]] = []
     rest = np.flatnonzero(~simple)
     for group in _groups(area[rest], year[rest]):
         at = rest[group]
         columns_of = zip(code[at].tolist(), value[at].tolist(), number[at].tolist(), strict=True)
         given = {cells[c]: (int(v) if n else None) for c, v, n in columns_of}
         protected = {cells[c] for c in code[at][state[at] == CellState.PROTECTED].tolist()}
-        settled, wrong = settle(given, ways)
-        contradictions += wrong
-        parts += _columns(settled, protected, cells, int(area[at[0]]), int(year[at[0]]))
+        settled = settle(given, ways)
+        here, then = int(area[at[0]]), int(year[at[0]])
+        parts += _columns(settled.pools, protected, cells, here, then)
+        if settled.links or settled.contradictions:
+            uneven.append((here, then, settled))
     joined = [np.concatenate(column).astype(np.int64) for column in zip(*parts, strict=True)]
     order = np.lexsort((joined[2], joined[4], joined[0], joined[1]))
     a, y, c, v, p, held = (column[order] for column in joined)
     return VariableCounts(
-        variable.code, tuple(variable.breakdowns), cells, a, y, c, v, p, held == 1, contradictions
-    )
+        variable.code, tuple(variable.breakdowns), cells, a, y, c, v, p, held == 1,
+        tuple(_links(uneven, cells, (a, y, p, c))),
+        tuple((here, then, cell) for here, then, settled in uneven for cell in settled.contradictions),
+    )  # fmt: skip
+
+
+def _links(
+    uneven: Sequence[tuple[int, int, Settled]], cells: Sequence[Cell], columns: tuple[Ints, Ints, Ints, Ints]
+) -> Iterator[CountLink]:
+    """The links of all areas and years, with the positions of their counts (area, year, pool, cell)."""
+    if not uneven:
+        return
+    code = {cell: n for n, cell in enumerate(cells)}
+    place = {key: n for n, key in enumerate(zip(*(column.tolist() for column in columns), strict=True))}
+    for area, year, settled in uneven:
+        for link in settled.links:
+            one, other = (
+                tuple(place[area, year, pool, code[cell]] for cell in side)
+                for pool, side in zip(link.pools, link.cells, strict=True)
+            )
+            yield CountLink(one, other, link.difference)
 
 
 def _columns(
@@ -178,44 +210,3 @@ def _is_simple(
     fine = (low == high) & (count == full[np.clip(low, 0, len(full) - 1)]) & (numbers == count)
     result: npt.NDArray[np.bool_] = fine[at]
     return result
-
-
-def settle(
-    given: Mapping[Cell, int | None], ways: Sequence[Sequence[str]]
-) -> tuple[list[dict[Cell, int]], int]:
-    """The finest counts of one variable in one area and year, a pool for each breakdown; and contradictions.
-
-    ``given`` maps cells to numbers, None where none stands there. What is missing in a breakdown is worked
-    out from delivered totals; where several cells are missing under one total, the rest is spread over them:
-    nobody knows the true numbers, and an intruder will find every other spread possible too.
-    """
-    shapes = {cell: frozenset(n for n, c in enumerate(cell) if c != TOTAL) for cell in given}
-    finest = [s for s in set(shapes.values()) if not any(s < other for other in shapes.values())]
-    pools, wrong = [], 0
-    for shape in sorted(finest, key=sorted):
-        expected = list(product(*(way[1:] if n in shape else (TOTAL,) for n, way in enumerate(ways))))
-        counts = {cell: given.get(cell) for cell in expected}
-        coarser = sorted(
-            (c for c, s in shapes.items() if s < shape and given[c] is not None),
-            key=lambda c: (-len(shapes[c]), c),
-        )
-        for total in coarser:
-            wrong += not _fill(counts, total, int(given[total] or 0))
-        pools.append({cell: n for cell, n in counts.items() if n is not None})
-    return [p for p in pools if p], wrong
-
-
-def _fill(counts: dict[Cell, int | None], total: Cell, value: int) -> bool:
-    """Spread what a total leaves over the missing cells below it; whether total and parts agree."""
-    below = [cell for cell in counts if all(t in (TOTAL, c) for t, c in zip(total, cell, strict=True))]
-    missing = [cell for cell in below if counts[cell] is None]
-    rest = value - sum(counts[cell] or 0 for cell in below)
-    if not missing:
-        return rest == 0
-    if rest < 0:
-        return False
-    each = rest // len(missing)
-    for cell in missing:
-        counts[cell] = each
-    counts[missing[-1]] = rest - each * (len(missing) - 1)
-    return True

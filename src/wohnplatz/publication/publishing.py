@@ -255,7 +255,7 @@ class _Outcome:
             results[open_name(audience, system.name)] = write_beside(self.around.store, system.table, columns)
             if system.name == FIGURES:
                 results[index_name(audience)] = self.indices(system, opened)
-        proof = {
+        proof: dict[str, object] = {
             "format": 1,
             "results": dict(sorted((name.replace(f":{audience}", ""), sha) for name, sha in results.items())),
             "records": [
@@ -267,6 +267,9 @@ class _Outcome:
                 for sha in self.shas
             ],
         }
+        contradictions = sorted({c for system in self.systems for c in system.universe.contradictions})
+        if contradictions:
+            proof["contradictions"] = contradictions
         data = json.dumps(proof, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
         return {**results, proof_name(audience): self.around.store.put(Kind.RESULT, data)}
 

@@ -7,8 +7,9 @@ shows it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +17,10 @@ import scipy.sparse as sp
 
 from wohnplatz.indicators.linear import Term
 from wohnplatz.indicators.terms import Figure, Plan
-from wohnplatz.model import FIRST_WITHOUT_NUMBER, Catalogue, FigureTable, Hierarchy
+from wohnplatz.model import FIRST_WITHOUT_NUMBER, TOTAL, Catalogue, FigureTable, Hierarchy
 
 from .counts import VariableCounts, is_count
+from .settling import Cell
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -31,6 +33,16 @@ Node = tuple[str, int]
 NO_CELL, UNKNOWN_CELL = -1, -2
 """A role without persons (an area, an amount), and one that cannot be written as a sum of counts."""
 _SCALES = (1, 2, 4, 5, 10, 20, 100, 1000)
+
+
+class Contradiction(NamedTuple):
+    """Where a total and its parts were delivered that do not agree. No number stands here."""
+
+    variable: str
+    area: str
+    year: int
+    category: str
+    """The category of the total, empty where it is one over everything."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,6 +75,12 @@ class Universe:
     denominator: Ints
     values: Ints
     """The true number of each cell, (c,)."""
+    links: sp.csr_array
+    """(k, n): sums of counts minus others that count the same persons: two breakdowns side by side, or a
+    total and parts that contradict it."""
+    differences: Ints
+    """What each of ``links`` is, (k,): not 0 where deliveries contradict each other."""
+    contradictions: tuple[Contradiction, ...]
 
 
 def make_universe(
@@ -255,10 +273,11 @@ class _Maker:
         ]
         value = _joined([c.value for c in self.counts])
         words = [c.cells[k] for c in self.counts for k in c.cell.tolist()]
+        links, differences = self.links()
         return Universe(
             self.names, np.repeat(np.arange(len(self.names)), np.diff(self.start)), tuple(areas),
             _joined([c.year for c in self.counts]),
-            tuple(";".join(w for w in cell if w != "T") for cell in words),
+            tuple(map(_category, words)),
             value,
             np.concatenate([np.empty(0, dtype=np.bool_), *(c.held for c in self.counts)]),
             matrix, tuple(sums),
@@ -269,11 +288,37 @@ class _Maker:
             np.array([a[4] for a in self.about], dtype=np.bool_),
             self.agreeing(numerator, self.table.numerator, matrix @ value),
             self.agreeing(denominator, self.table.denominator, matrix @ value), matrix @ value,
+            links, differences, tuple(self.contradictions(level_of)),
         )  # fmt: skip
+
+    def links(self) -> tuple[sp.csr_array, Ints]:
+        """What ties pools together, over all counts."""
+        found = [
+            (first, link)
+            for first, c in zip(self.start.tolist(), self.counts, strict=False)
+            for link in c.links
+        ]
+        sides = [(link.one, link.other) for _, link in found]
+        rows = [np.full(len(one) + len(other), n) for n, (one, other) in enumerate(sides)]
+        at = [np.array(one + other) + first for (first, _), (one, other) in zip(found, sides, strict=True)]
+        signs = [np.repeat([1, -1], [len(one), len(other)]) for one, other in sides]
+        triple = [_joined([x.astype(np.int64) for x in column]) for column in (signs, rows, at)]
+        shape = (len(found), int(self.start[-1]))
+        matrix = sp.csr_array((triple[0], (triple[1], triple[2])), shape=shape)
+        return matrix, np.array([link.difference for _, link in found], dtype=np.int64)
+
+    def contradictions(self, level_of: Sequence[int]) -> Iterator[Contradiction]:
+        """Where totals contradict their parts, in words."""
+        for name, level, c in zip(self.names, level_of, self.counts, strict=True):
+            for area, year, cell in c.contradictions:
+                yield Contradiction(name, self.keys[level][area], year, _category(cell))
 
 
 def chosen_counts(counts: VariableCounts, term: Term) -> Ints:
-    """Positions of the counts that make up a term, of one pool in each area and year."""
+    """Positions of the counts that make up a term, of one pool in each area and year: the first that has all
+
+    of it, as the figures are computed; where none has, the first that has any.
+    """
     chosen = dict(term.where)
     fits = np.array(
         [
@@ -285,12 +330,33 @@ def chosen_counts(counts: VariableCounts, term: Term) -> Ints:
     at = np.flatnonzero(fits[counts.cell])
     if not len(at) or not counts.pool.any():
         return at
-    key = counts.area[at] * 10_000 + counts.year[at]
-    _, group = np.unique(key, return_inverse=True)
+    pool, pools = counts.pool[at], int(counts.pool.max()) + 1
+    _, group = np.unique(counts.area[at] * 10_000 + counts.year[at], return_inverse=True)
+    whole = (
+        np.bincount(group * pools + pool)[group * pools + pool] == _expected(counts, chosen)[counts.cell[at]]
+    )
+    rank = np.where(whole, pool, pool + pools)
     first = np.full(int(group.max()) + 1, np.iinfo(np.int64).max)
-    np.minimum.at(first, group, counts.pool[at])
-    kept: Ints = at[counts.pool[at] == first[group]]
+    np.minimum.at(first, group, rank)
+    kept: Ints = at[rank == first[group]]
     return kept
+
+
+def _expected(counts: VariableCounts, chosen: Mapping[str, Sequence[str]]) -> Ints:
+    """For each cell how many of its shape make a term whole."""
+    ways = [len({cell[n] for cell in counts.cells} - {TOTAL}) for n in range(len(counts.dimensions))]
+    sizes = [len(chosen[d]) if d in chosen else way for d, way in zip(counts.dimensions, ways, strict=True)]
+    return np.array(
+        [
+            np.prod([size for size, c in zip(sizes, cell, strict=True) if c != TOTAL], dtype=np.int64)
+            for cell in counts.cells
+        ],
+        dtype=np.int64,
+    )
+
+
+def _category(cell: Cell) -> str:
+    return ";".join(c for c in cell if c != TOTAL)
 
 
 def _ancestors(hierarchy: Hierarchy, keys: Sequence[Sequence[str]]) -> list[list[Ints]]:

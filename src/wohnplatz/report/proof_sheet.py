@@ -27,6 +27,13 @@ NOT_COVERED = (
     "Fertig gelieferte Quoten ohne Fallzahl: Für sie gilt, was die Lieferstelle selbst geschützt hat.",
 )
 """What the protection does not cover, in plain words."""
+CONTRADICTIONS = (
+    "Gelieferte Summen gehen nicht auf: Summe und Teile stehen wie geliefert nebeneinander, keine wird aus der "
+    "anderen berichtigt. Gerechnet ist mit jemandem, der die Abweichung kennt; wo ein Teil geschützt ist, ist "
+    "auch die Summe des Gebiets verdeckt, damit niemand durch Abziehen in seine Nähe kommt."
+)
+"""What is done where totals and parts do not agree."""
+LISTED = 20
 _CLASS_HEAD = (
     "Schutzklasse", "Indikatoren", "Mindestfallzahl", "Rest", "ganze Gruppe", "Mindestnenner", "Einwohner",
     "Stufe",
@@ -109,6 +116,8 @@ class ProofSheet:
     classes: tuple[ClassRow, ...]
     proofs: tuple[AudienceProof, ...]
     outputs: tuple[OutputRow, ...] = ()
+    contradictions: tuple[str, ...] = ()
+    """Places where deliveries contradict themselves, in words without a number."""
 
     @property
     def named(self) -> str:
@@ -133,6 +142,7 @@ def proof_document(sheet: ProofSheet) -> Document:
     ]
     for proof in sheet.proofs:
         blocks += _of_audience(proof)
+    blocks += _contradictions(sheet.contradictions)
     blocks += [Heading("Regeln"), Paragraph(f"{sheet.policy}."), _classes(sheet)]
     blocks.append(Paragraph("Grundlagen: " + " · ".join(sheet.sources), quiet=True))
     blocks.append(Heading("Was der Nachweis nicht abdeckt"))
@@ -185,6 +195,15 @@ def _of_audience(proof: AudienceProof) -> Iterator[Block]:
         tuple((label, text.number(n)) for label, n in zip(span_labels(), s.spans, strict=True) if n),
         numeric=(1,),
     )
+
+
+def _contradictions(places: tuple[str, ...]) -> Iterator[Block]:
+    if not places:
+        return
+    yield Heading("Widersprüchliche Summen")
+    yield Paragraph(f"{CONTRADICTIONS} Betroffen: {'; '.join(places[:LISTED])}.")
+    if len(places) > LISTED:
+        yield Paragraph(f"Und {text.plural(len(places) - LISTED, 'weitere Stelle', 'weitere Stellen')}.")
 
 
 def outcome(s: ProofSummary) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from django.utils import timezone
 
-from wohnplatz.model import CellState, ReleasedTable
+from wohnplatz.model import Catalogue, CellState, Hierarchy, ReleasedTable
+from wohnplatz.publication.clearing import proof_list
 from wohnplatz.publication.publishing import AUDIENCES
 from wohnplatz.publication.summary import Checked, check, hashes, summary
+from wohnplatz.publication.universe import Contradiction
 from wohnplatz.report.proof_sheet import AudienceProof, ClassRow, OutputRow, ProofSheet, Tally
 from wohnplatz.workflow import memory
 from wohnplatz.workflow.accounts import policies
@@ -51,6 +53,11 @@ def sheet(user: Actor, release: Release) -> ProofSheet:
         policy=f"{rules.label}, Fassung {rules.version}", sources=rules.sources,
         classes=tuple(_class_rows(release)), proofs=tuple(proofs),
         outputs=tuple(_output_rows(user, release)),
+        contradictions=contradicted(
+            proof_list(memory.store(), made, AUDIENCES[0]).contradictions,
+            content.knowledge(made.catalogue).catalogue,
+            content.hierarchy(made),
+        ),
     )  # fmt: skip
 
 
@@ -62,6 +69,22 @@ def _output_rows(user: Actor, release: Release) -> Iterator[OutputRow]:
             entry.name, entry.get_kind_display(), words.get(entry.audience, entry.audience),
             timezone.localtime(entry.made_at), entry.made_by, entry.figures, entry.sha,
         )  # fmt: skip
+
+
+def contradicted(
+    found: Iterable[Contradiction], catalogue: Catalogue, hierarchy: Hierarchy
+) -> tuple[str, ...]:
+    """Places where totals contradict their parts: variable, area, year and category, no number."""
+    return tuple(
+        f"{catalogue.variables[c.variable].label}, {_area_name(hierarchy, c.area)}, {c.year}"
+        + (f" ({c.category.replace(';', ', ')})" if c.category else "")
+        for c in found
+    )
+
+
+def _area_name(hierarchy: Hierarchy, key: str) -> str:
+    level = hierarchy.level_of(key)
+    return hierarchy.areas(level)[key].name if level else key
 
 
 def check_again(user: Actor, release: Release, progress: Progress | None = None) -> Checked:
