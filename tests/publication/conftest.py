@@ -41,6 +41,13 @@ class District:
 
     def release(self, cases, *, people=None, year=2024, rules=None, seconds=30.0) -> Manifest:
         """Cases by area (None: the supplier protected it), for one year."""
+        manifest = self.planned(cases, people=people, year=year, rules=rules)
+        made = publish_release(self.store, compute_release(self.store, manifest), self.head, seconds=seconds)
+        self.head = made.results["ledger"]
+        return made
+
+    def planned(self, cases, *, people=None, year=2024, rules=None) -> Manifest:
+        """What a release of these cases would list."""
         rows = [
             Observation("einwohner", area, date(year, 12, 31), n, breakdown={"geschlecht": sex})
             for area, pair in (people or PEOPLE).items()
@@ -53,14 +60,11 @@ class District:
         moment = datetime(2025, 1, 1, tzinfo=UTC)
         entry = Entry("1", "p", "P", "arbeit", date(year, 12, 31), sha, sha, "x.csv", moment, moment)
         text = rules or STANDARD_RULES.read_bytes()
-        manifest = Manifest(
+        return Manifest(
             f"Datenstand {len(cases)}", moment, "Kreis", (entry,), self.divisions,
             self.store.put(Kind.CATALOGUE, catalogue_json(self.catalogue)),
             self.store.put(Kind.RULES, text), "1",
         )  # fmt: skip
-        made = publish_release(self.store, compute_release(self.store, manifest), self.head, seconds=seconds)
-        self.head = made.results["ledger"]
-        return made
 
 
 @pytest.fixture

@@ -48,8 +48,8 @@ class Block:
     zeros_visible: bool
     level: Ints
     """Level of each figure's area, 0 the finest, (c,)."""
-    unavoidable: int
-    """Figures for which less than their level can be had, whatever is hidden."""
+    unavoidable: tuple[int, ...]
+    """Cells of the universe for which less than their level can be had, whatever is hidden."""
 
 
 def make_block(universe: Universe, split: Split, number: int, demands: Demands, weight: Floats) -> Block:
@@ -89,7 +89,7 @@ def _needs(  # noqa: PLR0913, PLR0917 -- the parts of a block
     here: Ints,
     matrix: sp.csr_array,
     labels: Sequence[str],
-) -> tuple[Needs, Bools, int]:
+) -> tuple[Needs, Bools, tuple[int, ...]]:
     """What must stay open, which of the block's cells are hidden for their own sake, what cannot be had."""
     rows = here[asked.cell]
     wholes = _wholes(universe, asked, here, matrix)
@@ -112,7 +112,7 @@ def _needs(  # noqa: PLR0913, PLR0917 -- the parts of a block
     sensitive[doubtful] = True
     words = [f"{labels[i]}: widerspricht seinen Teilen" for i in doubtful.tolist()]
     needs = joined_needs(needs, _two_values(matrix[doubtful], values[doubtful], words))
-    return needs, sensitive, len(found.unavoidable)
+    return needs, sensitive, tuple(np.unique(asked.cell[found.unavoidable]).tolist())
 
 
 def _doubtful(universe: Universe, counts: Ints, needs: Needs, matrix: sp.csr_array, values: Ints) -> Ints:

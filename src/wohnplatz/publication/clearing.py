@@ -19,7 +19,7 @@ from wohnplatz.store import KEYS, Kind, Manifest, ObjectStore, StoreError, query
 from .ledger import read_record
 from .names import open_name, proof_name
 from .record import Record
-from .universe import Contradiction, Node
+from .universe import Contradiction, Node, Place
 
 Bools = npt.NDArray[np.bool_]
 
@@ -32,6 +32,8 @@ class ProofList:
     """Names without the audience → SHA-256."""
     records: tuple[tuple[str, tuple[Node, ...], str], ...]
     """SHA-256, variables and years, status."""
+    unavoidable: tuple[Place, ...] = ()
+    """Figures of which no pattern can keep as much open as the rules ask."""
     contradictions: tuple[Contradiction, ...] = ()
     """Where deliveries do not agree with themselves."""
 
@@ -59,7 +61,10 @@ def _proof_list(root: Path, sha: str) -> ProofList:
     contradictions = tuple(
         Contradiction(str(v), str(a), int(y), str(c)) for v, a, y, c in content.get("contradictions", ())
     )
-    return ProofList(dict(content["results"]), records, contradictions)
+    places = tuple(
+        Place(str(p[0]), str(p[1]), int(p[2])) for r in content["records"] for p in r.get("unavoidable", ())
+    )
+    return ProofList(dict(content["results"]), records, places, contradictions)
 
 
 def unproven(label: str, why: str) -> WohnplatzError:

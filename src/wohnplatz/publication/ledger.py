@@ -127,7 +127,7 @@ def _lines(history: Sequence[LedgerEntry], audiences: Collection[Audience]) -> I
 
 def read_record(store: ObjectStore, sha: str) -> Record:
     """A stored record, verified against its name, and remembered."""
-    return _record(store.root, sha)
+    return _record(store.holder(Kind.RECORD, sha), sha)
 
 
 @lru_cache(maxsize=1024)

@@ -48,7 +48,7 @@ def record_of(
     figures: dict[str, float] = {
         "needs": len(wide.needs),
         "lost": len(failing),
-        "unavoidable": block.unavoidable,
+        "unavoidable": len(block.unavoidable),
     }
     hidden, witnesses, found = _pattern(wide, known, past, seconds)
     for status in (SAFE, WIDENED, CLOSED):

@@ -13,7 +13,6 @@ import numpy.typing as npt
 
 from wohnplatz import indicators
 from wohnplatz.disclosure import Clearance, Rule, RuleSet, Sources, load_rules
-from wohnplatz.disclosure.requirements import hiding_costs
 from wohnplatz.indicators import FIGURES
 from wohnplatz.indicators.compute import ReleasePart, make_plan, release_parts
 from wohnplatz.model import Audience, Catalogue, FigureTable, Hierarchy
@@ -40,7 +39,8 @@ from .record import Record
 from .seen import measures_seen
 from .sources import sources_of
 from .splitting import split
-from .universe import Universe, make_universe
+from .universe import Place, Universe, make_universe, place_of
+from .weighing import hiding_weights
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -81,10 +81,21 @@ def publish_release(
     catalogue = indicators.catalogue_from_json(store.read(Kind.CATALOGUE, manifest.catalogue))
     rules_in_force = load_rules(store.path(Kind.RULES, manifest.rules))
     around = surroundings(store, catalogue, rules_in_force, progress, seconds)
-    history = entries(store, head)
-    parts = release_parts(store, manifest)
+    return published(around, manifest, head, systems_of(around, manifest))
+
+
+def systems_of(around: Surroundings, manifest: Manifest) -> list[System]:
+    """The figures of a release with the counts behind them: today's areas first, then the former ones."""
     around.tell("Geheimhaltung: Zahlen und ihre Summen ordnen", 0, 1)
-    systems = [System.of(around.catalogue, p, whole_table(store, manifest.results[p.name])) for p in parts]
+    return [
+        System.of(around.catalogue, p, whole_table(around.store, manifest.results[p.name]))
+        for p in release_parts(around.store, manifest)
+    ]
+
+
+def published(around: Surroundings, manifest: Manifest, head: str, systems: Sequence[System]) -> Manifest:
+    """``publish_release`` with the figures at hand."""
+    store, history = around.store, entries(around.store, head)
     results: dict[str, str] = {}
     lines: dict[Audience, tuple[Line, ...]] = {}
     for group, rules in _groups(around, manifest):
@@ -163,6 +174,7 @@ class _Outcome:
         self.around, self.rules, self.known, self.keep = around, rules, known, keep
         self.records: dict[str, Record] = {}
         self.shas: list[str] = []
+        self.unavoidable: dict[str, list[Place]] = {}
         self.hidden: list[Bools] = []
         self.systems: Sequence[System] = ()
         self.opened: dict[str, Bools] = {}
@@ -189,7 +201,9 @@ class _Outcome:
         universe = system.universe
         asked = demands(universe, system.table, self.rules, self.around.minimum_denominator)
         parted = split(universe, (*self.known.ties, *ties(asked, universe)))
-        weight = self.weights(system, asked.shown_by)
+        weight = hiding_weights(
+            universe, system.table, asked.shown_by, self.around.rules.weights, self.around.index_inputs
+        )
         hidden = asked.shown_by == 0
         for number, names in enumerate(parted.names):
             self.around.tell(
@@ -200,6 +214,7 @@ class _Outcome:
             sha, record = self.record(content_of(block), shas, partial(self.solve, block, shas))
             self.shas.append(sha)
             self.records[sha] = record
+            self.unavoidable[sha] = [place_of(universe, cell) for cell in block.unavoidable]
             hidden[block.cell[record.hidden]] = True
         return follow_parts(hidden, parted.parts)
 
@@ -219,21 +234,6 @@ class _Outcome:
         return (
             self.around.store.put(Kind.RECORD, data) if self.keep else hashlib.sha256(data).hexdigest()
         ), made
-
-    def weights(self, system: System, shown_by: Ints) -> npt.NDArray[np.float64]:
-        """What hiding each cell costs."""
-        universe = system.universe
-        newest = int(system.table.year.max()) if len(system.table) else 0
-        inputs = np.zeros(len(universe.values), dtype=np.bool_)
-        used = np.isin(system.table.indicator, np.array(sorted(self.around.index_inputs), dtype=np.str_))
-        for role in (universe.numerator, universe.denominator):
-            inputs[role[used & (role >= 0)]] = True
-        cost = hiding_costs(
-            universe.values, self.around.rules.weights, steps_up=universe.level,
-            current=universe.cell_year == newest,
-            index_input=inputs,
-        )  # fmt: skip
-        return cost * np.maximum(shown_by, 1)
 
     def always(self) -> set[str]:
         """Indicators without reference to persons."""
@@ -263,6 +263,7 @@ class _Outcome:
                     "record": sha,
                     "names": [list(n) for n in self.records[sha].names],
                     "status": self.records[sha].status,
+                    **({"unavoidable": places} if (places := self.unavoidable[sha]) else {}),
                 }
                 for sha in self.shas
             ],

@@ -35,6 +35,14 @@ NO_CELL, UNKNOWN_CELL = -1, -2
 _SCALES = (1, 2, 4, 5, 10, 20, 100, 1000)
 
 
+class Place(NamedTuple):
+    """What a figure is about, without saying how much."""
+
+    variable: str
+    area: str
+    year: int
+
+
 class Contradiction(NamedTuple):
     """Where a total and its parts were delivered that do not agree. No number stands here."""
 
@@ -101,6 +109,12 @@ def nodes_of(universe: Universe, cell: int) -> frozenset[Node]:
     """Variables and years of a cell."""
     counts = universe.matrix[[cell]].indices
     return frozenset((universe.variables[int(universe.variable[n])], int(universe.year[n])) for n in counts)
+
+
+def place_of(universe: Universe, cell: int) -> Place:
+    """The first variable of a cell with its area and year."""
+    key = universe.sums[int(universe.sum[cell])]
+    return Place(key[0][0].variable if key else "", universe.cell_area[cell], int(universe.cell_year[cell]))
 
 
 def whole_sum(side: Mapping[tuple[Term, int], float]) -> Sum | None:

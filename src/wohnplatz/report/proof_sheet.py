@@ -28,9 +28,9 @@ NOT_COVERED = (
 )
 """What the protection does not cover, in plain words."""
 CONTRADICTIONS = (
-    "Gelieferte Summen gehen nicht auf: Summe und Teile stehen wie geliefert nebeneinander, keine wird aus der "
-    "anderen berichtigt. Gerechnet ist mit jemandem, der die Abweichung kennt; wo ein Teil geschützt ist, ist "
-    "auch die Summe des Gebiets verdeckt, damit niemand durch Abziehen in seine Nähe kommt."
+    "Gelieferte Summen gehen nicht auf: Summe und Teile stehen wie geliefert nebeneinander, keine wird aus "
+    "der anderen berichtigt. Gerechnet ist mit jemandem, der die Abweichung kennt; wo ein Teil geschützt "
+    "ist, ist auch die Summe des Gebiets verdeckt, damit niemand durch Abziehen in seine Nähe kommt."
 )
 """What is done where totals and parts do not agree."""
 LISTED = 20

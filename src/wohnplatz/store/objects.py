@@ -101,6 +101,10 @@ class ObjectStore:
             )
         return path
 
+    def holder(self, kind: Kind, sha: str) -> Path:
+        """Root of the store that holds an object, for whoever remembers its content by place and name."""
+        return self.root
+
     def read(self, kind: Kind, sha: str) -> bytes:
         """Content of an object, verified against its name. StoreError where it is absent or damaged."""
         data = self.path(kind, sha).read_bytes()
@@ -149,8 +153,14 @@ class BesideStore(ObjectStore):
 
     def path(self, kind: Kind, sha: str) -> Path:
         """Path of an object, here or in the other store."""
-        own = self.root / kind / sha
-        return own if _SHA.fullmatch(sha) and own.is_file() else self._other.path(kind, sha)
+        return self._other.path(kind, sha) if self._is_elsewhere(kind, sha) else self.root / kind / sha
+
+    def holder(self, kind: Kind, sha: str) -> Path:
+        """Root of the store that holds an object."""
+        return self._other.holder(kind, sha) if self._is_elsewhere(kind, sha) else self.root
+
+    def _is_elsewhere(self, kind: Kind, sha: str) -> bool:
+        return not (_SHA.fullmatch(sha) and (self.root / kind / sha).is_file())
 
 
 def _modified(path: Path) -> float:

@@ -1,0 +1,99 @@
+"""What less detail would save: the costliest figures protected once more, in coarser ways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from .coarsening import LEFT_OUT, closed_rows, coarser, summable
+from .costs import inhabitants, people_without
+from .tallies import Seen
+from .variants import Figures, Topic, Variant, counted_variable, topics, variants
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Progress = Callable[[str, int, int], None]
+TOPICS = 4
+"""For how many of the costliest topics less detail is tried."""
+SECONDS = 10.0
+"""For one block of a variant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Figures of a topic in one way to show them."""
+
+    figures: int
+    hidden: int
+    people: float
+    """Share of the inhabitants, 0 to 1, whose area has no visible figure, on average over the figures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """What a coarser way to show a topic would save, protected for real, as if nothing were out yet."""
+
+    topic: Topic
+    kind: str
+    detail: str
+    indicators: tuple[str, ...]
+    now: Amount
+    then: Amount
+    given_up: int
+    """Figures that are shown now and would be left out."""
+
+    @property
+    def gain(self) -> int:
+        """Fewer protected figures, less what is given up for it."""
+        return self.now.hidden - self.then.hidden - self.given_up
+
+
+def savings(of: Figures, now: Seen, tell: Progress) -> list[Saving]:
+    """What less detail saves for the costliest topics, most first; ways that save nothing are left out."""
+    found: list[Saving] = []
+    costly = topics(now, _counted(of, now), TOPICS)
+    for number, topic in enumerate(costly):
+        label = of.catalogue.variables[topic.variable].label
+        tell(f"Vorschau: gröbere Darstellung versuchen, {label}", number, len(costly))
+        known: dict[bytes, tuple[Amount, Bools]] = {}
+        found += [_saving(topic, way, of, known) for way in variants(topic, of)]
+    saving = [s for s in found if s.then.hidden < s.now.hidden]
+    return sorted(saving, key=lambda s: (-s.gain, s.topic.variable, s.kind, s.detail))
+
+
+def _counted(of: Figures, now: Seen) -> npt.NDArray[np.str_]:
+    """The variable that each row of ``now`` counts, (n,); an indicator counts the same everywhere."""
+    variable = counted_variable(of.universe).tolist()
+    first = {str(c): str(v) for c, v in zip(of.table.indicator.tolist(), variable, strict=True) if v}
+    codes, place = np.unique(now.table.indicator, return_inverse=True)
+    result: npt.NDArray[np.str_] = np.array([first.get(str(c), "") for c in codes], dtype=np.str_)[place]
+    return result
+
+
+def _saving(topic: Topic, way: Variant, of: Figures, known: dict[bytes, tuple[Amount, Bools]]) -> Saving:
+    """Protect the figures as they are shown now, and in this way."""
+    rows = way.rows & summable(of.universe)
+    key = rows.tobytes()
+    if key not in known:
+        as_now = np.where(rows, np.arange(len(rows), dtype=np.int64), LEFT_OUT)
+        amount, closed = _protected(of, as_now, replace(way, frame=of.frame))
+        shown = np.zeros(len(rows), dtype=np.bool_)
+        shown[np.flatnonzero(rows)] = ~closed
+        known[key] = amount, shown
+    now, shown = known[key]
+    then, _ = _protected(of, np.where(rows, way.group, LEFT_OUT), way)
+    given_up = int((shown & (way.group == LEFT_OUT)).sum())
+    return Saving(topic, way.kind, way.detail, way.indicators, now, then, given_up)
+
+
+def _protected(of: Figures, group: Ints, way: Variant) -> tuple[Amount, Bools]:
+    """The figures that ``group`` makes: how many are hidden, and which."""
+    universe, table = coarser(of.universe, of.table, group)
+    closed = closed_rows(universe, table, way.nodes, way.frame)
+    base = table.level == of.levels[0]
+    people = inhabitants(of.table, of.catalogue, table)
+    without = people_without(closed & base, base, people)
+    return Amount(len(table), int(closed.sum()), without), closed
