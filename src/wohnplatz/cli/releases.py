@@ -16,6 +16,7 @@ from wohnplatz.text import figure, plural, state_word, timestamp
 from .acting import actor, the_release
 from .answer import OK, REFUSED, Answer, files_of, progress_bar, save, table
 from .parser import command, group
+from .release_preview import run_preview
 
 if TYPE_CHECKING:
     from wohnplatz.indicators import ItemChange
@@ -28,6 +29,10 @@ def add(commands: Any) -> None:
     make = command(own, "make", run_make, "aus allem Angenommenen einen Datenstand bilden")
     make.add_argument("label", metavar="BEZEICHNUNG", help="zum Beispiel 2025-1")
     make.add_argument("--note", default="", help="Anmerkung")
+    preview = command(
+        own, "preview", run_preview, "den nächsten Datenstand vorab ansehen, ohne ihn zu bilden"
+    )
+    preview.add_argument("--limit", type=int, default=8, help="höchstens so viele Vorschläge zeigen (8)")
     command(own, "list", run_list, "Datenstände zeigen")
     compare = command(own, "compare", run_compare, "zwei Datenstände vergleichen")
     compare.add_argument("old", metavar="ALT", help="Bezeichnung oder Nummer")

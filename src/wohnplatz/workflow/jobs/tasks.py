@@ -34,6 +34,14 @@ def make_release(run_pk: int) -> str:
 
 
 @task()
+def preview_release(preview_pk: int) -> str:
+    """Compute the preview of a release; its state afterwards."""
+    from wohnplatz.workflow.releases import previewing  # which enqueues this job
+
+    return previewing.compute(preview_pk)
+
+
+@task()
 def keep_house() -> None:
     """Tidy up, take up what a worker left behind, open rounds, send the day's mails; come again later."""
     from wohnplatz.workflow.accounts.actors import OPERATOR
@@ -42,7 +50,7 @@ def keep_house() -> None:
     from wohnplatz.workflow.design import computing
     from wohnplatz.workflow.messages.actions import daily
     from wohnplatz.workflow.partners.actions import open_all_rounds
-    from wohnplatz.workflow.releases import running
+    from wohnplatz.workflow.releases import previewing, running
 
     now = timezone.now()
     keep_house.using(run_after=now + HOUSEKEEPING).enqueue()
@@ -51,6 +59,7 @@ def keep_house() -> None:
         ("abgebrochenes Lesen aufnehmen", partial(large.resume, now)),
         ("abgebrochene Entwürfe aufnehmen", partial(computing.resume, now)),
         ("abgebrochene Datenstände aufnehmen", partial(running.resume, now)),
+        ("abgebrochene Vorschauen aufnehmen", partial(previewing.resume, now)),
         ("aufräumen", partial(prune, OPERATOR)),
         (
             "alte Aufträge löschen",

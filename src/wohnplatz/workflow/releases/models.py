@@ -37,11 +37,9 @@ class RunState(models.TextChoices):
     FAILED = "failed", "nicht gebildet"
 
 
-class ReleaseRun(models.Model):
-    """The making of a release by a job: it can be left and found again."""
+class Run(models.Model):
+    """Something long that a job does: it can be left and found again."""
 
-    label = models.CharField("Bezeichnung", max_length=120)
-    note = models.TextField("Anmerkung", blank=True)
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -55,13 +53,24 @@ class ReleaseRun(models.Model):
     """When the computing last gave a sign."""
     tries = models.PositiveSmallIntegerField(default=0)
     reason = models.TextField(blank=True)
-    """Why no release came of it."""
-    release = models.ForeignKey(Release, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    """Why nothing came of it."""
 
     class Meta:
-        """Newest first."""
+        """Only what is done has rows."""
 
+        abstract = True
         ordering = ("-pk",)
+
+
+class ReleaseRun(Run):
+    """The making of a release."""
+
+    label = models.CharField("Bezeichnung", max_length=120)
+    note = models.TextField("Anmerkung", blank=True)
+    release = models.ForeignKey(Release, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(Run.Meta):
+        """Newest first."""
 
     def __str__(self) -> str:
         """Label and state."""
@@ -114,3 +123,20 @@ class Output(models.Model):
     def __str__(self) -> str:
         """Name and beginning of the hash."""
         return f"{self.name} {self.sha[:12]}"
+
+
+class ReleasePreview(Run):
+    """A release as it would be: computed, shown, not kept. What stands here are counts of figures."""
+
+    basis = models.CharField(max_length=64)
+    """SHA-256 of everything it was computed from; another one means that something changed since."""
+    compared = models.ForeignKey(Release, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    """The release that was the newest."""
+    result = models.JSONField(null=True, blank=True)
+
+    class Meta(Run.Meta):
+        """Newest first."""
+
+    def __str__(self) -> str:
+        """What it is and its state."""
+        return f"Vorschau: {self.get_state_display()}"

@@ -16,7 +16,7 @@ from wohnplatz.workflow.accounts import policies
 from wohnplatz.workflow.accounts.actors import OPERATOR, Actor
 
 from . import actions
-from .models import Release, ReleaseRun, RunState
+from .models import Release, ReleaseRun, Run, RunState
 
 RUNNING = (RunState.WAITING, RunState.COMPUTING)
 SILENT_FOR = timedelta(minutes=10)
@@ -71,7 +71,7 @@ def make(pk: int) -> str:
         return str(run.state)
     actor: Actor = run.asked_by or OPERATOR  # type: ignore[assignment]
     try:
-        made = actions.make_release(actor, run.label, run.note, progress=_teller(pk))
+        made = actions.make_release(actor, run.label, run.note, progress=teller(ReleaseRun, pk))
     except WohnplatzError as error:
         mine.update(state=RunState.FAILED, reason=error.text())
     except Exception:
@@ -99,7 +99,7 @@ def resume(now: datetime, silent_for: timedelta = SILENT_FOR) -> int:
     return again
 
 
-def _teller(pk: int) -> Callable[[str, int, int], None]:
+def teller(model: type[Run], pk: int) -> Callable[[str, int, int], None]:
     """Writes the progress into the row, at most once a second."""
     last = 0.0
 
@@ -107,7 +107,7 @@ def _teller(pk: int) -> Callable[[str, int, int], None]:
         nonlocal last
         if monotonic() - last >= 1.0:
             last = monotonic()
-            ReleaseRun.objects.filter(pk=pk, state=RunState.COMPUTING).update(
+            model._default_manager.filter(pk=pk, state=RunState.COMPUTING).update(
                 step=text, done=done, total=max(done, total), progress_at=timezone.now()
             )
 

@@ -1,0 +1,179 @@
+"""A preview of the next release: computed by a job beside everything that is out, and not kept."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from wohnplatz.indicators import compute_release
+from wohnplatz.model import Catalogue, Hierarchy, WohnplatzError
+from wohnplatz.publication.preview import Preview, preview
+from wohnplatz.store import BesideStore
+from wohnplatz.workflow import memory
+from wohnplatz.workflow.accounts import policies
+from wohnplatz.workflow.accounts.actors import OPERATOR, Actor
+from wohnplatz.workflow.district import queries as district
+
+from . import actions, content, queries
+from .models import Release, ReleasePreview, RunState
+from .running import BROKEN_OFF, RUNNING, SILENT_FOR, TRIES, teller
+
+Progress = Callable[[str, int, int], None]
+KEPT = 3
+"""How many previews stay; they tell of a moment only."""
+
+
+def begin(actor: Actor) -> ReleasePreview:
+    """Have the next release previewed by the next free worker.
+
+    Raises Refused, and WohnplatzError where one is being computed already or there is nothing to release.
+    """
+    policies.require_release(actor)
+    with transaction.atomic():
+        if running() is not None:
+            raise WohnplatzError(
+                "Es wird gerade eine Vorschau berechnet.",
+                todo="Bitte warten, bis sie fertig ist.",
+                code="releases.preview_running",
+            )
+        row = ReleasePreview.objects.create(
+            basis=basis(), compared=queries.current(), asked_at=timezone.now(),
+            asked_by_id=getattr(actor, "pk", None),
+        )  # fmt: skip
+        old = ReleasePreview.objects.values_list("pk", flat=True)[KEPT:]
+        ReleasePreview.objects.filter(pk__in=list(old)).delete()
+        enqueue(row)
+    return row
+
+
+def running() -> ReleasePreview | None:
+    """The preview that is being computed, if any."""
+    return ReleasePreview.objects.filter(state__in=RUNNING).first()
+
+
+def newest(actor: Actor) -> ReleasePreview | None:
+    """The newest preview, finished or not. Raises Refused."""
+    policies.require_release(actor)
+    return ReleasePreview.objects.select_related("compared", "asked_by").first()
+
+
+def is_current(row: ReleasePreview) -> bool:
+    """Whether a release made now would be what the preview shows."""
+    try:
+        return row.basis == basis()
+    except WohnplatzError:  # nothing is left to release
+        return False
+
+
+def basis() -> str:
+    """What a release would be made of now: deliveries, areas, catalogue, rules, program, and what is out.
+
+    Raises WohnplatzError where there is nothing to release.
+    """
+    planned = actions.plan("", datetime(2000, 1, 1, tzinfo=UTC))
+    return hashlib.sha256(planned.to_json() + actions.ledger_head().encode()).hexdigest()
+
+
+def enqueue(row: ReleasePreview) -> None:
+    """Let the next free worker do it, once the transaction holds."""
+    from wohnplatz.workflow.jobs.tasks import preview_release  # which calls this module
+
+    transaction.on_commit(partial(preview_release.enqueue, row.pk))
+
+
+def compute(pk: int) -> str:
+    """Compute the preview that a row asks for; its state afterwards."""
+    mine = ReleasePreview.objects.filter(pk=pk, state__in=RUNNING)
+    row = ReleasePreview.objects.select_related("asked_by").get(pk=pk)
+    if not mine.update(state=RunState.COMPUTING, progress_at=timezone.now(), tries=F("tries") + 1):
+        return str(row.state)
+    actor: Actor = row.asked_by or OPERATOR  # type: ignore[assignment]
+    try:
+        known, compared = basis(), queries.current()
+        result = previewed(actor, teller(ReleasePreview, pk))
+    except WohnplatzError as error:
+        mine.update(state=RunState.FAILED, reason=error.text())
+    except Exception:
+        mine.update(state=RunState.FAILED, reason=BROKEN_OFF)
+        raise
+    else:
+        mine.update(
+            state=RunState.DONE, result=result, basis=known, compared=compared, done=F("total"),
+            progress_at=timezone.now(),
+        )  # fmt: skip
+    return str(ReleasePreview.objects.get(pk=pk).state)
+
+
+def resume(now: datetime, silent_for: timedelta = SILENT_FOR) -> int:
+    """Take up what a worker left behind; how many."""
+    left = ReleasePreview.objects.filter(state=RunState.COMPUTING, progress_at__lte=now - silent_for)
+    left.filter(tries__gte=TRIES).update(state=RunState.FAILED, reason=BROKEN_OFF)
+    again = list(left.filter(tries__lt=TRIES))
+    for row in again:
+        ReleasePreview.objects.filter(pk=row.pk).update(state=RunState.WAITING)
+        enqueue(row)
+    return len(again)
+
+
+def previewed(actor: Actor, progress: Progress | None = None) -> dict[str, Any]:
+    """The next release as it would be, in counts and words: no figure, no ledger entry, nothing kept.
+
+    Raises Refused, and WohnplatzError where there is nothing to release or it could not be made.
+    """
+    policies.require_release(actor)
+    planned = actions.plan("Vorschau", timezone.now())
+    release = queries.current()
+    with tempfile.TemporaryDirectory() as folder:
+        beside = BesideStore(Path(folder), memory.store())
+        computed = compute_release(beside, planned, progress=progress)
+        found = preview(beside, computed, actions.ledger_head(), _manifest(release), progress=progress)
+    catalogue = content.knowledge(planned.catalogue).catalogue
+    return as_result(found, catalogue, district.hierarchy())
+
+
+def _manifest(release: Release | None) -> Any:
+    return None if release is None else queries.manifest(release)
+
+
+def as_result(found: Preview, catalogue: Catalogue, hierarchy: Hierarchy) -> dict[str, Any]:
+    """A preview as it is kept in a row: counts, and the words for what they are about."""
+    rules = memory.rules()
+    groups = []
+    for group in found.audiences:
+        shown = asdict(replace(group, audiences=()))
+        shown["audiences"] = [rules.audiences[a].label for a in group.audiences]
+        shown["savings"] = [
+            s | {"gain": way.gain} for s, way in zip(shown["savings"], group.savings, strict=True)
+        ]
+        groups.append(shown)
+    return {
+        "groups": groups,
+        "contradictions": [list(c) for c in found.contradictions],
+        "words": _words(catalogue, hierarchy),
+    }
+
+
+def _words(catalogue: Catalogue, hierarchy: Hierarchy) -> Mapping[str, Any]:
+    """Names of everything that a preview speaks of, as they are now."""
+    blocks = {code: catalogue.blocks.get(i.block, i.block) for code, i in catalogue.indicators.items()}
+    meta = {code: (i.short or i.label) for code, i in catalogue.indicators.items()}
+    measures = {m: i.label for i in catalogue.indices.values() for m in i.measures()}
+    return {
+        "indicators": {**measures, **meta},
+        "blocks": blocks,
+        "variables": {code: v.label for code, v in catalogue.variables.items()},
+        "datasets": {code: v.dataset for code, v in catalogue.variables.items()},
+        "dimensions": {code: d.label for code, d in catalogue.dimensions.items()},
+        "levels": {d.level: d.label for d in hierarchy.divisions},
+        "areas": {key: a.name for level in hierarchy.levels for key, a in hierarchy.areas(level).items()},
+    }

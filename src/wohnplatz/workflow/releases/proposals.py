@@ -1,0 +1,163 @@
+"""What could be done about what a preview hides: proposals in words, with the place where each is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from wohnplatz.disclosure.rules import Level
+from wohnplatz.text import plural
+
+Words = Mapping[str, Mapping[str, str]]
+MOST = 12
+"""Proposals shown for an audience."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Figures and how many of them are protected."""
+
+    figures: int
+    hidden: int
+    people: float
+
+    @property
+    def share(self) -> float:
+        """Protected figures, 0 to 1."""
+        return self.hidden / self.figures if self.figures else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One way to hide less, with what it saves and where it is done."""
+
+    what: str
+    topic: str
+    year: int
+    now: Amount
+    then: Amount
+    given_up: int
+    """Figures that are shown today and would be left out."""
+    step: str
+    """What is to be done there."""
+    indicators: tuple[tuple[str, str], ...]
+    """Codes and labels of the indicators to change, where the catalogue is the place."""
+    retire: bool
+    """The indicators are put out of force; else they get a new version."""
+    dataset: str = ""
+    """Data set of which less could be asked."""
+
+
+def proposals(group: Mapping[str, Any], words: Words) -> list[Proposal]:
+    """The proposals for an audience, largest gain first."""
+    return [_proposal(saving, words) for saving in group["savings"][:MOST]]
+
+
+def _proposal(saving: Mapping[str, Any], words: Words) -> Proposal:
+    topic, codes = saving["topic"], [c for c in saving["indicators"] if c in words["blocks"]]
+    label = words["variables"].get(topic["variable"], topic["variable"])
+    what, step, retire = _TEXTS[saving["kind"]](saving, words)
+    return Proposal(
+        what, f"{label}, nach Alter und Geschlecht" if topic["broken"] else label, topic["year"],
+        Amount(**saving["now"]), Amount(**saving["then"]), saving["given_up"], step,
+        tuple((c, words["indicators"].get(c, c)) for c in codes), retire,
+        words["datasets"].get(topic["variable"], "") if saving["kind"] in {"dimension", "indicator"} else "",
+    )  # fmt: skip
+
+
+def _level(saving: Mapping[str, Any], words: Words) -> tuple[str, str, bool]:
+    level = words["levels"].get(saving["detail"], saving["detail"])
+    return (
+        f"Erst ab der Ebene {level} zeigen",
+        f"Im Katalog bei „Ebenen“ alles unterhalb von {level} abwählen.",
+        False,
+    )
+
+
+def _years(saving: Mapping[str, Any], words: Words) -> tuple[str, str, bool]:
+    variable = saving["topic"]["variable"]
+    return (
+        f"{saving['detail']} Jahre zusammenfassen",
+        f"Im Katalog Zähler und Nenner als Summe dreier Jahre schreiben, zum Beispiel "
+        f"{variable} + vor({variable}, 1) + vor({variable}, 2).",
+        False,
+    )
+
+
+def _ages(saving: Mapping[str, Any], words: Words) -> tuple[str, str, bool]:
+    return (
+        "Drei Altersgruppen zeigen: unter 18, 18 bis unter 65, 65 Jahre und älter",
+        "Beim Bilden des Datenstands „Altersaufbau“ auf drei Altersgruppen stellen.",
+        False,
+    )
+
+
+def _dimension(saving: Mapping[str, Any], words: Words) -> tuple[str, str, bool]:
+    label = words["dimensions"].get(saving["detail"], saving["detail"])
+    if saving["topic"]["broken"]:
+        return (
+            f"Ohne Gliederung nach {label} zeigen",
+            "Beim Bilden des Datenstands „Altersaufbau“ gröber stellen.",
+            False,
+        )
+    return f"Auf Zahlen nach {label} verzichten", "Im Katalog außer Kraft setzen.", True
+
+
+def _indicator(saving: Mapping[str, Any], words: Words) -> tuple[str, str, bool]:
+    label = words["indicators"].get(saving["detail"], saving["detail"])
+    return f"Auf „{label}“ verzichten", "Im Katalog außer Kraft setzen.", True
+
+
+def _protection(saving: Mapping[str, Any], words: Words) -> tuple[str, str, bool]:
+    return (
+        f"Schutzstufe „{Level.NOT_COMPUTABLE.word}“ statt „{Level(saving['detail']).word}“",
+        'In der Regeldatei bei der Schutzklasse level = "not_computable" setzen, wenn Recht und '
+        "Vereinbarungen es zulassen.",
+        False,
+    )
+
+
+_TEXTS = {
+    "level": _level, "years": _years, "ages": _ages, "dimension": _dimension, "indicator": _indicator,
+    "protection": _protection,
+}  # fmt: skip
+
+
+def impossible(group: Mapping[str, Any], words: Words) -> Iterator[str]:
+    """What the rules ask and cannot be had, in sentences with the place."""
+    for item in group["infeasible"]:
+        variable = words["variables"].get(item["variable"], item["variable"])
+        if item["kind"] == "unavoidable":
+            area = words["areas"].get(item["area"], item["area"])
+            yield (
+                f"{variable}, {area}, {item['year']}: Was die Schutzstufe verlangt, kann hier kein "
+                "Muster offenlassen; es gilt das Erreichbare."
+            )
+        elif item["kind"] == "widened":
+            yield (
+                f"{variable} {item['year']}: Ein sparsameres Muster war in der Zeit nicht zu "
+                "beweisen; alles außer Nullen ist verdeckt."
+            )
+        else:
+            yield f"{variable} {item['year']}: Nichts war zu beweisen; es wird nichts veröffentlicht."
+
+
+def contradicted(result: Mapping[str, Any]) -> list[str]:
+    """Where deliveries contradict themselves: variable, area, year; no number."""
+    words: Words = result["words"]
+    return [
+        ", ".join([words["variables"].get(v, v), words["areas"].get(a, a), f"{y}{f' ({c})' if c else ''}"])
+        for v, a, y, c in result["contradictions"]
+    ]
+
+
+def saved(proposal: Proposal) -> str:
+    """What a proposal saves, in a sentence."""
+    fewer = plural(proposal.now.hidden - proposal.then.hidden, "Zahl weniger", "Zahlen weniger")
+    lost = (
+        f", dafür {plural(proposal.given_up, 'sichtbare Zahl', 'sichtbare Zahlen')} aufgegeben"
+        if proposal.given_up
+        else ""
+    )
+    return f"{fewer} verdeckt{lost}"
