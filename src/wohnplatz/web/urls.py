@@ -42,6 +42,7 @@ from .methods import views as methods
 from .pages import views as pages
 from .partners import agreements, partners, rounds
 from .projection import views as projection
+from .releases import preview as release_preview
 from .releases import proof
 from .releases import views as releases
 from .socialindex import compare as index_compare
@@ -111,6 +112,7 @@ urlpatterns = [
     path("datenstaende/", releases.release_list, name="release_list"),
     path("datenstaende/bilden/", releases.make, name="release_make"),
     path("datenstaende/bilden/<int:pk>/", releases.run_page, name="release_run"),
+    path("datenstaende/vorschau/", release_preview.preview, name="release_preview"),
     path("datenstaende/vergleich/", releases.compare, name="release_compare"),
     path("datenstaende/<int:number>/", releases.release_page, name="release"),
     path("datenstaende/<int:number>/nachweis/", proof.page, name="release_proof"),

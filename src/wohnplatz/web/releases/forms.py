@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django import forms
 
@@ -44,3 +44,28 @@ class CompareForm(KernForm):
             self.fields[name].queryset = Release.objects.all()
         self.fields["ebene"].choices = list(levels)
         self.fields["jahr"].choices = [("", "alle"), *((str(y), str(y)) for y in years)]
+
+
+class PreviewForm(KernForm):
+    """Which part of a preview is shown."""
+
+    kreis = forms.ChoiceField(label="Empfängerkreis", required=False)
+    ebene = forms.ChoiceField(label="Gebietsebene")
+    jahr = forms.ChoiceField(label="Jahr")
+
+    def __init__(
+        self,
+        *args: object,
+        start: Mapping[str, str],
+        audiences: Sequence[tuple[str, str]],
+        levels: Sequence[tuple[str, str]],
+        years: Sequence[int],
+        **kwargs: object,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.start = dict(start)
+        self.fields["kreis"].choices = list(audiences)
+        self.fields["ebene"].choices = list(levels)
+        self.fields["jahr"].choices = [(str(y), str(y)) for y in years]
+        if len(audiences) == 1:
+            del self.fields["kreis"]  # there is nothing to choose

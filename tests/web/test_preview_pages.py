@@ -1,0 +1,118 @@
+"""The preview of a release on its page: asked for, watched, read; what it tells, and to whom."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from wohnplatz.workflow.releases import previewing
+from wohnplatz.workflow.releases.models import ReleasePreview
+
+URL = "release_preview"
+
+
+@pytest.fixture
+def previewed(delivered, log_in):
+    """The page of a finished preview, as the planner sees it."""
+
+    def page(**query: str) -> str:
+        client = log_in(delivered.planner)
+        if not ReleasePreview.objects.filter(state="done").exists():
+            client.post(reverse(URL))
+            assert previewing.compute(previewing.running().pk) == "done"
+        return client.get(reverse(URL), query).content.decode()
+
+    return page
+
+
+def words(html: str) -> str:
+    """What a reader sees, without the noise between."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html).replace("\xa0", " "))
+
+
+def test_it_is_asked_for_watched_and_found_again(delivered, log_in) -> None:
+    client = log_in(delivered.planner)
+    assert "Vorschau berechnen" in client.get(reverse(URL)).content.decode()
+    asked = client.post(reverse(URL), follow=True).content.decode()
+    assert "Wartet auf die Berechnung" in asked
+    assert 'http-equiv="refresh"' in asked
+    twice = client.post(reverse(URL), follow=True).content.decode()
+    assert "gerade eine Vorschau berechnet" in twice
+    previewing.compute(previewing.running().pk)
+    html = client.get(reverse(URL)).content.decode()
+    assert "http-equiv" not in html
+    assert "Zahlen geschützt" in html
+    assert "Datenstand bilden" in html
+
+
+def test_others_neither_see_nor_begin_one(delivered, previewed, log_in) -> None:
+    previewed()
+    for user in (delivered.administrator, delivered.sector, delivered.user_ahausen, delivered.user_jobcenter):
+        client = log_in(user)
+        for answer in (client.get(reverse(URL)), client.post(reverse(URL))):
+            assert answer.status_code == 403
+            assert "geschützt" not in answer.content.decode()
+        assert reverse(URL) not in client.get(reverse("release_list")).content.decode()
+    assert ReleasePreview.objects.count() == 1
+
+
+def test_it_counts_what_is_hidden_by_level_year_and_indicator(previewed) -> None:
+    text = words(previewed())
+    assert "Öffentlichkeit, Lieferstellen und Planung" in text
+    assert re.search(r"2024 2 von \d+ \([\d,]+ %\)", text)
+    assert "SGB-II-Quote" in text
+    towns = words(previewed(ebene="kommune", jahr="2024"))
+    assert "Kommunen 2024, nach Indikator" in towns
+
+
+def test_nonsense_in_the_address_shows_the_beginning(previewed) -> None:
+    for query in ({"ebene": "mond"}, {"jahr": "x"}, {"kreis": "99"}, {"kreis": "-1", "jahr": "1"}):
+        assert "Wohnplätze 2024, nach Indikator" in words(previewed(**query))
+
+
+def test_a_proposal_leads_to_where_it_is_done(previewed, log_in, delivered) -> None:
+    html = previewed()
+    links = re.findall(r'href="(/katalog/[^"]+)"', html)
+    assert links
+    assert "Erst ab der Ebene Kommunen zeigen" in html
+    for link in links:
+        assert log_in(delivered.planner).get(link).status_code == 200
+
+
+def test_no_protected_figure_is_in_the_page_nor_in_its_row(delivered, log_in, scene, previewed) -> None:
+    """The same page, byte for byte, whichever the protected figures are."""
+    from wohnplatz.workflow.deliveries.actions import receive
+
+    def result_and_page():
+        ReleasePreview.objects.all().delete()
+        html = previewed()
+        html = re.sub(r"csrfmiddlewaretoken[^>]+>|\d\d:\d\d Uhr", "", html)
+        return ReleasePreview.objects.get().result, html
+
+    one = result_and_page()
+    other = scene.COUNTS | {"0599900101": "101", "0599900102": "1"}
+    more = receive(delivered.operator, delivered.rounds["jobcenter", 2024], "b.csv", scene.benefits(other))
+    scene.released_and_accepted(delivered.planner, more)
+    two = result_and_page()
+    assert one[0] == two[0]
+    assert one[1] == two[1]
+
+
+def test_it_says_when_something_changed_since(delivered, log_in, scene, previewed) -> None:
+    assert "hat sich etwas geändert" not in previewed()
+    scene.deliver_everything(delivered, 2023)
+    assert "hat sich etwas geändert" in previewed()
+
+
+def test_a_failed_one_says_why_and_can_be_repeated(delivered, log_in) -> None:
+    row = previewing.begin(delivered.planner)
+    ReleasePreview.objects.filter(pk=row.pk).update(state="failed", reason="Das Buch ist beschädigt.")
+    html = log_in(delivered.planner).get(reverse(URL)).content.decode()
+    assert "Das Buch ist beschädigt." in html
+    assert "Vorschau berechnen" in html
+
+
+def test_where_releases_are_made_a_preview_is_one_click_away(delivered, log_in) -> None:
+    assert reverse(URL) in log_in(delivered.planner).get(reverse("release_make")).content.decode()
