@@ -29,7 +29,7 @@ from wohnplatz.report.tree import (
 TREE = Report(
     "probe", "Probebericht", "k", 2025,
     (
-        TextBlock("t", "In Altdorf {{ quote gebiet=a1 }}, {{ quote gebiet=a1 form=anzahl }} Menschen."),
+        TextBlock("t", "In Altdorf {{ quote | gebiet=a1 }}, {{ quote | gebiet=a1 | form=anzahl }} Menschen."),
         FiguresBlock("f", ("quote", "miete"), area="a1"),
         TableBlock("g", "Nach Gebieten", ("quote", "miete")),
         TableBlock("y", "Über die Jahre", ("quote",), Rows.YEARS, area="a1"),

@@ -17,6 +17,7 @@ from . import (
     demo,
     index,
     messages,
+    publish,
     releases,
     reports,
     rounds,
@@ -28,8 +29,8 @@ from .answer import REFUSED, refusal, show
 from .parser import Parser
 
 GROUPS = (
-    setup, areas, streets, rounds, deliveries, messages, releases, reports, catalogue, index, audit, demo,
-    serve,
+    setup, areas, streets, rounds, deliveries, messages, releases, reports, publish, catalogue, index,
+    audit, demo, serve,
 )  # fmt: skip
 
 

@@ -48,10 +48,11 @@ def html(document: Document) -> str:
     return _page(document, document.title, f"<style>{_style(document)}</style>", body)
 
 
-def html_folder(document: Document) -> dict[str, bytes]:
+def html_folder(document: Document, *, back: tuple[str, str] | None = None) -> dict[str, bytes]:
     """The document as files by name: ``index.html``, a page for each chapter and profile, ``stil.css``.
 
-    Links are relative: the folder works from any web server and from a memory stick.
+    Links are relative: the folder works from any web server and from a memory stick. ``back`` is the address
+    and the name of what it belongs to.
     """
     marks = _anchors(document.blocks)
     pages = _cut(document.blocks, marks)
@@ -59,7 +60,13 @@ def html_folder(document: Document) -> dict[str, bytes]:
     link = '<link rel="stylesheet" href="stil.css">'
     listed = [(page.heading, page.name) for page in pages if page.heading is not None]
     opening = "".join(_Writer(marks, 1).all(page.blocks) for page in pages if page.heading is None)
-    index = f'{_cover(document)}{_contents(listed)}<main id="inhalt">{opening}</main>{_foot(document)}'
+    home = ""
+    if back is not None:
+        home = (
+            f'<nav class="steps" aria-label="Übergeordnet"><a href="{escape(back[0])}">'
+            f"{escape(back[1])}</a></nav>"
+        )
+    index = f'{home}{_cover(document)}{_contents(listed)}<main id="inhalt">{opening}</main>{_foot(document)}'
     files = {"index.html": _page(document, document.title, link, index).encode()}
     for number, page in enumerate(pages):
         if page.heading is None:
@@ -67,7 +74,7 @@ def html_folder(document: Document) -> dict[str, bytes]:
         # The first heading of a page is its h1, whatever its level in the whole.
         inner = _Writer(marks, 1 - page.heading.level).all(page.blocks)
         steps = _steps(names, number)
-        body = f'{steps}<main id="inhalt">{inner}</main>{steps}{_foot(document)}'
+        body = f'{home}{steps}<main id="inhalt">{inner}</main>{steps}{_foot(document)}'
         title = f"{page.heading.text} · {document.title}"
         files[page.name] = _page(document, title, link, body).encode()
     files["stil.css"] = _style(document).encode()

@@ -76,7 +76,7 @@ def read_back(files: Mapping[str, bytes]) -> ReadBack:
             case ".csv":
                 seen += _rows(read_rows(decode(data), _LIMITS)[0], name)
             case ".xlsx":
-                for table in open_tables(data, name, _LIMITS):
+                for table in open_tables(data, PurePosixPath(name).name, _LIMITS):
                     seen += _rows(table.rows, name)
             case ".geojson":
                 seen += _layer(data, name)

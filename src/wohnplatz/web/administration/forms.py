@@ -36,6 +36,19 @@ class DistrictForm(KernForm):
         required=False,
         help_text="Erscheint im Impressum und auf Fehlerseiten.",
     )
+    imprint = forms.CharField(
+        label="Öffentlicher Atlas: Impressum", required=False, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Anschrift, Vertretung und weitere Pflichtangaben, so wie sie auf der Seite stehen sollen.",
+    )  # fmt: skip
+    privacy = forms.CharField(
+        label="Öffentlicher Atlas: Datenschutz", required=False, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Was beim Abruf der Seiten auf Ihrem Webserver anfällt, Grundlage, Dauer, Verantwortliche.",
+    )  # fmt: skip
+    enforcement = forms.CharField(
+        label="Öffentlicher Atlas: Durchsetzungsstelle", required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Durchsetzungs- oder Schlichtungsstelle, für die Erklärung zur Barrierefreiheit.",
+    )  # fmt: skip
     wms_url = forms.URLField(
         label="Hintergrundkarte: Adresse des WMS", required=False, assume_scheme="https",
         help_text="Ohne Angabe haben Karten keinen Hintergrund; kein fremder Dienst erfährt von Aufrufen.",

@@ -17,7 +17,9 @@ from wohnplatz.workflow.district.models import District, DivisionRecord
 
 from .forms import AccountForm, DistrictForm
 
-FIELDS = ("name", "key", "contact", "wms_url", "wms_layers", "wms_attribution")
+FIELDS = (
+    "name", "key", "contact", "imprint", "privacy", "enforcement", "wms_url", "wms_layers", "wms_attribution",
+)  # fmt: skip
 
 
 def overview(request: HttpRequest) -> HttpResponse:

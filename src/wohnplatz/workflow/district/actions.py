@@ -53,13 +53,17 @@ def set_district(  # noqa: PLR0913 (one argument for each field)
     wms_url: str = "",
     wms_layers: str = "",
     wms_attribution: str = "",
+    imprint: str = "",
+    privacy: str = "",
+    enforcement: str = "",
     is_demo: bool = False,
 ) -> District:
     """Set up the district or change its particulars."""
     policies.require_set_up(actor)
     fields = {
         "name": name, "key": key, "contact": contact, "wms_url": wms_url, "wms_layers": wms_layers,
-        "wms_attribution": wms_attribution, "is_demo": is_demo,
+        "wms_attribution": wms_attribution, "imprint": imprint, "privacy": privacy,
+        "enforcement": enforcement, "is_demo": is_demo,
     }  # fmt: skip
     with transaction.atomic():
         district, _ = District.objects.update_or_create(only_one=True, defaults=fields)

@@ -14,6 +14,9 @@ class District(models.Model):
     wms_url = models.URLField("Adresse des Hintergrundkartendienstes (WMS)", blank=True)
     wms_layers = models.CharField("Kartenebenen (WMS)", max_length=300, blank=True)
     wms_attribution = models.CharField("Quellenvermerk der Hintergrundkarte", max_length=300, blank=True)
+    imprint = models.TextField("Impressum des Atlas", blank=True)
+    privacy = models.TextField("Datenschutz des Atlas", blank=True)
+    enforcement = models.TextField("Durchsetzungsstelle", blank=True)
     is_demo = models.BooleanField("Demo-Kreis", default=False)
     only_one = models.BooleanField(default=True, unique=True, editable=False)
 

@@ -74,7 +74,7 @@ def let_out(  # noqa: PLR0913 (who lets what out, to whom)
     policies.require_release(actor)
     made = queries.manifest(release)
     if audience not in AUDIENCES or proof_name(audience) not in made.results:
-        raise _not_for(audience)
+        raise not_for(audience)
     if read is None:
         together = {f"{o.kind}/{name}": data for o in outputs for name, data in o.files.items()}
         read = examined(actor, release, audience, together)
@@ -163,7 +163,8 @@ def _followed(entries: Iterable[Output]) -> Register:
     return Register(count, broken)
 
 
-def _not_for(audience: Audience) -> WohnplatzError:
+def not_for(audience: Audience) -> WohnplatzError:
+    """What to say where nothing may be given out to an audience."""
     return WohnplatzError(
         "Für diesen Empfängerkreis wird nichts ausgegeben.",
         where=audience.value,

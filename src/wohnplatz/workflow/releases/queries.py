@@ -192,11 +192,13 @@ def compare(  # noqa: PLR0913 (one filter for each column)
     indicators: Collection[str] | None = None,
     level: str | None = None,
     years: Collection[int] | None = None,
+    audience: Audience | None = None,
 ) -> Comparison:
-    """What changed from one release to another, as this person may see it."""
+    """What changed from one release to another, as this person or a more protected ``audience`` may see "
+    "it."""
     codes = set(indicators) if indicators is not None else _all_codes(old) | _all_codes(new)
-    before = figures(user, old, indicators=codes, level=level, years=years)
-    after = figures(user, new, indicators=codes, level=level, years=years)
+    before = figures(user, old, indicators=codes, level=level, years=years, audience=audience)
+    after = figures(user, new, indicators=codes, level=level, years=years, audience=audience)
     a, b = manifest(old), manifest(new)
     catalogues = catalogue(old), catalogue(new)
     was, now = {_place(f): f for f in before}, {_place(f): f for f in after}

@@ -1,0 +1,119 @@
+"""The public atlas of a release: what it is made of, and letting it out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wohnplatz.atlas import Edition, Particulars, Source, build
+from wohnplatz.atlas.building import DATA_KINDS, Progress
+from wohnplatz.atlas.typeface import faces
+from wohnplatz.model import Audience, WohnplatzError
+from wohnplatz.publication.names import proof_name
+from wohnplatz.report import Material, Report
+from wohnplatz.report.tree import ChartBlock, ChartForm, TableBlock
+from wohnplatz.workflow.accounts import policies
+from wohnplatz.workflow.accounts.actors import Actor
+from wohnplatz.workflow.district import queries as district
+
+from . import content, outputs, queries
+from .models import Output, OutputKind, Release
+from .report_material import material
+
+PUBLIC = Audience.PUBLIC
+
+
+def publish(
+    actor: Actor, release: Release, reports: Sequence[Report] = (), *, progress: Progress | None = None
+) -> dict[str, bytes]:
+    """The atlas's files, read back, held against the release and entered into the register of outputs.
+
+    Raises Refused; WohnplatzError for a release without a proof for the public (``releases.no_output``), for
+    a report that is not final (``atlas.report``) and for a number that is not released
+    (``report.not_released``).
+    """
+    policies.require_release(actor)
+    if not is_public(release):
+        raise outputs.not_for(PUBLIC)
+    files = build(source(actor, release, reports), progress)
+    if progress:
+        progress("Prüfung aller Seiten und Dateien", 0, 1)
+    enter(actor, release, files)
+    return files
+
+
+def is_public(release: Release) -> bool:
+    """Whether a release has a proof for the public."""
+    return proof_name(PUBLIC) in queries.manifest(release).results
+
+
+def enter(actor: Actor, release: Release, files: dict[str, bytes]) -> list[Output]:
+    """The atlas as a whole, and each file that people take out of it, into the register."""
+    read = outputs.examined(actor, release, PUBLIC, files)
+    single = [
+        outputs.Made(DATA_KINDS[ending], f"atlas/{name}", {name: data})
+        for name, data in files.items()
+        if (ending := name.rpartition(".")[2]) in DATA_KINDS
+    ]
+    whole = outputs.Made(OutputKind.ATLAS, "atlas", files)
+    return outputs.let_out(actor, release, [whole, *single], audience=PUBLIC, read=read)
+
+
+def source(actor: Actor, release: Release, reports: Sequence[Report] = ()) -> Source:
+    """Everything of an atlas: figures through the door for the public, and what stands beside them."""
+    mine = district.current()
+    refs = queries.division_refs(release)
+    return Source(
+        material=whole_material(actor, release),
+        layers={ref.level: district.division(ref.sha)[1] for ref in refs},
+        particulars=Particulars(mine.contact, mine.imprint, mine.privacy, mine.enforcement),
+        editions=tuple(editions(actor, release)),
+        reports=tuple((report, material(actor, release, report)) for report in reports),
+        is_demo=mine.is_demo,
+        fonts=faces(),
+    )
+
+
+def whole_material(actor: Actor, release: Release) -> Material:
+    """All indicators and measures of a release for the public, ages of the newest year included."""
+    known = content.knowledge(queries.manifest(release).catalogue)
+    tree = queries.hierarchy(release)
+    top = next(iter(tree.areas(tree.levels[-1])))
+    population = known.catalogue.population
+    ages = queries.figures(
+        actor, release, indicators=[population], areas=[top], breakdown=True, audience=PUBLIC
+    )
+    year = max((f.year for f in ages if f.value is not None), default=queries.manifest(release).made_at.year)
+    everything = Report(
+        "atlas", "Atlas", top, year,
+        (TableBlock("alles", "", tuple(known.meta)), ChartBlock("alter", ChartForm.PYRAMID, population)),
+    )  # fmt: skip
+    return material(actor, release, everything, audience=PUBLIC)
+
+
+def editions(actor: Actor, release: Release) -> list[Edition]:
+    """A release and all before it, newest first, each with what it changed for the public.
+
+    Remarks of those who made them stay inside.
+    """
+    known = list(Release.objects.filter(number__lte=release.number))
+    return [_edition(actor, one, before) for one, before in zip(known, [*known[1:], None], strict=True)]
+
+
+def _edition(actor: Actor, one: Release, before: Release | None) -> Edition:
+    day = one.made_at.date()
+    if before is None:
+        return Edition(one.label, day, one.manifest, first=True)
+    if not (is_public(one) and is_public(before)):
+        return Edition(one.label, day, one.manifest, comparable=False)
+    try:
+        found = queries.compare(actor, before, one, audience=PUBLIC)
+    except WohnplatzError as error:
+        if not error.code.startswith(("publication.", "disclosure.")):
+            raise
+        return Edition(one.label, day, one.manifest, comparable=False)
+    counts: dict[str, int] = {}
+    for change in found.changes:
+        label = found.meta_of(change.key[0])[1].label
+        counts[label] = counts.get(label, 0) + 1
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return Edition(one.label, day, one.manifest, tuple(ordered), found.parts)
