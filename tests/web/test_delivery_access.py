@@ -84,9 +84,12 @@ OTHER_SUBJECTS = {
     "space_png", "space_xlsx", "inequality", "inequality_svg", "inequality_png", "inequality_xlsx",
     "analyses", "projection", "projection_svg", "projection_png", "projection_xlsx", "early_warning",
     "early_warning_xlsx", "early_warning_csv", "funnel_index", "funnel", "funnel_svg", "funnel_png",
-    "funnel_xlsx", "funnel_csv",
+    "funnel_xlsx", "funnel_csv", "report_list", "report_new", "report_begin", "report_style", "report",
+    "report_settings", "report_release", "report_figure", "report_preview", "report_file", "report_bin",
+    "report_step", "report_block_new", "report_block", "report_history", "report_block_preview",
+    "report_block_offers",
 }  # fmt: skip
-"""Of figures, releases and accounts; ``test_access`` and ``test_no_leak`` look at them."""
+"""Of figures, releases, accounts and reports (``test_access``, ``test_no_leak``, ``test_report_pages``)."""
 
 FILE, NUMBER, WORDS = "vertraulich-benannt.csv", "7331", "vertrauliche Erläuterung"
 SECRETS = (FILE, NUMBER, "7.331", WORDS)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 from .blocks import (
     Block,
@@ -34,14 +35,17 @@ DEEPEST = 2
 """Level of the last headings in the table of contents."""
 
 
-def html(document: Document) -> str:
-    """The document as one page in German that needs nothing else. The same document gives the same text."""
+def html(document: Document, trace: str = "") -> str:
+    """The document as one page in German that needs nothing else. The same document gives the same text.
+
+    With ``trace`` every figure in a sentence is a link: this address with the figure's id behind it.
+    """
     marks = _anchors(document.blocks)
     body = "".join(
         (
             _cover(document),
             _contents([(h, f"#{a}") for h, a in marks]) if document.contents else "",
-            f'<main id="inhalt">{_Writer(marks, 1).all(document.blocks)}</main>',
+            f'<main id="inhalt">{_Writer(marks, 1, trace).all(document.blocks)}</main>',
             _foot(document),
         )
     )
@@ -184,11 +188,12 @@ def _foot(document: Document) -> str:
 
 
 class _Writer:
-    """Blocks as HTML; ``shift`` is added to the level of headings."""
+    """Blocks as HTML; ``shift`` is added to the level of headings, ``trace`` begins the links of figures."""
 
-    def __init__(self, marks: Marks, shift: int) -> None:
+    def __init__(self, marks: Marks, shift: int, trace: str = "") -> None:
         self.names = {id(heading): name for heading, name in marks}
         self.shift = shift
+        self.trace = trace
 
     def all(self, blocks: Sequence[Block]) -> str:
         return "".join(self._marked(blocks))
@@ -211,10 +216,10 @@ class _Writer:
             case Paragraph():
                 return f"<p{' class=quiet' if block.quiet else ''}>{escape(block.text)}</p>"
             case RichText():
-                return f"<p>{_spans(block.spans)}</p>"
+                return f"<p>{_spans(block.spans, self.trace)}</p>"
             case Bullets():
                 tag = "ol" if block.ordered else "ul"
-                return f"<{tag}>{''.join(f'<li>{_spans(i)}</li>' for i in block.items)}</{tag}>"
+                return f"<{tag}>{''.join(f'<li>{_spans(i, self.trace)}</li>' for i in block.items)}</{tag}>"
             case Notice():
                 label = f"<p><strong>{escape(block.label)}</strong></p>" if block.label else ""
                 return f"<aside>{label}{self.all(block.blocks)}</aside>"
@@ -242,11 +247,13 @@ class _Writer:
                 raise TypeError(f"no such block: {block!r}")
 
 
-def _spans(spans: Spans) -> str:
+def _spans(spans: Spans, trace: str = "") -> str:
     made = []
     for span in spans:
         text = "<br>".join(escape(part) for part in span.text.split("\n"))
-        if span.figure:
+        if span.figure and trace and not span.link:
+            text = f'<a href="{escape(trace + quote(span.figure, safe=""))}">{text}</a>'
+        elif span.figure:
             text = f"<span{_named(span.figure)}>{text}</span>"
         text = f"<strong>{text}</strong>" if span.strong else text
         text = f"<em>{text}</em>" if span.emphasis else text

@@ -32,6 +32,7 @@ NAVIGATION = (
     Entry("area_list", "Gebiete", Right.FIGURES, marks=True),
     Entry("index_list", "Sozialindex", Right.FIGURES, marks=True),
     Entry("analyses", "Auswertungen", Right.FIGURES, marks=True),
+    Entry("report_list", "Berichte", Right.REPORTS),
     Entry("delivery_list", "Lieferungen", Right.DELIVERIES),
     Entry("calendar", "Kalender", Right.AGREEMENTS),
     Entry("agreement_list", "Vereinbarungen", Right.AGREEMENTS),

@@ -8,6 +8,8 @@ from django.template.loader import render_to_string
 
 from wohnplatz.model import WohnplatzError
 
+from .reports import kept
+
 NOT_FOUND = WohnplatzError(
     "Diese Seite gibt es nicht.",
     why="Die Adresse ist unvollständig, oder der Inhalt ist in diesem Datenstand nicht enthalten.",
@@ -69,7 +71,9 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 of a form without a valid token."""
+    """403 of a form without a valid token; a text that was written comes back to be copied."""
+    if request.POST.get("markdown"):
+        return kept.page(request, kept.STALE)
     return refusal_page(request, STALE_FORM, status=403)
 
 

@@ -45,6 +45,11 @@ from .projection import views as projection
 from .releases import preview as release_preview
 from .releases import proof
 from .releases import views as releases
+from .reports import blocks as report_blocks
+from .reports import editor as report_editor
+from .reports import files as report_files
+from .reports import release as report_releases
+from .reports import views as reports
 from .socialindex import compare as index_compare
 from .socialindex import views as socialindex
 from .socialindex import workshop
@@ -219,6 +224,33 @@ urlpatterns = [
         "verwaltung/gliederungen/<slug:code>/strassen/verzeichnis.<str:form>",
         streets.streets_file,
         name="division_streets_file",
+    ),
+    path("berichte/", reports.report_list, name="report_list"),
+    path("berichte/neu/", reports.report_new, name="report_new"),
+    path("berichte/neu/<slug:template>/", reports.report_begin, name="report_begin"),
+    path("berichte/hausstil/", reports.report_style, name="report_style"),
+    path("berichte/<int:pk>/", reports.report_page, name="report"),
+    path("berichte/<int:pk>/angaben/", reports.report_settings, name="report_settings"),
+    path("berichte/<int:pk>/datenstand/", report_releases.report_release, name="report_release"),
+    path("berichte/<int:pk>/zahl/", report_releases.report_figure, name="report_figure"),
+    path("berichte/<int:pk>/vorschau/", report_files.report_preview, name="report_preview"),
+    path("berichte/<int:pk>/bericht.<slug:kind>", report_files.report_file, name="report_file"),
+    path("berichte/<int:pk>/entfernt/", report_blocks.report_bin, name="report_bin"),
+    path("berichte/<int:pk>/schritt/", report_blocks.report_step, name="report_step"),
+    path("berichte/<int:pk>/einfuegen/", report_blocks.block_new, name="report_block_new"),
+    path("berichte/<int:pk>/block/<str:block_id>/", report_blocks.block_page, name="report_block"),
+    path(
+        "berichte/<int:pk>/block/<str:block_id>/verlauf/", report_blocks.block_history, name="report_history"
+    ),
+    path(
+        "berichte/<int:pk>/block/<str:block_id>/vorschau/",
+        report_editor.block_preview,
+        name="report_block_preview",
+    ),
+    path(
+        "berichte/<int:pk>/block/<str:block_id>/saetze/",
+        report_editor.block_offers,
+        name="report_block_offers",
     ),
     path("verwaltung/gebietszuschnitt/", design.design_list, name="design_list"),
     path("verwaltung/gebietszuschnitt/neu/", design.design_new, name="design_new"),

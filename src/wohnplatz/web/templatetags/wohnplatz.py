@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +13,8 @@ from django.utils.safestring import SafeString, mark_safe
 from wohnplatz import text
 from wohnplatz.charts import LegendEntry, swatch_svg
 from wohnplatz.model import Audience, CellState, FigureMeta, ReleasedFigure
-from wohnplatz.report import Block, Picture
+from wohnplatz.report import Block, Photo, Picture
+from wohnplatz.report.photos import kind_of
 
 register = template.Library()
 
@@ -178,3 +180,10 @@ def block_kind(block: Block) -> str:
 def drawing(picture: Picture) -> SafeString:
     """A document's picture as it stands; its texts were escaped when it was drawn."""
     return mark_safe(picture.svg)  # noqa: S308 (our own, texts escaped)
+
+
+@register.filter
+def photo_address(photo: Photo) -> str:
+    """A district's own picture as an address that carries it; PNG or JPEG, looked at before."""
+    kind = {"png": "png", "jpg": "jpeg"}[kind_of(photo.data)]
+    return f"data:image/{kind};base64,{base64.b64encode(photo.data).decode()}"

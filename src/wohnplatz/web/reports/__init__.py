@@ -1,0 +1,1 @@
+"""Social reports: list, outline, editor, history, release, files."""

@@ -1,0 +1,97 @@
+"""A report in the eyes of one person: its rows with findings, in the order of reading."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+
+from wohnplatz.model import Severity
+from wohnplatz.report import BlockFinding
+from wohnplatz.web.access import user_of
+from wohnplatz.workflow.accounts.models import User
+from wohnplatz.workflow.accounts.policies import Right
+from wohnplatz.workflow.releases import queries as releases
+from wohnplatz.workflow.reports import queries, shown
+from wohnplatz.workflow.reports.models import ReportBlock, SocialReport
+from wohnplatz.workflow.reports.queries import SLOTS
+
+from .words import Names, kind_label, summary
+
+SLOT_LABELS = {"left": "Linke Spalte", "right": "Rechte Spalte"}
+
+
+@dataclass
+class Item:
+    """One block of the outline."""
+
+    row: ReportBlock
+    label: str
+    summary: str
+    findings: list[BlockFinding]
+    writable: bool
+    first: bool = False
+    last: bool = False
+    lists: list[tuple[str, str, list[Item]]] = field(default_factory=list)
+    """Name of a list, its label, the blocks in it."""
+
+    @property
+    def suggested(self) -> bool:
+        """Whether it is a text that nobody has taken over yet."""
+        return self.row.content.get("state") == "suggested"
+
+
+def person_and_report(request: HttpRequest, pk: int) -> tuple[User, SocialReport]:
+    """Who asks, and the report; ``Http404`` where there is none."""
+    user = user_of(request, Right.REPORTS)
+    return user, get_object_or_404(queries.visible_to(user), pk=min(pk, 2**62))
+
+
+def block_of(report: SocialReport, block_id: str) -> ReportBlock:
+    """The block with this id, standing or removed."""
+    found = report.blocks.select_related("parent", "changed_by", "assigned_to", "report__release")
+    row = found.filter(block_id=block_id).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def names_of(report: SocialReport) -> Names:
+    """Labels of the report's release."""
+    return Names.of(releases.catalogue(report.release), releases.hierarchy(report.release))
+
+
+def outline(user: User, report: SocialReport) -> tuple[list[Item], list[BlockFinding]]:
+    """All blocks nested as in the report, and the findings that belong to none of them."""
+    rows = queries.rows(report)
+    found: dict[str, list[BlockFinding]] = defaultdict(list)
+    for one in shown.findings(user, report):
+        if one not in found[one.block]:
+            found[one.block].append(one)
+    names, may = names_of(report), queries.writable(user, report, rows)
+    grouped: dict[tuple[int | None, str], list[ReportBlock]] = defaultdict(list)
+    for row in rows:
+        grouped[row.parent_id, row.slot].append(row)
+
+    def items(parent: int | None, slot: str) -> list[Item]:
+        made = [
+            Item(r, kind_label(r.kind), summary(r.content, names), found.get(r.block_id, []), r.pk in may)
+            for r in grouped[parent, slot]
+        ]
+        for n, item in enumerate(made):
+            item.first, item.last = n == 0, n == len(made) - 1
+            item.lists = [
+                (s, SLOT_LABELS.get(s, ""), items(item.row.pk, s)) for s in SLOTS.get(item.row.kind, ())
+            ]
+        return made
+
+    known = {r.block_id for r in rows}
+    return items(None, "blocks"), [f for block, fs in found.items() if block not in known for f in fs]
+
+
+def errors_in(found: Sequence[BlockFinding]) -> int:
+    """How many keep the report from being agreed."""
+    return sum(f.severity is Severity.ERROR for f in found)
