@@ -62,7 +62,7 @@ def figures(picked: Picked, place: Place, material: Material) -> list[Offer]:
         if not isinstance(reference, Reference):
             continue
         said = printed(reference, place, material)
-        if said.trouble is not None and form not in {Form.VALUE, Form.CHANGE}:
+        if said.trouble is not None and form is not Form.VALUE:
             continue
         offers.append(Offer(label, source, said.words, said.trouble.message if said.trouble else ""))
     return offers

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from wohnplatz import text
 from wohnplatz.model import WohnplatzError
-from wohnplatz.report import FigureId, headline, trace
+from wohnplatz.report import FigureId, Material, headline, trace
 from wohnplatz.web.parameters import whole
 from wohnplatz.web.stand import PARAMETER
 from wohnplatz.workflow.accounts.models import User
@@ -90,12 +90,7 @@ def report_figure(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     known = _releases(report)
     now = material_for(user, report, figure.indicator)
-    rows = []
-    for release in known:
-        other = now if release == report.release else _on(user, report, release, figure.indicator)
-        made, bound = trace(figure, other, now), release == report.release
-        rows.append({"release": release, "value": made.then, "why": () if bound else made.why,
-                     "bound": bound, "origin": _origin(figure, release)})  # fmt: skip
+    rows = [_row(user, report, release, figure, now) for release in known]
     meta = now.meta(figure.indicator)
     context = {
         "report": report, "rows": rows, "figure": figure, "label": meta.label if meta else figure.indicator,
@@ -103,6 +98,19 @@ def report_figure(request: HttpRequest, pk: int) -> HttpResponse:
         "source": text.day(now.made_on), "indicator": figure.indicator if ":" not in figure.indicator else "",
     }  # fmt: skip
     return render(request, "reports/figure.html", context)
+
+
+def _row(
+    user: User, report: SocialReport, release: Release, figure: FigureId, now: Material
+) -> dict[str, Any]:
+    """The figure in one release, and what lies between it and the report; the older one is told first."""
+    bound, later = release == report.release, release.number > report.release.number
+    other = now if bound else _on(user, report, release, figure.indicator)
+    made = trace(figure, now, other) if later else trace(figure, other, now)
+    return {
+        "release": release, "value": made.now if later else made.then, "why": () if bound else made.why,
+        "bound": bound, "origin": _origin(figure, release),
+    }  # fmt: skip
 
 
 def _releases(report: SocialReport) -> list[Release]:
@@ -114,7 +122,7 @@ def _releases(report: SocialReport) -> list[Release]:
     return sorted(found.values(), key=lambda r: r.number)
 
 
-def _on(user: User, report: SocialReport, release: Release, indicator: str) -> Any:
+def _on(user: User, report: SocialReport, release: Release, indicator: str) -> Material:
     elsewhere = SocialReport(area=report.area, year=report.year, release=release)
     return material_for(user, elsewhere, indicator)
 

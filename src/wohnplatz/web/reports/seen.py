@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from wohnplatz.model import Severity
 from wohnplatz.report import BlockFinding
+from wohnplatz.text import plural
 from wohnplatz.web.access import user_of
 from wohnplatz.workflow.accounts.models import User
 from wohnplatz.workflow.accounts.policies import Right
@@ -69,16 +70,16 @@ def outline(user: User, report: SocialReport) -> tuple[list[Item], list[BlockFin
     rows = queries.rows(report)
     found: dict[str, list[BlockFinding]] = defaultdict(list)
     for one in shown.findings(user, report):
-        if one not in found[one.block]:
-            found[one.block].append(one)
+        found[one.block].append(one)
     names, may = names_of(report), queries.writable(user, report, rows)
+    told = {block: gathered(fs, names) for block, fs in found.items()}
     grouped: dict[tuple[int | None, str], list[ReportBlock]] = defaultdict(list)
     for row in rows:
         grouped[row.parent_id, row.slot].append(row)
 
     def items(parent: int | None, slot: str) -> list[Item]:
         made = [
-            Item(r, kind_label(r.kind), summary(r.content, names), found.get(r.block_id, []), r.pk in may)
+            Item(r, kind_label(r.kind), summary(r.content, names), told.get(r.block_id, []), r.pk in may)
             for r in grouped[parent, slot]
         ]
         for n, item in enumerate(made):
@@ -89,7 +90,24 @@ def outline(user: User, report: SocialReport) -> tuple[list[Item], list[BlockFin
         return made
 
     known = {r.block_id for r in rows}
-    return items(None, "blocks"), [f for block, fs in found.items() if block not in known for f in fs]
+    return items(None, "blocks"), [f for block, fs in told.items() if block not in known for f in fs]
+
+
+def gathered(found: Sequence[BlockFinding], names: Names) -> list[BlockFinding]:
+    """The findings of one block, those that many areas share told once with how many they are."""
+    areas: dict[tuple[str, str, str], list[BlockFinding]] = defaultdict(list)
+    for one in found:
+        areas[one.code, one.message, one.sentence if not one.area else ""].append(one)
+    return [replace(group[0], message=_for_areas(group, names)) for group in areas.values()]
+
+
+def _for_areas(group: Sequence[BlockFinding], names: Names) -> str:
+    keys = list(dict.fromkeys(f.area for f in group if f.area))
+    if not keys:
+        return group[0].message
+    first = names.areas.get(keys[0], keys[0])
+    where = first if len(keys) == 1 else f"{first} und {plural(len(keys) - 1, 'weiteres', 'weitere')}"
+    return f"{where}: {group[0].message}"
 
 
 def errors_in(found: Sequence[BlockFinding]) -> int:
