@@ -39,29 +39,34 @@ class District:
         made = make_division(layer, code=level, level=level, label=level, valid_from=date(2000, 1, 1))
         return DivisionRef(level, level, save_division(self.store, made, layer))
 
-    def release(self, cases, *, people=None, year=2024, rules=None, seconds=30.0) -> Manifest:
+    def release(self, cases, *, seconds=30.0, **more) -> Manifest:
         """Cases by area (None: the supplier protected it), for one year."""
-        manifest = self.planned(cases, people=people, year=year, rules=rules)
+        manifest = self.planned(cases, **more)
         made = publish_release(self.store, compute_release(self.store, manifest), self.head, seconds=seconds)
         self.head = made.results["ledger"]
         return made
 
-    def planned(self, cases, *, people=None, year=2024, rules=None) -> Manifest:
-        """What a release of these cases would list."""
+    def planned(self, cases, *, people=None, year=2024, rules=None, suppliers=None) -> Manifest:
+        """What a release of these cases would list; ``suppliers`` names who delivers the cases of an area."""
         rows = [
             Observation("einwohner", area, date(year, 12, 31), n, breakdown={"geschlecht": sex})
             for area, pair in (people or PEOPLE).items()
             for sex, n in zip("mw", pair, strict=True)
         ]
+        moment, day = datetime(2025, 1, 1, tzinfo=UTC), date(year, 12, 31)
+        by_partner = {"p": rows}
         for area, n in cases.items():
             state = CellState.VALUE if n is not None else CellState.PROTECTED
-            rows.append(Observation("sgb2_personen", area, date(year, 12, 31), n, state))
-        sha = write_observations(self.store, rows, ["geschlecht"])
-        moment = datetime(2025, 1, 1, tzinfo=UTC)
-        entry = Entry("1", "p", "P", "arbeit", date(year, 12, 31), sha, sha, "x.csv", moment, moment)
+            partner = (suppliers or {}).get(area, "p")
+            by_partner.setdefault(partner, []).append(Observation("sgb2_personen", area, day, n, state))
+        shas = {p: write_observations(self.store, found, ["geschlecht"]) for p, found in by_partner.items()}
+        entries = tuple(
+            Entry(p, p, p.upper(), "arbeit", day, sha, sha, "x.csv", moment, moment)
+            for p, sha in shas.items()
+        )
         text = rules or STANDARD_RULES.read_bytes()
         return Manifest(
-            f"Datenstand {len(cases)}", moment, "Kreis", (entry,), self.divisions,
+            f"Datenstand {len(cases)}", moment, "Kreis", entries, self.divisions,
             self.store.put(Kind.CATALOGUE, catalogue_json(self.catalogue)),
             self.store.put(Kind.RULES, text), "1",
         )  # fmt: skip

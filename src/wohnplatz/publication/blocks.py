@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ from wohnplatz.disclosure.facts import join
 from wohnplatz.disclosure.problem import UNBOUNDED, Atoms, Cells, Facts, Needs
 
 from .demands import NO_WHOLE, Demands
+from .insiders import Insider, joined_needs
 from .record import Record
 from .splitting import Split
 from .universe import Universe
@@ -23,6 +25,7 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
+NOBODY: Mapping[str, Bools] = MappingProxyType({})
 LOWEST = -1_000_000
 """Lower limit of a count that may be negative."""
 
@@ -50,10 +53,23 @@ class Block:
     """Level of each figure's area, 0 the finest, (c,)."""
     unavoidable: tuple[int, ...]
     """Cells of the universe for which less than their level can be had, whatever is hidden."""
+    insiders: tuple[Insider, ...] = ()
+    """Suppliers who know some of the counts and not all."""
 
 
-def make_block(universe: Universe, split: Split, number: int, demands: Demands, weight: Floats) -> Block:
-    """The problem of one block; ``weight`` (c,) is the cost of hiding each cell of the universe."""
+def make_block(  # noqa: PLR0913 -- a part of a universe, and who knows some of it
+    universe: Universe,
+    split: Split,
+    number: int,
+    demands: Demands,
+    weight: Floats,
+    *,
+    own: Mapping[str, Bools] = NOBODY,
+) -> Block:
+    """The problem of one block; ``weight`` (c,) is the cost of hiding each cell of the universe.
+
+    ``own`` says of each supplier that is taken for an intruder which counts of the universe (n,) he knows.
+    """
     counts = np.flatnonzero(split.block == number)
     cell = np.flatnonzero(split.cell_block == number)
     here = np.full(universe.matrix.shape[0], -1, dtype=np.int64)
@@ -65,6 +81,8 @@ def make_block(universe: Universe, split: Split, number: int, demands: Demands, 
     zeros_visible = all(rule.zeros is Zeros.VISIBLE for rule in set(rules))
     shown = np.flatnonzero(demands.shown_by[cell] > 0)
     atoms = _atoms(universe, counts, matrix[shown], zeros_visible)
+    rows = here[asked.cell]
+    place = [labels[row] for row in rows.tolist()]
     needs, sensitive, unavoidable = _needs(universe, asked, rules, atoms, counts, here, matrix, labels)
     values = matrix[shown] @ atoms.values
     words = [labels[i] for i in shown.tolist()]
@@ -77,7 +95,25 @@ def make_block(universe: Universe, split: Split, number: int, demands: Demands, 
         join(_bounds(universe, demands, here, matrix, labels), _links(universe, counts)),
         zeros_visible,
         universe.level[cell[shown]], unavoidable,
+        tuple(_insiders({p: mask[counts] for p, mask in own.items()}, atoms, matrix[rows], rules, place)),
     )  # fmt: skip
+
+
+def _insiders(
+    own: Mapping[str, Bools], atoms: Atoms, asked: sp.csr_array, rules: Sequence[Rule], place: Sequence[str]
+) -> Iterator[Insider]:
+    """Suppliers of some of the block's counts, with what the rules ask of the others' part in each sum."""
+    for partner, mine in own.items():
+        if not mine.any() or mine.all():
+            continue
+        keep = np.append(~mine, False).astype(np.int64)
+        rests = sp.csr_array(asked @ sp.dia_array((keep[None, :], [0]), shape=(len(keep), len(keep))))
+        rests.eliminate_zeros()
+        parts = np.diff(rests.indptr)
+        mixed = np.flatnonzero((parts > 0) & (parts < np.diff(asked.indptr)))
+        words = [f"{place[m]}, Anteil anderer" for m in mixed.tolist()]
+        found = requirements(atoms, rests[mixed], [rules[m] for m in mixed.tolist()], words.__getitem__)
+        yield Insider(partner, np.flatnonzero(mine), found.needs)
 
 
 def _needs(  # noqa: PLR0913, PLR0917 -- the parts of a block
@@ -207,6 +243,7 @@ def _widened(block: Block, added: Sequence[tuple[str, int, int, int]]) -> Block:
     return Block(
         block.names, block.keys, block.cell, block.cell_keys, atoms, cells, needs, bounds,
         block.zeros_visible, block.level, block.unavoidable,
+        tuple(i.widened(block.keys, [key for key, *_ in added]) for i in block.insiders),
     )  # fmt: skip
 
 
@@ -304,16 +341,6 @@ def _two_values(matrix: sp.csr_array, values: Ints, words: Sequence[str]) -> Nee
     return Needs(
         sp.csr_array(matrix), values - 1, values + 1, np.ones(len(values), dtype=np.bool_), lambda i: words[i]
     )
-
-
-def joined_needs(*parts: Needs) -> Needs:
-    """Needs of several kinds as one list."""
-    words = [p.name(i) for p in parts for i in range(len(p))]
-    return Needs(
-        sp.csr_array(sp.vstack([p.matrix for p in parts], format="csr")),
-        np.concatenate([p.low_max for p in parts]), np.concatenate([p.high_min for p in parts]),
-        np.concatenate([p.either for p in parts]), words.__getitem__,
-    )  # fmt: skip
 
 
 def _key(universe: Universe, count: int) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from wohnplatz.indicators.linear import Term
 from wohnplatz.indicators.statements import cells_step
 from wohnplatz.model import (
     FIRST_WITHOUT_NUMBER,
@@ -210,3 +211,44 @@ def _is_simple(
     fine = (low == high) & (count == full[np.clip(low, 0, len(full) - 1)]) & (numbers == count)
     result: npt.NDArray[np.bool_] = fine[at]
     return result
+
+
+def chosen_counts(counts: VariableCounts, term: Term) -> Ints:
+    """Positions of the counts that make up a term, of one pool in each area and year: the first that has all
+
+    of it, as the figures are computed; where none has, the first that has any.
+    """
+    chosen = dict(term.where)
+    fits = np.array(
+        [
+            all(cell[counts.dimensions.index(d)] in categories for d, categories in chosen.items())
+            for cell in counts.cells
+        ],
+        dtype=np.bool_,
+    )
+    at = np.flatnonzero(fits[counts.cell])
+    if not len(at) or not counts.pool.any():
+        return at
+    pool, pools = counts.pool[at], int(counts.pool.max()) + 1
+    _, group = np.unique(counts.area[at] * 10_000 + counts.year[at], return_inverse=True)
+    whole = (
+        np.bincount(group * pools + pool)[group * pools + pool] == _expected(counts, chosen)[counts.cell[at]]
+    )
+    rank = np.where(whole, pool, pool + pools)
+    first = np.full(int(group.max()) + 1, np.iinfo(np.int64).max)
+    np.minimum.at(first, group, rank)
+    kept: Ints = at[rank == first[group]]
+    return kept
+
+
+def _expected(counts: VariableCounts, chosen: Mapping[str, Sequence[str]]) -> Ints:
+    """For each cell how many of its shape make a term whole."""
+    ways = [len({cell[n] for cell in counts.cells} - {TOTAL}) for n in range(len(counts.dimensions))]
+    sizes = [len(chosen[d]) if d in chosen else way for d, way in zip(counts.dimensions, ways, strict=True)]
+    return np.array(
+        [
+            np.prod([size for size, c in zip(sizes, cell, strict=True) if c != TOTAL], dtype=np.int64)
+            for cell in counts.cells
+        ],
+        dtype=np.int64,
+    )

@@ -11,23 +11,28 @@ import scipy.sparse as sp
 
 from wohnplatz.disclosure.audit import audit
 from wohnplatz.disclosure.facts import join
-from wohnplatz.disclosure.problem import Cells, Facts
+from wohnplatz.disclosure.problem import Cells, Facts, Needs
 from wohnplatz.disclosure.proof import Proof
 from wohnplatz.disclosure.suppress import repair
 
 from .blocks import Block, History, with_history
+from .insiders import InsiderProof, proven_against, with_own
 from .proving import proof_by
 from .record import CLOSED, SAFE, WIDENED, Record, content_digest, told
 
 Bools = npt.NDArray[np.bool_]
 
+ROUNDS = 3
+"""How often more is hidden because of what one supplier would learn, before the whole block is."""
 SECONDS = 30.0
 """For one block; what is not solved by then is hidden."""
 
 
 def content_of(block: Block) -> str:
     """Digest of a block's problem, see ``Record.content``."""
-    return content_digest(block.keys, block.cell_keys, block.atoms, block.cells, block.bounds, block.needs)
+    return content_digest(
+        block.keys, block.cell_keys, block.atoms, block.cells, block.bounds, block.needs, block.insiders
+    )
 
 
 def record_of(
@@ -37,7 +42,8 @@ def record_of(
 
     Needs that earlier publications alone already answer cannot be met any more: they are left out and counted
     (``lost``). The pattern is tried as found, then with every figure but zeros hidden, then with nothing
-    published at all; the first that is proven in full is kept.
+    published at all; the first that is proven in full, against every supplier that counts as an intruder
+    too, is kept.
     """
     content, past = content_of(block), with_history(block, earlier)
     wide, known, failing = past.block, past.known, list[int]()
@@ -51,6 +57,10 @@ def record_of(
         "unavoidable": len(block.unavoidable),
     }
     hidden, witnesses, found = _pattern(wide, known, past, seconds)
+    asked, gone = _asked_of_insiders(wide, known, bool(earlier), seconds)
+    figures["lost"] += gone
+    hidden, hints = _against_insiders(wide, asked, known, hidden, seconds)
+    insiders: tuple[InsiderProof, ...] = ()
     for status in (SAFE, WIDENED, CLOSED):
         choice = hidden if status == SAFE else (wide.cells.hideable | hidden)
         if status == CLOSED:
@@ -61,7 +71,10 @@ def record_of(
             else join(told(wide.cells, wide.atoms, choice, wide.zeros_visible), known)
         )
         proof, failing = _proof(wide, facts, witnesses if status == SAFE else None, seconds)
-        if not failing:
+        if failing and status != CLOSED:
+            continue
+        insiders, learnt = _insider_proofs(wide, asked, facts, hints, seconds)
+        if not failing and not learnt:
             break
     if (
         failing
@@ -69,10 +82,68 @@ def record_of(
         wide = replace(wide, needs=wide.needs.of(np.setdiff1d(np.arange(len(wide.needs)), failing)))
         proof, _ = _proof(wide, facts, None, seconds)
     figures |= found | {"hidden": int(choice.sum()), "unproven": len(failing)}
+    if insiders:
+        figures["insiders"] = len(insiders)
     return Record(
         block.names, content, tuple(shas), block.keys, wide.atoms, block.cell_keys, wide.cells, choice, known,
-        wide.needs, proof.to_bytes(), wide.zeros_visible, status, figures,
+        wide.needs, proof.to_bytes(), wide.zeros_visible, status, figures, insiders,
     )  # fmt: skip
+
+
+def _asked_of_insiders(
+    block: Block, known: Facts, published: bool, seconds: float
+) -> tuple[dict[str, Needs], int]:
+    """What must stay open to each supplier, and how much of it earlier publications told already."""
+    asked, lost = {}, 0
+    for insider in block.insiders:
+        needs = insider.needs(block.needs)
+        if published and len(needs):
+            _, failing = proven_against(insider, known, block.atoms, needs, seconds=seconds)
+            lost += len(failing)
+            needs = needs.of(np.setdiff1d(np.arange(len(needs)), failing))
+        if len(needs):
+            asked[insider.name] = needs
+    return asked, lost
+
+
+def _against_insiders(
+    block: Block, asked: dict[str, Needs], known: Facts, hidden: Bools, seconds: float
+) -> tuple[Bools, dict[str, sp.csr_array]]:
+    """Hide more until no supplier with the own figures learns what is protected of others; and witnesses.
+
+    What is hidden for one supplier takes no witness from another: fewer figures are told.
+    """
+    hints = {}
+    for insider in (i for i in block.insiders if i.name in asked):
+        needs = asked[insider.name]
+        for _ in range(ROUNDS):
+            facts = join(told(block.cells, block.atoms, hidden, block.zeros_visible), known)
+            proof, failing = proven_against(insider, facts, block.atoms, needs, seconds=seconds)
+            hints[insider.name] = proof.moves
+            if not failing:
+                break
+            beside = with_own(known, block.atoms, insider.own, insider.name)
+            part = replace(block, needs=needs.of(np.array(failing, dtype=np.int64)))
+            hidden = hidden | _by_level(part, beside, hidden, seconds)[0]
+    return hidden, hints
+
+
+def _insider_proofs(
+    block: Block, asked: dict[str, Needs], facts: Facts, hints: dict[str, sp.csr_array], seconds: float
+) -> tuple[tuple[InsiderProof, ...], int]:
+    """The proofs against all suppliers, and how many needs they lack; those are left out of the proofs."""
+    found, learnt = [], 0
+    for insider in (i for i in block.insiders if i.name in asked):
+        needs = asked[insider.name]
+        proof, failing = proven_against(
+            insider, facts, block.atoms, needs, seconds=seconds, hints=hints.get(insider.name)
+        )
+        if failing:
+            learnt += len(failing)
+            needs = needs.of(np.setdiff1d(np.arange(len(needs)), failing))
+            proof, _ = proven_against(insider, facts, block.atoms, needs, seconds=seconds)
+        found.append(InsiderProof(insider.name, insider.own, needs, proof.to_bytes()))
+    return tuple(found), learnt
 
 
 def _proof(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -31,6 +31,7 @@ from .clearing import cleared_by, joined_clearances, with_measures
 from .converted import open_converted
 from .counts import read_counts
 from .demands import demands, ties
+from .holders import Where, holders, own_counts
 from .ledger import KNOWS, Known, LedgerEntry, Line, entries, known_to, read_record
 from .names import LEDGER, index_name, open_name, proof_name
 from .openness import follow_parts, open_coverage, open_rows
@@ -63,6 +64,8 @@ class Surroundings:
     index_inputs: frozenset[str]
     tell: Progress
     seconds: float
+    holders: Mapping[str, frozenset[Where]] = field(default_factory=dict)
+    """What each supplier that counts as an intruder delivered; empty where the rules do not ask for it."""
 
 
 def publish_release(
@@ -95,6 +98,7 @@ def systems_of(around: Surroundings, manifest: Manifest) -> list[System]:
 
 def published(around: Surroundings, manifest: Manifest, head: str, systems: Sequence[System]) -> Manifest:
     """``publish_release`` with the figures at hand."""
+    around = knowing(around, around.store, manifest)
     store, history = around.store, entries(around.store, head)
     results: dict[str, str] = {}
     lines: dict[Audience, tuple[Line, ...]] = {}
@@ -127,6 +131,14 @@ def surroundings(
         indicators.inputs(catalogue), minimum, frozenset(parts),
         progress or (lambda text, done, total: None), seconds,
     )  # fmt: skip
+
+
+def knowing(around: Surroundings, store: ObjectStore, manifest: Manifest) -> Surroundings:
+    """With what each supplier knows of the deliveries in ``store``, where the rules fear what suppliers know.
+
+    All audiences are protected against them alike: a supplier reads what is public, and who plans may be one.
+    """
+    return replace(around, holders=holders(store, manifest)) if around.rules.insiders else around
 
 
 def _groups(around: Surroundings, manifest: Manifest) -> list[tuple[tuple[Audience, ...], dict[str, Rule]]]:
@@ -205,11 +217,12 @@ class _Outcome:
             universe, system.table, asked.shown_by, self.around.rules.weights, self.around.index_inputs
         )
         hidden = asked.shown_by == 0
+        own = own_counts(universe, self.around.holders)
         for number, names in enumerate(parted.names):
             self.around.tell(
                 f"Geheimhaltung: {_words(self.around.catalogue, names)}", number, len(parted.names)
             )
-            block = make_block(universe, parted, number, asked, weight)
+            block = make_block(universe, parted, number, asked, weight, own=own)
             shas = self.known.touching(names)
             sha, record = self.record(content_of(block), shas, partial(self.solve, block, shas))
             self.shas.append(sha)
@@ -300,7 +313,7 @@ def cleared_beside(  # noqa: PLR0913 -- two stores, and who wants to see what by
     ``store`` has the deliveries, ``ledger`` the records of what is out. Nothing is stored and nothing enters
     the ledger. What is not proven stays closed.
     """
-    around = surroundings(ledger, catalogue, rules)
+    around = knowing(surroundings(ledger, catalogue, rules), store, manifest)
     by_code = {c: rules.rule(audience, p, sources.get(c)) for c, p in around.protection.items()}
     systems = [System.of(catalogue, part, tables[part.name]) for part in release_parts(store, manifest)]
     outcome = _Outcome(around, by_code, known_to(entries(ledger, head), KNOWS[audience]), keep=False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,8 @@ import scipy.sparse as sp
 from wohnplatz.disclosure.facts import join, published
 from wohnplatz.disclosure.problem import UNBOUNDED, Atoms, Cells, Facts, Needs
 from wohnplatz.disclosure.proof import Proof, check_proof
+
+from .insiders import Insider, InsiderProof
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -49,6 +51,8 @@ class Record:
     status: str
     figures: Mapping[str, float]
     """What the proof page tells: cost, lower_bound, unmet, unavoidable, needs, solves."""
+    insiders: tuple[InsiderProof, ...] = ()
+    """The proofs that suppliers with their own figures learn nothing of others."""
 
     def facts(self) -> Facts:
         """Everything an intruder can know of these counts."""
@@ -59,7 +63,10 @@ class Record:
     def check(self) -> bool:
         """Whether the stored proof holds for exactly these facts; additions of whole numbers only."""
         try:
-            return check_proof(Proof.from_bytes(self.proof), self.atoms, self.facts(), self.needs)
+            facts = self.facts()
+            return check_proof(Proof.from_bytes(self.proof), self.atoms, facts, self.needs) and all(
+                insider.check(facts, self.atoms) for insider in self.insiders
+            )
         except (ValueError, KeyError, IndexError):
             return False
 
@@ -107,6 +114,8 @@ class Record:
             "zeros_visible": self.zeros_visible, "status": self.status, "figures": dict(self.figures),
             "shape": [len(self.atoms), len(self.cells), len(self.known), len(self.needs)],
         }  # fmt: skip
+        if self.insiders:
+            head["insiders"] = [i.name for i in self.insiders]
         arrays: dict[str, npt.NDArray[Any]] = {
             "head": np.frombuffer(json.dumps(head, sort_keys=True).encode(), dtype=np.uint8),
             "keys": _text(self.keys), "cell_keys": _text(self.cell_keys),
@@ -129,6 +138,8 @@ class Record:
                 f"{name}_indices": rows.indices.astype(np.int32),
                 f"{name}_indptr": rows.indptr.astype(np.int32),
             }
+        for n, insider in enumerate(self.insiders):
+            arrays |= {f"insider{n}_{name}": column for name, column in insider.columns().items()}
         stream = io.BytesIO()
         np.savez_compressed(stream, **arrays)  # type: ignore[arg-type]
         return stream.getvalue()
@@ -163,7 +174,15 @@ class Record:
                 need_words.__getitem__,
             ),
             a["proof"].tobytes(), head["zeros_visible"], head["status"], head["figures"],
+            tuple(
+                InsiderProof.of(name, _under(a, f"insider{i}_"), n)
+                for i, name in enumerate(head.get("insiders", ()))
+            ),
         )  # fmt: skip
+
+
+def _under(arrays: Mapping[str, npt.NDArray[Any]], prefix: str) -> dict[str, npt.NDArray[Any]]:
+    return {name.removeprefix(prefix): a for name, a in arrays.items() if name.startswith(prefix)}
 
 
 def told(cells: Cells, atoms: Atoms, hidden: Bools, zeros_visible: bool) -> Facts:
@@ -182,10 +201,18 @@ def told(cells: Cells, atoms: Atoms, hidden: Bools, zeros_visible: bool) -> Fact
 
 
 def content_digest(  # noqa: PLR0913, PLR0917 -- everything the problem consists of
-    keys: tuple[str, ...], cell_keys: tuple[str, ...], atoms: Atoms, cells: Cells, bounds: Facts, needs: Needs
+    keys: tuple[str, ...],
+    cell_keys: tuple[str, ...],
+    atoms: Atoms,
+    cells: Cells,
+    bounds: Facts,
+    needs: Needs,
+    insiders: Sequence[Insider] = (),
 ) -> str:
     """SHA-256 of a problem: counts, figures, what is asked; weights and words of needs do not count."""
     total = hashlib.sha256()
+    for insider in insiders:
+        total.update(f"{insider.name}:{insider.own.tolist()}:{len(insider.rests)}".encode() + b"\0")
     for text in (keys, cell_keys):
         total.update("\n".join(text).encode() + b"\0")
     vectors = [

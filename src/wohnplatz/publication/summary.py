@@ -48,6 +48,8 @@ class ProofSummary:
     """Needs that earlier publications alone already answered."""
     unavoidable: int
     """Demands that no pattern can meet in full and that were cut to what can be reached."""
+    insiders: int = 0
+    """Proofs beside these in which a supplier knows the own figures, one for each block and supplier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +117,14 @@ def _added(records: Iterable[Record]) -> ProofSummary:
         status[record.status] += 1
         told["records"] += 1
         told["needs"] += len(record.needs)
-        for name in ("lost", "unavoidable"):
+        for name in ("lost", "unavoidable", "insiders"):
             told[name] += int(record.figures.get(name, 0))
         cost = record.figures.get("cost", 0.0)
         told["least"] += record.status == SAFE and cost <= record.figures.get("lower_bound", 0.0) + 1e-6
         spans += _spans(record)
     return ProofSummary(
         told["records"], told["needs"], tuple(spans.tolist()), status[SAFE], status[WIDENED], status[CLOSED],
-        told["least"], told["lost"], told["unavoidable"],
+        told["least"], told["lost"], told["unavoidable"], told["insiders"],
     )  # fmt: skip
 
 

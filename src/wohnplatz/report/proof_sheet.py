@@ -216,6 +216,11 @@ def outcome(s: ProofSummary) -> str:
         "Rechenprogramm "
         "Dritter."
     ]
+    if s.insiders:
+        parts.append(
+            f"Dazu {text.plural(s.insiders, 'Nachweis', 'Nachweise')}, in denen eine Lieferstelle ihre "
+            "eigenen Zahlen kennt: Auch sie errechnet keine geschützte Zahl einer anderen."
+        )
     if s.at_least_cost:
         parts.append(
             f"In {text.plural(s.at_least_cost, 'Block', 'Blöcken')} ist bewiesen, dass es mit weniger nicht "
