@@ -486,8 +486,11 @@ def test_the_whole_way_with_who_when_and_where(case) -> None:
     names = [o["name"] for o in case.consultation.outputs]
     assert names[:3] == ["bericht.pdf", "bericht.docx", "bericht.html"]
     case.report.refresh_from_db()
-    again = finishing.hashlib.sha256(printing.files(case.planner, case.report)["bericht.pdf"]).hexdigest()
-    assert again == case.consultation.outputs[0]["sha256"], "the same release gives the same bytes"
+    case.consultation.report.refresh_from_db()
+    kept = finishing.published_file(case.consultation, "bericht.pdf")
+    assert kept == printing.files(case.planner, case.report)["bericht.pdf"], "same release, same bytes"
+    assert finishing.published_file(case.consultation, "../secret-key") is None
+    assert {o.kind for o in case.report.release.outputs.all()} == {"pdf", "docx", "html", "annex"}
 
 
 def test_each_step_goes_back_with_what_it_said(case) -> None:

@@ -43,6 +43,8 @@ class Kind(StrEnum):
     LEDGER = "ledger"
     """Chained entries: which records each release added."""
     MANIFEST = "manifests"
+    OUTPUT = "outputs"
+    """Published files: they stay as they went out, whatever the program prints later."""
 
 
 class ObjectStore:

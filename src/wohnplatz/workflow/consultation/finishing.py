@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
-from wohnplatz.model import WohnplatzError
+from wohnplatz.model import Audience, WohnplatzError
+from wohnplatz.store import Kind
+from wohnplatz.workflow import memory
 from wohnplatz.workflow.accounts.actors import Actor
 from wohnplatz.workflow.audit.log import record
 from wohnplatz.workflow.clock import moment
+from wohnplatz.workflow.releases import outputs
+from wohnplatz.workflow.releases.outputs import Made
 from wohnplatz.workflow.reports import actions as reports
 from wohnplatz.workflow.reports.models import SocialReport
 from wohnplatz.workflow.reports.states import ReportState
 
 from . import printing, way
 from .models import Consultation
+
+_KINDS = {"pdf": "pdf", "docx": "docx", "html": "html"}
+"""Ending of a file → kind of output; the others are the annex of figures."""
 
 
 def conclude(actor: Actor, consultation: Consultation, *, at: datetime | None = None) -> SocialReport:
@@ -49,17 +55,37 @@ def present(  # noqa: PLR0913 (one argument for each field)
 
 
 def publish(actor: Actor, consultation: Consultation, *, at: datetime | None = None) -> SocialReport:
-    """The report is published: release and files are held fast by their SHA-256."""
+    """The report is published: its files are read once more, enter the register of outputs and are held fast.
+
+    WohnplatzError where a file says what the release does not open to the public; nothing is published then.
+    """
     way.require_lead(actor)
     files = printing.files(actor, consultation.report)
+    name = f"bericht-{consultation.report_id}"
+    release = consultation.report.release
+    read = outputs.examined(actor, release, Audience.PUBLIC, files)
+    outputs.let_out(
+        actor, release,
+        [Made(_KINDS.get(file.partition(".")[2], "annex"), f"{name}/{file}", {file: data})
+         for file, data in files.items()], read=read,
+    )  # fmt: skip
     fields = {
         "published_at": moment(at), "published_release": consultation.report.release,
         "outputs": [
-            {"name": name, "size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-            for name, data in files.items()
+            {"name": file, "size": len(data), "sha256": memory.store().put(Kind.OUTPUT, data)}
+            for file, data in files.items()
         ],
     }  # fmt: skip
     return _step(actor, consultation, ReportState.PUBLISHED, fields, at)
+
+
+def published_file(consultation: Consultation, name: str) -> bytes | None:
+    """A published file as it went out; None where there is none of this name."""
+    sha = next((o["sha256"] for o in consultation.outputs if o["name"] == name), None)
+    if sha is None or consultation.report.state != ReportState.PUBLISHED:
+        return None
+    data: bytes = memory.store().read(Kind.OUTPUT, sha)
+    return data
 
 
 def go_back(actor: Actor, consultation: Consultation, *, at: datetime | None = None) -> SocialReport:

@@ -11,6 +11,7 @@ from django.db.models import Prefetch, Q
 from django.utils import timezone
 
 from wohnplatz.workflow.accounts.actors import OPERATOR
+from wohnplatz.workflow.consultation.models import Invitation
 from wohnplatz.workflow.deliveries import queries as deliveries
 from wohnplatz.workflow.deliveries.models import Delivery, DeliveryEvent, EventKind
 from wohnplatz.workflow.deliveries.queries import RoundView
@@ -18,7 +19,7 @@ from wohnplatz.workflow.district.models import District
 from wohnplatz.workflow.partners.models import DeliveryRound, Partner, RoundState
 from wohnplatz.workflow.partners.punctuality import punctuality
 
-from . import texts
+from . import consultations, texts
 from .models import Mail, MailKind, MailReason, MailSettings
 from .reasons import THANKS_WITHIN, Reason, reasons
 
@@ -58,6 +59,7 @@ class State:
     settings: MailSettings
     sender: texts.Sender
     rounds: tuple[DeliveryRound, ...]
+    invitations: tuple[Invitation, ...]
     told: frozenset[str]
     keys: frozenset[str]
     """Keys of mails that exist: one for each partner and day."""
@@ -86,7 +88,7 @@ def outlook(today: date, days: int = 31) -> list[Planned]:
     found: list[Planned] = []
     for ahead in range(1, days + 1):
         on = today + timedelta(days=ahead)
-        later = State(state.settings, state.sender, state.rounds, told, state.keys, (), ())
+        later = State(state.settings, state.sender, state.rounds, state.invitations, told, state.keys, (), ())
         coming = [*_to_partners(later, on), *_to_head(later, on)]
         told |= {r for p in coming for r in p.reasons}
         found += coming
@@ -108,7 +110,7 @@ def read_state(today: date) -> State:
     without = Partner.objects.filter(is_active=True, contact_email="", agreements__isnull=False).distinct()
     recent = Mail.objects.filter(planned_for__gte=today - timedelta(days=62))
     return State(
-        mail_settings(), sender, tuple(found.distinct()),
+        mail_settings(), sender, tuple(found.distinct()), consultations.open_invitations(today),
         frozenset(MailReason.objects.values_list("key", flat=True)),
         frozenset(recent.values_list("key", flat=True)),
         tuple(f"- {m.recipient}: {m.error}" for m in failed),
@@ -122,12 +124,16 @@ def _to_partners(state: State, today: date) -> Iterator[Planned]:
         if r.agreement.partner.is_active:
             view = deliveries.view(r, today)
             own[r.agreement.partner] += reasons(view, today, state.settings, state.told)
-    for partner in sorted((p for p in own if own[p]), key=lambda p: p.name):
-        said = texts.collective(state.sender, _one_each(own[partner]))
+    asked: dict[Partner, list[consultations.Note]] = defaultdict(list)
+    for note in consultations.notes(state.invitations, today, state.settings, state.told):
+        asked[note.invitation.partner].append(note)
+    for partner in sorted({*(p for p in own if own[p]), *asked}, key=lambda p: p.name):
+        said = texts.collective(state.sender, _one_each(own[partner]), asked[partner])
+        keys = (*(r.key for r in own[partner]), *(n.key for n in asked[partner]))
         function = ", ".join(p for p in (partner.name, partner.contact_function) if p)
         yield Planned(
             MailKind.PARTNER, f"partner:{partner.code}:{today}", function, partner.contact_email,
-            said.subject, said.body, today, tuple(r.key for r in own[partner]), partner.pk,
+            said.subject, said.body, today, keys, partner.pk,
         )  # fmt: skip
 
 
@@ -146,13 +152,15 @@ def _to_planner(state: State, today: date) -> Iterator[Planned]:
     if not state.settings.planner or today.weekday() > 4:
         return
     views = [deliveries.view(r, today) for r in state.rounds]
-    came_in = _came_since(today)
+    since = _since(today)
+    came_in = _came_since(since)
+    answers = consultations.answered_since(since)
     came = [v for v in views if v.round.pk in came_in]
     waiting = [v for v in views if v.state is RoundState.RELEASED]
     late = _late(views)
-    if not (came or waiting or late or state.failed):
+    if not (came or waiting or late or answers or state.failed):
         return
-    said = texts.daily(today, came, waiting, late, [*state.failed, *state.without])
+    said = texts.daily(today, came, waiting, late, [*state.failed, *state.without], answers=answers)
     yield Planned(
         MailKind.PLANNER, f"planner:{today}", "Sozialplanung", state.settings.planner_email, said.subject,
         said.body, today,
@@ -181,11 +189,15 @@ def _late(views: Iterable[RoundView]) -> list[RoundView]:
     return sorted(found, key=lambda v: (v.round.due_on, v.round.agreement.partner.name))
 
 
-def _came_since(today: date) -> Collection[int]:
-    """Rounds that something came in for since the last summary, at most a week ago."""
+def _since(today: date) -> date:
+    """The day of the planner's last summary, at most a week ago."""
     last = Mail.objects.filter(kind=MailKind.PLANNER, sent_at__isnull=False, planned_for__lt=today).first()
     earliest = today - timedelta(days=LOOK_BACK)
-    since = max(last.planned_for, earliest) if last else today - timedelta(days=1)
+    return max(last.planned_for, earliest) if last else today - timedelta(days=1)
+
+
+def _came_since(since: date) -> Collection[int]:
+    """Rounds that something came in for since a day."""
     begin = timezone.make_aware(datetime.combine(since, time.min))
     events = DeliveryEvent.objects.filter(at__gte=begin, kind__in=_NEWS)
     return set(events.values_list("delivery__round_id", flat=True))

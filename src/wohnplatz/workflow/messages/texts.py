@@ -14,9 +14,11 @@ from django.conf import settings
 
 from wohnplatz.text import NBSP, day, month, number, plural, with_unit
 from wohnplatz.workflow import memory
+from wohnplatz.workflow.consultation.models import Invitation
 from wohnplatz.workflow.deliveries.queries import RoundView
 from wohnplatz.workflow.partners.punctuality import Punctuality
 
+from .consultations import Note, Subject
 from .reasons import Reason, Topic
 
 WIDTH = 72
@@ -61,23 +63,88 @@ class Sender:
     contact: str
 
 
-def collective(sender: Sender, reasons: Sequence[Reason]) -> Text:
+def collective(sender: Sender, reasons: Sequence[Reason], notes: Sequence[Note] = ()) -> Text:
     """One mail for everything a partner should know today."""
-    topics = [t for t in Topic if any(r.topic is t for r in reasons)]
-    parts = ["Guten Tag,", "zu Ihren Datenlieferungen an die Sozialplanung gibt es Folgendes:"]
+    parts, subjects = ["Guten Tag,"], []
+    if notes:
+        parts += _consulted(notes)
+        subjects.append(_consultation_subject(notes))
+    if reasons:
+        topics = [t for t in Topic if any(r.topic is t for r in reasons)]
+        parts += _delivered(reasons, topics)
+        subjects.append(f"Datenlieferungen: {', '.join(_SUBJECTS[t] for t in topics)}")
+    return Text("; ".join(subjects)[:200], _written([*parts, *_closing(sender), _NO_ANSWER]))
+
+
+def _delivered(reasons: Sequence[Reason], topics: Sequence[Topic]) -> list[str]:
+    parts = ["zu Ihren Datenlieferungen an die Sozialplanung gibt es Folgendes:"]
     for topic in topics:
         own = sorted((r for r in reasons if r.topic is topic), key=lambda r: r.view.round.due_on)
         parts += [_heading(_HEADINGS[topic]), *(_entry(r) for r in own), _ADVICE[topic]]
-    parts += [*_closing(sender), _NO_ANSWER]
-    return Text(f"Datenlieferungen: {', '.join(_SUBJECTS[t] for t in topics)}", _written(parts))
+    return parts
 
 
-def daily(
+_NOTHING = "„Keine Anmerkungen“ ist auch eine Antwort. Sie zählt, sobald Ihre Leitung sie freigegeben hat."
+_ASKED = {
+    Subject.OVERDUE: (
+        "Frist der Abstimmung abgelaufen",
+        "Wenn Sie länger brauchen, genügt eine kurze Nachricht. „Keine Anmerkungen“ ist auch eine Antwort.",
+    ),
+    Subject.TODAY: ("Heute endet die Frist der Abstimmung", _NOTHING),
+    Subject.REOPENED: (
+        "Ihre Antwort ist wieder geöffnet", "Die Begründung steht auf der Seite der Abstimmung."
+    ),
+    Subject.ASKED: ("Ihre Antwort fehlt noch", _NOTHING),
+    Subject.SOON: (
+        "Die Frist der Abstimmung endet bald", "Ihre Antwort zählt, sobald Ihre Leitung sie freigegeben hat."
+    ),
+    Subject.INVITED: (
+        "Einladung zur Abstimmung",
+        "Auf der Seite stehen Ihre Kapitel. Zu jedem Absatz, jeder Tabelle und jeder Karte können Sie etwas"
+        " anmerken, dazu eine Stellungnahme abgeben, die im Bericht abgedruckt wird. Bitte melden Sie sich"
+        " mit dem Konto Ihrer Stelle an.",
+    ),
+    Subject.DECIDED: (
+        "Über Ihre Anmerkungen ist entschieden",
+        "Zu jeder Anmerkung steht die Entscheidung mit ihrer Begründung auf der Seite.",
+    ),
+}  # fmt: skip
+_ASKED_SUBJECTS = {
+    Subject.OVERDUE: "Frist abgelaufen", Subject.TODAY: "Frist heute", Subject.REOPENED: "wieder geöffnet",
+    Subject.ASKED: "Antwort fehlt noch", Subject.SOON: "Frist demnächst", Subject.INVITED: "Einladung",
+    Subject.DECIDED: "Entscheidungen",
+}  # fmt: skip
+
+
+def _consulted(notes: Sequence[Note]) -> list[str]:
+    parts = []
+    for note in notes:
+        heading, advice = _ASKED[note.subject]
+        letter = note.invitation.consultation.letter if note.subject is Subject.INVITED else ""
+        parts += [_heading(heading), *letter.replace("\r\n", "\n").split("\n\n"), _place_of(note), advice]
+    return [p for p in parts if p]
+
+
+def _place_of(note: Note) -> str:
+    place = note.invitation
+    lines = [f"- {place.consultation.report.title}"]
+    if note.subject is not Subject.DECIDED:
+        lines.append(f"  Frist {day(place.due_on)}{_distance(note.days_left)}")
+    return "\n".join([*lines, f"  {link(f'abstimmungen/{place.token}/')}"])
+
+
+def _consultation_subject(notes: Sequence[Note]) -> str:
+    return f"Abstimmung: {', '.join(dict.fromkeys(_ASKED_SUBJECTS[n.subject] for n in notes))}"
+
+
+def daily(  # noqa: PLR0913 (the parts of the summary)
     today: date,
     came: Sequence[RoundView],
     waiting: Sequence[RoundView],
     late: Sequence[RoundView],
     problems: Sequence[str],
+    *,
+    answers: Sequence[Invitation] = (),
 ) -> Text:
     """The planner's summary: what came in, what waits, what is late, and which mails could not be sent."""
     parts = ["Guten Tag,", f"der Stand der Datenlieferungen am {day(today)}:"]
@@ -87,11 +154,21 @@ def daily(
         (f"Frist abgelaufen ({len(late)})", late),
     ):
         parts += [_heading(heading), *([_listed(v) for v in views] or ["Nichts."])]
+    if answers:
+        parts += [_heading(f"Antworten zur Abstimmung ({len(answers)})"), *(_answer(i) for i in answers)]
     if problems:
         parts += [_heading("Nachrichten, die nicht zugestellt wurden"), *problems, link("nachrichten/")]
     parts += [_heading("Alle Lieferrunden"), link("lieferungen/"), _NO_ANSWER]
     counts = f"{len(came)} neu, {len(waiting)} zu entscheiden, {len(late)} überfällig"
+    counts += f", {len(answers)} zur Abstimmung" if answers else ""
     return Text(f"Datenlieferungen am {day(today)}: {counts}", _written(parts))
+
+
+def _answer(invitation: Invitation) -> str:
+    report = invitation.consultation.report
+    late = ", nach der Frist" if invitation.late else ""
+    where = link(f"abstimmungen/bericht/{report.pk}/")
+    return f"- {invitation.partner.name}: {report.title}{late}\n  {where}"
 
 
 def monthly(
