@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
@@ -91,3 +91,16 @@ def log_in() -> LogIn:
         return client
 
     return as_person
+
+
+@pytest.fixture(scope="session")
+def begun(scene) -> Callable[..., object]:
+    """Begins a small report: ``begun(world)``."""
+    return scene.begin_report
+
+
+@pytest.fixture(scope="module")
+def in_consultation(django_db_setup, django_db_blocker, tmp_path_factory, scene) -> Iterator[SimpleNamespace]:
+    """A report in consultation, made once for a module; each test's changes are taken back."""
+    with django_db_blocker.unblock(), scene.lasting(tmp_path_factory.mktemp("abstimmung")) as made:
+        yield made

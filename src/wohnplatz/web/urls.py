@@ -15,6 +15,10 @@ from .calendar import feed
 from .calendar import views as calendar
 from .catalogue import editing, formulas
 from .catalogue import views as catalogue
+from .consultation import decisions as consultation_decisions
+from .consultation import seat as consultation_seat
+from .consultation import steps as consultation_steps
+from .consultation import views as consultation
 from .coverage import views as coverage
 from .deliveries import (
     assignment,
@@ -114,6 +118,56 @@ urlpatterns = [
     path("nachrichten/senden/", mails.mail_send, name="mail_send"),
     path("nachrichten/einstellungen/", mails.mail_settings_page, name="mail_settings"),
     path("nachrichten/<int:pk>/", mails.mail_page, name="mail"),
+    path("abstimmungen/", consultation.consultation_list, name="consultation_list"),
+    path("abstimmungen/bericht/<int:pk>/", consultation.consultation_page, name="consultation"),
+    path("abstimmungen/bericht/<int:pk>/vorbereiten/", consultation.prepare, name="consultation_prepare"),
+    path("abstimmungen/bericht/<int:pk>/stellen/", consultation.add, name="consultation_add"),
+    path("abstimmungen/bericht/<int:pk>/stellen/<slug:code>/", consultation.place, name="consultation_place"),
+    path(
+        "abstimmungen/bericht/<int:pk>/stellen/<slug:code>/erinnern/",
+        consultation.ask,
+        name="consultation_ask",
+    ),
+    path(
+        "abstimmungen/bericht/<int:pk>/stellen/<slug:code>/oeffnen/",
+        consultation.reopen,
+        name="consultation_reopen",
+    ),
+    path(
+        "abstimmungen/bericht/<int:pk>/schritt/<slug:step>/",
+        consultation_steps.step,
+        name="consultation_step",
+    ),
+    path(
+        "abstimmungen/bericht/<int:pk>/anmerkungen/",
+        consultation_decisions.remark_list,
+        name="consultation_remarks",
+    ),
+    path(
+        "abstimmungen/bericht/<int:pk>/anmerkungen.xlsx", consultation.table_file, name="consultation_table"
+    ),
+    path(
+        "abstimmungen/bericht/<int:pk>/anmerkungen/<int:number>/",
+        consultation_decisions.decide,
+        name="consultation_decide",
+    ),
+    path("abstimmungen/bericht/<int:pk>/datei/<str:name>", consultation.file, name="consultation_file"),
+    path("abstimmungen/<str:token>/", consultation_seat.seat, name="consultation_seat"),
+    path(
+        "abstimmungen/<str:token>/kapitel/<str:block>/",
+        consultation_seat.chapter,
+        name="consultation_chapter",
+    ),
+    path(
+        "abstimmungen/<str:token>/anmerkungen/<int:number>/",
+        consultation_seat.remark,
+        name="consultation_remark",
+    ),
+    path(
+        "abstimmungen/<str:token>/stellungnahme/", consultation_seat.statement, name="consultation_statement"
+    ),
+    path("abstimmungen/<str:token>/antwort/", consultation_seat.answer, name="consultation_answer"),
+    path("abstimmungen/<str:token>/profil/", consultation_seat.profile, name="consultation_profile"),
     path("datenstaende/", releases.release_list, name="release_list"),
     path("datenstaende/bilden/", releases.make, name="release_make"),
     path("datenstaende/bilden/<int:pk>/", releases.run_page, name="release_run"),

@@ -77,6 +77,8 @@ def take_over(  # noqa: PLR0913 (one argument for each field)
     now = moment(at)
     with transaction.atomic():
         found = _held(remark)
+        if found.version != seen_version:
+            _told(found)
         new = (found.proposal if words is None else words.replace("\r\n", "\n")).strip()
         if not new:
             raise WohnplatzError(

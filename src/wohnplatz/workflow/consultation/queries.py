@@ -124,7 +124,7 @@ def remarks_on(user: Actor, invitation: Invitation) -> list[Remark]:
     the consultation reads what was released, of everybody.
     """
     found = Remark.objects.filter(invitation__consultation_id=invitation.consultation_id).select_related(
-        "invitation__partner"
+        "invitation__partner", "invitation__consultation__report__release"
     )
     answered = Q(invitation__state=AnswerState.ANSWERED)
     if policies.may(user, Right.REPORTS_LEAD):
