@@ -28,7 +28,7 @@ from .seat import cards
 from .showing import PROFILES, STANDINGS, STATES
 
 LETTER = (
-    "wir legen Ihnen den Entwurf zur Abstimmung vor. Bitte prüfen Sie Ihre Kapitel und geben Sie Ihre Antwort"
+    "Wir legen Ihnen den Entwurf zur Abstimmung vor. Bitte prüfen Sie Ihre Kapitel und geben Sie Ihre Antwort"
     " bis zur Frist frei. Kommunen bitten wir außerdem um die Freigabe des Profils ihrer Gebiete."
 )
 """What the covering letter begins with."""
