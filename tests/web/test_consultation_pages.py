@@ -337,3 +337,45 @@ def test_preparing_inviting_and_reminding(case, log_in, begun) -> None:
     assert "nächsten Sammelnachricht" in client.post(ask, follow=True).content.decode()
     assert "schon vorgemerkt" in client.post(ask, follow=True).content.decode()
     assert client.get(reverse("consultation_list")).status_code == 200
+
+
+def test_calendar_feed_and_start_page_name_the_deadline_to_those_concerned(case, log_in) -> None:
+    from wohnplatz.workflow.partners import feeds
+
+    due = case.invitations["ahausen"].due_on
+    month = reverse("calendar") + f"?monat={due:%Y-%m}"
+    shown = log_in(case.user_ahausen).get(month).content.decode()
+    assert address(case, "consultation_seat") in shown
+    assert case.invitations["behausen"].token not in shown
+    assert "3 von 3" in log_in(case.planner).get(month).content.decode()
+    assert "Sozialbericht 2024" not in log_in(case.sector).get(month).content.decode()
+    file = feeds.calendar_file(case.user_ahausen, TODAY).decode().replace("\r\n ", "")
+    assert "Frist: Abstimmung „Sozialbericht 2024“" in file
+    assert case.invitations["ahausen"].token in file
+    release(case, "ahausen")
+    again = feeds.calendar_file(case.user_ahausen, TODAY).decode().replace("\r\n ", "")
+    assert "Erledigt: Frist: Abstimmung" in again
+    assert (
+        address(case, "consultation_seat", "behausen") in log_in(case.user_behausen).get("/").content.decode()
+    )
+    assert "1 von 3 haben geantwortet" in log_in(case.planner).get("/").content.decode()
+
+
+def test_final_files_of_the_report_hold_the_answers_and_no_profile_not_let_go(case, log_in) -> None:
+    from wohnplatz.workflow.consultation import finishing
+
+    for who in ("ahausen", "behausen", "jobcenter"):
+        release(case, who, no_remarks=who != "ahausen")
+    opening.close(case.planner, case.consultation)
+    for remark in queries.released_remarks(case.planner, case.consultation):
+        deciding.decide(case.planner, remark, Verdict.DECLINED, "Es bleibt.", remark.version)
+    finishing.conclude(case.planner, case.consultation)
+    finishing.agree(case.planner, case.consultation, "Steuerungsgruppe")
+    client = log_in(case.planner)
+    page = client.get(reverse("report_file", args=[case.report.pk, "html"])).content.decode()
+    assert SECRET in page
+    assert "In Altdorf wohnen viele Familien." not in page
+    assert "noch nicht freigegeben" in page
+    assert OWN_SECRET not in page
+    preview = client.get(reverse("report_preview", args=[case.report.pk])).content.decode()
+    assert "In Altdorf wohnen viele Familien." not in preview

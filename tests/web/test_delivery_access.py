@@ -87,9 +87,14 @@ OTHER_SUBJECTS = {
     "funnel_xlsx", "funnel_csv", "report_list", "report_new", "report_begin", "report_style", "report",
     "report_settings", "report_release", "report_figure", "report_preview", "report_file", "report_bin",
     "report_step", "report_block_new", "report_block", "report_history", "report_block_preview",
-    "report_block_offers",
+    "report_block_offers", "consultation_list", "consultation", "consultation_prepare", "consultation_add",
+    "consultation_place", "consultation_ask", "consultation_reopen", "consultation_step",
+    "consultation_remarks", "consultation_table", "consultation_decide", "consultation_file",
+    "consultation_seat", "consultation_chapter", "consultation_remark", "consultation_statement",
+    "consultation_answer", "consultation_profile",
 }  # fmt: skip
-"""Of figures, releases, accounts and reports (``test_access``, ``test_no_leak``, ``test_report_pages``)."""
+"""Of figures, releases, accounts and reports (``test_access``, ``test_no_leak``, ``test_report_pages``,
+``test_consultation_pages``)."""
 
 FILE, NUMBER, WORDS = "vertraulich-benannt.csv", "7331", "vertrauliche Erläuterung"
 SECRETS = (FILE, NUMBER, "7.331", WORDS)

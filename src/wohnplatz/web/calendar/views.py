@@ -14,6 +14,7 @@ from wohnplatz.web.access import user_of
 from wohnplatz.workflow import memory
 from wohnplatz.workflow.accounts.models import User
 from wohnplatz.workflow.accounts.policies import Right, may
+from wohnplatz.workflow.consultation.deadlines import answering
 from wohnplatz.workflow.partners import queries
 from wohnplatz.workflow.partners.deadlines import Deadline, calendar
 
@@ -36,12 +37,14 @@ def calendar_page(request: HttpRequest) -> HttpResponse:
     as_list = chosen["ansicht"] == "liste"
     since, until = (month, last_of(first_of(month.year, month.month + AHEAD - 1))) if as_list else span(month)
     found = _chosen(calendar(user, since, until, today), chosen)
+    unfiltered = not (chosen.get("stelle") or chosen["datensatz"])
     names = {code: d.label for code, d in memory.catalogue().datasets.items()}
     start = CalendarForm({**chosen, "ansicht": "liste" if as_list else "monat"}, **_choices(user))
     context = {
         "form": start, "as_list": as_list, "title": _title(month, as_list), "weekdays": WEEKDAYS,
         "weeks": [] if as_list else weeks(month, found, names, today),
         "days": days_of(found if as_list else [d for d in found if d.day.month == month.month], names, today),
+        "answers": answering(user, since, until) if unfiltered else [],
         "today": today, "filtered": bool(chosen.get("stelle") or chosen["datensatz"]),
         "dates_only": not may(user, Right.DELIVERIES), "month": month,
         **_links(month, chosen, AHEAD if as_list else 1, today),

@@ -11,11 +11,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
 from wohnplatz.model import Audience
-from wohnplatz.report import annex, docx, html, pdf
+from wohnplatz.report import Annex, Document, annex, docx, html, pdf
 from wohnplatz.web.download import PDF, XLSX, as_download
 from wohnplatz.workflow.accounts.models import User
+from wohnplatz.workflow.consultation import printing
 from wohnplatz.workflow.releases import outputs
-from wohnplatz.workflow.reports import queries, shown
+from wohnplatz.workflow.reports import shown
 from wohnplatz.workflow.reports.models import SocialReport
 from wohnplatz.workflow.reports.states import ReportState
 
@@ -35,7 +36,7 @@ _TIME = (1980, 1, 1, 0, 0, 0)
 def report_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole report as it reads, drafts marked; every figure leads to where it comes from."""
     user, report = person_and_report(request, pk)
-    made = shown.document(user, report, final=_final(report))
+    made = _document(user, report)
     address = reverse("report_figure", args=[report.pk])
     answer = HttpResponse(html(made, trace=f"{address}?zahl="))
     # The page brings its own styles and no script; nothing else may come with it.
@@ -73,26 +74,38 @@ def _slug(title: str) -> str:
 
 
 def _pdf(user: User, report: SocialReport) -> bytes:
-    return pdf(shown.document(user, report, final=_final(report)))
+    return pdf(_document(user, report))
 
 
 def _docx(user: User, report: SocialReport) -> bytes:
-    return docx(shown.document(user, report, final=_final(report)))
+    return docx(_document(user, report))
 
 
 def _html(user: User, report: SocialReport) -> bytes:
-    return html(shown.document(user, report, final=_final(report))).encode()
+    return html(_document(user, report)).encode()
+
+
+def _document(user: User, report: SocialReport) -> Document:
+    """A draft as its authors see it; what is final as everybody does, with the partners' answers."""
+    if _final(report):
+        return printing.final_document(user, report)
+    return shown.document(user, report, final=False, written=printing.printed(report))
+
+
+def _annex(user: User, report: SocialReport) -> Annex:
+    if _final(report):
+        return printing.final_annex(user, report)
+    written = printing.printed(report)
+    return annex(written, shown.material_of(user, report, written))
 
 
 def _figures(user: User, report: SocialReport) -> bytes:
-    written = queries.tree(report)
-    return annex(written, shown.material_of(user, report, written)).xlsx
+    return _annex(user, report).xlsx
 
 
 def _csv(user: User, report: SocialReport) -> bytes:
     """CSV with its description for machines; the same report gives the same bytes."""
-    written = queries.tree(report)
-    made = annex(written, shown.material_of(user, report, written))
+    made = _annex(user, report)
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in (("zahlen.csv", made.csv), ("zahlen.csv-metadata.json", made.metadata)):

@@ -9,14 +9,18 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from wohnplatz.web.access import user_of
+from wohnplatz.web.consultation.seat import cards
 from wohnplatz.web.deliveries.views import LATE, rows_of
 from wohnplatz.workflow.accounts.models import Role, User
+from wohnplatz.workflow.consultation import queries as consultations
+from wohnplatz.workflow.consultation.models import Consultation
 from wohnplatz.workflow.deliveries import queries as deliveries
 from wohnplatz.workflow.deliveries.models import Delivery
 from wohnplatz.workflow.district.models import DivisionRecord
 from wohnplatz.workflow.partners.models import DataAgreement, Partner, RoundState
 from wohnplatz.workflow.releases import actions as release_actions
 from wohnplatz.workflow.releases import queries as releases
+from wohnplatz.workflow.reports.states import ReportState
 
 SHOWN = 8
 
@@ -39,6 +43,7 @@ def _planner(user: User) -> dict[str, object]:
         "late": rows_of(late[:SHOWN]), "late_count": len(late),
         "coming": rows_of(coming[:SHOWN]), "coming_count": len(coming),
         "events": deliveries.recent_events(user, SHOWN), "fresh": _not_released(),
+        "consulted": _consulted(user),
     }  # fmt: skip
 
 
@@ -49,6 +54,7 @@ def _partner(user: User) -> dict[str, object]:
     return {
         "owed": rows_of(owed), "late_count": sum(v.state in LATE for v in owed), "waiting": rows_of(waiting),
         "events": deliveries.recent_events(user, SHOWN), "used": _used(user),
+        "cards": [c for c in cards(user) if c["open"]],
     }  # fmt: skip
 
 
@@ -68,6 +74,16 @@ def _administrator(user: User) -> dict[str, object]:
         "agreements": DataAgreement.objects.count(), "accounts": User.objects.filter(is_active=True).count(),
         "events": deliveries.recent_events(user, SHOWN),
     }  # fmt: skip
+
+
+def _consulted(user: User) -> list[tuple[Consultation, int, int, int]]:
+    """Consultations that run: how many were asked, have answered, and remarks to decide."""
+    found = consultations.consultations(user).filter(report__state=ReportState.CONSULTATION)
+    rows = [(c, consultations.overview(c, timezone.localdate())) for c in found]
+    return [
+        (c, len(of), sum(r.standing == "answered" for r in of), sum(r.undecided for r in of))
+        for c, of in rows
+    ]
 
 
 def _not_released() -> int:

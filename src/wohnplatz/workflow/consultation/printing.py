@@ -7,19 +7,34 @@ from dataclasses import replace
 
 from django.utils import timezone
 
-from wohnplatz.report import BlockFinding, Material, Report, annex, check, docx, html, pdf, resolve
+from wohnplatz.report import (
+    Annex,
+    BlockFinding,
+    Document,
+    Material,
+    Report,
+    annex,
+    check,
+    docx,
+    html,
+    pdf,
+    resolve,
+)
 from wohnplatz.report.tree import ChapterBlock, Node, Remark, RemarksBlock, StatementBlock
 from wohnplatz.text import plural
 from wohnplatz.workflow.accounts.actors import OPERATOR, Actor
 from wohnplatz.workflow.releases.report_material import material
 from wohnplatz.workflow.reports import queries as reports
 from wohnplatz.workflow.reports.models import SocialReport
+from wohnplatz.workflow.reports.shown import Kept, sha_of
 from wohnplatz.workflow.reports.states import ReportState
 
 from .models import Consultation, Invitation
 from .models import Remark as Row
 from .profiles import withheld
 from .states import AnswerState, Circle, RemarkKind
+
+_DOCUMENTS = Kept(2)
 
 PRINTED = frozenset({ReportState.DECIDED, ReportState.AGREED, ReportState.PRESENTED, ReportState.PUBLISHED})
 """From the decisions on, answers are part of the report."""
@@ -44,12 +59,25 @@ def public_material(actor: Actor, report: SocialReport, tree: Report) -> Materia
     return material(actor, report.release, tree, withheld=withheld(report, None, tree))
 
 
+def final_document(actor: Actor, report: SocialReport) -> Document:
+    """The report as it goes out to everybody: with its answers, without profiles that were not let go."""
+    tree = printed(report)
+    held = withheld(report, None, tree)
+    key = (report.release.manifest, sha_of(tree), held)
+    return _DOCUMENTS.once(
+        key, lambda: resolve(tree, material(actor, report.release, tree, withheld=held)).document
+    )
+
+
+def final_annex(actor: Actor, report: SocialReport) -> Annex:
+    """The data annex that belongs to it."""
+    tree = printed(report)
+    return annex(tree, public_material(actor, report, tree))
+
+
 def files(actor: Actor, report: SocialReport) -> dict[str, bytes]:
     """The published files by name. The same release and texts give the same bytes."""
-    tree = printed(report)
-    held = public_material(actor, report, tree)
-    document = resolve(tree, held).document
-    data = annex(tree, held)
+    document, data = final_document(actor, report), final_annex(actor, report)
     return {
         "bericht.pdf": pdf(document), "bericht.docx": docx(document), "bericht.html": html(document).encode(),
         "zahlen.xlsx": data.xlsx, "zahlen.csv": data.csv, "zahlen.csv-metadata.json": data.metadata,

@@ -24,6 +24,7 @@ from wohnplatz.workflow import memory
 from wohnplatz.workflow.accounts import policies
 from wohnplatz.workflow.accounts.models import User
 from wohnplatz.workflow.audit.log import record
+from wohnplatz.workflow.consultation.deadlines import Answering, answering
 from wohnplatz.workflow.district.models import District
 
 from .deadlines import SETTLED, Deadline, DeadlineKind, calendar
@@ -100,6 +101,8 @@ def calendar_file(user: User, today: date) -> bytes:
     found = calendar(user, today - BACK, today + AHEAD, today)
     for entry in _entries(found, alone=user.partner_id is not None):
         made.add_component(_event(entry))
+    for due in answering(user, today - BACK, today + AHEAD):
+        made.add_component(_answer(due, alone=user.partner_id is not None))
     written: bytes = made.to_ical()
     return written
 
@@ -126,6 +129,24 @@ def _event(entry: Entry) -> icalendar.Event:
         ("dtstamp", changed), ("last-modified", changed), ("url", _link(entry)),
         ("status", "CANCELLED" if cancelled else "CONFIRMED"), ("class", "PRIVATE"),
         ("transp", "TRANSPARENT"), ("categories", [first.kind.label]),
+    ):  # fmt: skip
+        event.add(field, value)
+    return event
+
+
+def _answer(due: Answering, *, alone: bool) -> icalendar.Event:
+    """The deadline of a consultation; done once all that are concerned have answered."""
+    address = urlsplit(settings.WOHNPLATZ_URL)
+    path = f"abstimmungen/{due.token}/" if alone else f"abstimmungen/bericht/{due.report}/"
+    words = f"{'' if due.still else 'Erledigt: '}Frist: Abstimmung „{due.title}“"
+    words += f" ({due.still} von {len(due.places)} offen)" if due.still and not alone else ""
+    event = icalendar.Event()
+    for field, value in (
+        ("uid", f"abstimmung-{due.report}-{due.day:%Y%m%d}@{address.hostname or 'wohnplatz.invalid'}"),
+        ("summary", words), ("dtstart", due.day), ("dtend", due.day + timedelta(days=1)),
+        ("dtstamp", due.changed_at), ("last-modified", due.changed_at),
+        ("url", f"{settings.WOHNPLATZ_URL.rstrip('/')}/{path}"), ("status", "CONFIRMED"),
+        ("class", "PRIVATE"), ("transp", "TRANSPARENT"), ("categories", ["Frist"]),
     ):  # fmt: skip
         event.add(field, value)
     return event
