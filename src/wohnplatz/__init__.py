@@ -23,7 +23,7 @@ _HOMES = {
     "store": ("DuckDBEngine", "Manifest", "ObjectStore"),
     "areas": ("check_layer", "describe_file", "make_division", "neighbours", "read_layer"),
     "intake": ("read_delivery", "write_template"),
-    "monitoring": ("classify", "index_classes", "standardised_sum"),
+    "monitoring": ("classify", "index_classes", "legend_classes", "standardised_sum"),
     "disclosure": ("load_rules",),
     "indicators": ("compute", "load_catalogue", "parse"),
 }  # fmt: skip

@@ -337,6 +337,43 @@ def formulas(scene: Any, planner: User, trials: int, _: int) -> dict[str, Any]:
     return {"broken": contradictions(), "outcomes": outcomes, "seen": seen}
 
 
+def questions(scene: Any, planner: User, trials: int, _: int) -> dict[str, Any]:
+    """Four processes ask for own areas at once, two of them the same; each answer is held once."""
+    from wohnplatz.publication.ledger import entries
+    from wohnplatz.workflow.releases import inquiries, ledger
+    from wohnplatz.workflow.releases.queries import current
+
+    finished(lambda: make_release(planner, "Stand"))
+    partner = User.objects.get(username="konto-ahausen")
+    codes = []
+    town = ("0599900101", "0599900102"), ("0599900201", "0599900202")
+    for trial in range(trials):
+        code = ("sgb2_quote", "einwohner")[trial % 2]
+        gate = os.pipe()
+
+        def ask(who: User, areas: tuple[str, ...], code: str = code, gate: tuple[int, int] = gate) -> None:
+            wait_for(*gate)
+            inquiries.ask(who, current(), indicator=code, year=2024, areas=areas)
+
+        works = [(planner, town[0]), (planner, town[0]), (planner, town[1]), (partner, town[0])]
+        children = [forked(partial(ask, *work)) for work in works]
+        os.close(gate[0])
+        os.close(gate[1])
+        codes.append(sorted(os.waitstatus_to_exitcode(os.waitpid(c, 0)[1]) for c in children))
+    answered = inquiries.Inquiry.objects.filter(answered=True).count()
+    told = [
+        line.record
+        for e in entries(memory.store(), ledger.head())[1:]
+        for x in e.lines.values()
+        for line in x
+    ]
+    return {
+        "codes": codes, "asked": inquiries.Inquiry.objects.count(), "answered": answered,
+        "entries": len(entries(memory.store(), ledger.head())) - 1, "told": len(told),
+        "broken": contradictions(),
+    }  # fmt: skip
+
+
 def keep_label(planner: User, seen: int, label: str, gate: tuple[int, int]) -> None:
     """Keep the indicator with another label, as one who saw version ``seen``."""
     quote = memory.catalogue().indicators["sgb2_quote"]
@@ -380,6 +417,7 @@ def main(kind: str, trials: int, seed: int = 0) -> None:
         "job": job,
         "opening": opening,
         "formulas": formulas,
+        "questions": questions,
     }
     result = kinds[kind](scene, planner, trials, seed)
     print(json.dumps(result))

@@ -73,6 +73,15 @@ def test_of_two_processes_that_keep_a_formula_at_once_one_wins_and_a_third_sees_
     assert result["broken"] == []
 
 
+def test_own_areas_asked_for_at_once_are_entered_one_after_the_other_and_once(drive):
+    result = drive("questions", 2)
+    assert result["codes"] == [[0, 0, 0, 0]] * 2
+    assert result["asked"] == 6, "the same question is kept once"
+    assert result["entries"] == result["answered"]
+    assert result["told"] >= result["answered"] > 0
+    assert result["broken"] == []
+
+
 def test_twenty_partners_hand_in_at_once_while_a_planner_accepts_and_nothing_is_lost(drive):
     result = drive("crowd", 20)
     assert result["codes"] == [0] * 21

@@ -9,6 +9,7 @@ from typing import Any
 from wohnplatz.model import Severity
 from wohnplatz.text import plural
 
+from . import questions
 from .acting import actor
 from .answer import OK, REFUSED, Answer, finding, table
 from .parser import a_day, a_file, command, group
@@ -37,6 +38,7 @@ def add(commands: Any) -> None:
     take.add_argument("--source", default="", help="Quelle")
     take.add_argument("--licence", default="", help="Lizenz")
     command(own, "list", run_list, "eingespielte Gliederungen zeigen")
+    questions.add_clear(own)
 
 
 def _columns(parser: argparse.ArgumentParser) -> None:

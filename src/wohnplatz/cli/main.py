@@ -18,6 +18,7 @@ from . import (
     index,
     messages,
     publish,
+    questions,
     releases,
     reports,
     rounds,
@@ -29,8 +30,8 @@ from .answer import REFUSED, refusal, show
 from .parser import Parser
 
 GROUPS = (
-    setup, areas, streets, rounds, deliveries, messages, releases, reports, publish, catalogue, index,
-    audit, demo, serve,
+    setup, areas, streets, rounds, deliveries, messages, releases, questions, reports, publish, catalogue,
+    index,     audit, demo, serve,
 )  # fmt: skip
 
 

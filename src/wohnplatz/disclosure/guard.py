@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import scipy.sparse as sp
+
 from .audit import NOBODY_SPECIAL, AuditReport, Intruder, audit, with_own
 from .explain import explain, explain_contradictions
 from .facts import join
@@ -50,14 +52,16 @@ def guard(  # noqa: PLR0913 (the problem has these parts; the last ones by name)
     intruder: Intruder = NOBODY_SPECIAL,
     seed: int = 0,
     time_limit: float | None = 10.0,
+    hints: sp.csr_array | None = None,
 ) -> Answer | Refusal:
     """Whether ``new`` may be published beside the ``ledger`` of all that is out.
 
     New divisions, own areas, free selections and sums on demand alike. ``needs`` are to hold whatever of the
     new pieces must stay open, slivers between divisions among them. Not settled in time is a refusal.
+    ``hints`` are moves that may be witnesses, see ``audit``.
     """
     facts = join(ledger, new)
-    report = audit(atoms, facts, needs, intruder=intruder, seed=seed, time_limit=time_limit)
+    report = audit(atoms, facts, needs, intruder=intruder, seed=seed, time_limit=time_limit, hints=hints)
     if report.ok:
         return Answer(facts, report)
     return Refusal(_reason(report, atoms, with_own(intruder, atoms, facts), needs), PUBLIC_REASON, report)

@@ -10,6 +10,7 @@ from .getis import getis_ord, joint, local_g
 from .index import IndexResult, index_classes, standardised_sum
 from .inequality import gini, theil
 from .intervals import byar, clopper_pearson, exact_poisson, odds, wilson
+from .legend import legend_classes
 from .pooling import pooled_years
 from .ranks import rank_ranges, simulated_ranks
 from .segregation import dissimilarity, exposure, information, isolation
@@ -21,10 +22,48 @@ from .typology import Grouping, similar
 from .weights import Weights, distance_band, nearest, weights_of
 
 __all__ = [
-    "Grouping", "IndexResult", "Weights", "byar", "classify", "clopper_pearson", "conditional_draws",
-    "direct", "dissimilarity", "distance_band", "empirical_bayes", "exact_poisson", "exposure",
-    "false_discovery", "funnel_limits", "geary", "getis_ord", "gini", "index_classes", "information",
-    "isolation", "joint", "kendall", "local_g", "local_moran", "logit_shrinkage", "moran", "nearest",
-    "newcombe", "odds", "pooled_years", "rank_ranges", "rate_change", "similar", "simulated_ranks", "smr",
-    "standardised_sum", "theil", "theil_sen", "weighted_trend", "weights_of", "wilson", "with_error",
+    "Grouping",
+    "IndexResult",
+    "Weights",
+    "byar",
+    "classify",
+    "clopper_pearson",
+    "conditional_draws",
+    "direct",
+    "dissimilarity",
+    "distance_band",
+    "empirical_bayes",
+    "exact_poisson",
+    "exposure",
+    "false_discovery",
+    "funnel_limits",
+    "geary",
+    "getis_ord",
+    "gini",
+    "index_classes",
+    "information",
+    "isolation",
+    "joint",
+    "kendall",
+    "legend_classes",
+    "local_g",
+    "local_moran",
+    "logit_shrinkage",
+    "moran",
+    "nearest",
+    "newcombe",
+    "odds",
+    "pooled_years",
+    "rank_ranges",
+    "rate_change",
+    "similar",
+    "simulated_ranks",
+    "smr",
+    "standardised_sum",
+    "theil",
+    "theil_sen",
+    "weighted_trend",
+    "weights_of",
+    "wilson",
+    "with_error",
 ]  # fmt: skip

@@ -17,7 +17,7 @@ from wohnplatz.disclosure.problem import UNBOUNDED, Atoms, Cells, Facts, Needs
 
 from .demands import NO_WHOLE, Demands
 from .insiders import Insider, joined_needs
-from .record import Record
+from .record import FURTHER, Record
 from .splitting import Split
 from .universe import Universe
 
@@ -88,7 +88,7 @@ def make_block(  # noqa: PLR0913 -- a part of a universe, and who knows some of 
     words = [labels[i] for i in shown.tolist()]
     hideable = values != 0 if zeros_visible else np.ones(len(shown), dtype=np.bool_)
     return Block(
-        split.names[number], tuple(_key(universe, c) for c in counts.tolist()),
+        split.names[number], tuple(count_key(universe, c) for c in counts.tolist()),
         cell[shown], tuple(words), atoms,
         Cells(matrix[shown], weight[cell[shown]], hideable, sensitive[shown], words.__getitem__),
         needs,
@@ -135,11 +135,11 @@ def _needs(  # noqa: PLR0913, PLR0917 -- the parts of a block
     held = np.flatnonzero(universe.held[counts])
     ones = np.ones(len(held), dtype=np.int64)
     single = sp.csr_array((ones, (np.arange(len(held)), held)), shape=(len(held), len(atoms)))
-    own = [f"{_key(universe, int(counts[h]))}: von der Lieferstelle geschützt" for h in held.tolist()]
+    own = [f"{count_key(universe, int(counts[h]))}: von der Lieferstelle geschützt" for h in held.tolist()]
     needs = joined_needs(
         found.needs,
-        _two_values(matrix[thin], values[thin], [f"{labels[i]}: kleine Bezugsgröße" for i in thin.tolist()]),
-        _two_values(single, atoms.values[held], own),
+        two_values(matrix[thin], values[thin], [f"{labels[i]}: kleine Bezugsgröße" for i in thin.tolist()]),
+        two_values(single, atoms.values[held], own),
     )  # fmt: skip
     sensitive = np.zeros(matrix.shape[0], dtype=np.bool_)
     sensitive[rows[found.sensitive]] = True
@@ -147,7 +147,7 @@ def _needs(  # noqa: PLR0913, PLR0917 -- the parts of a block
     doubtful = _doubtful(universe, counts, needs, matrix, values)
     sensitive[doubtful] = True
     words = [f"{labels[i]}: widerspricht seinen Teilen" for i in doubtful.tolist()]
-    needs = joined_needs(needs, _two_values(matrix[doubtful], values[doubtful], words))
+    needs = joined_needs(needs, two_values(matrix[doubtful], values[doubtful], words))
     return needs, sensitive, tuple(np.unique(asked.cell[found.unavoidable]).tolist())
 
 
@@ -205,10 +205,12 @@ def with_history(block: Block, earlier: Sequence[Record]) -> History:
     known = join(wide.bounds, *(r.statements(keys, len(wide.atoms)) for r in earlier))
     moves = sp.csr_array((0, len(wide.atoms)), dtype=np.int64)
     kept = None
-    if earlier:
-        hidden = earlier[-1].hidden_keys()
+    patterns = [n for n, record in enumerate(earlier) if record.status != FURTHER]
+    if patterns:  # what came out beside the newest pattern has witnesses that take it into account
+        newest = earlier[patterns[-1] :]
+        hidden = newest[0].hidden_keys()
         kept = np.array([key in hidden for key in block.cell_keys], dtype=np.bool_)
-        moves = earlier[-1].moves(keys, len(wide.atoms))
+        moves = sp.csr_array(sp.vstack([r.moves(keys, len(wide.atoms)) for r in newest], format="csr"))
     return History(wide, known, kept, moves)
 
 
@@ -269,7 +271,9 @@ def _atoms(universe: Universe, counts: Ints, matrix: sp.csr_array, zeros_visible
     lower[-1] = 1
     upper = np.full(len(values), UNBOUNDED)
     upper[-1] = 1
-    return Atoms(values, lower, upper, lambda i: _key(universe, int(counts[i])) if i < len(counts) else "1")
+    return Atoms(
+        values, lower, upper, lambda i: count_key(universe, int(counts[i])) if i < len(counts) else "1"
+    )
 
 
 def _wholes(universe: Universe, asked: Demands, here: Ints, matrix: sp.csr_array) -> sp.csr_array:
@@ -336,14 +340,15 @@ def _own_or_number(universe: Universe, cells: Ints, here: Ints, matrix: sp.csr_a
     return sp.csr_array(sums + sp.csr_array((numbers, (other, last)), shape=(len(cells), matrix.shape[1])))
 
 
-def _two_values(matrix: sp.csr_array, values: Ints, words: Sequence[str]) -> Needs:
+def two_values(matrix: sp.csr_array, values: Ints, words: Sequence[str]) -> Needs:
     """Sums of which at least one other value must remain possible."""
     return Needs(
         sp.csr_array(matrix), values - 1, values + 1, np.ones(len(values), dtype=np.bool_), lambda i: words[i]
     )
 
 
-def _key(universe: Universe, count: int) -> str:
+def count_key(universe: Universe, count: int) -> str:
+    """Identity of a count, the same in every release."""
     variable = universe.variables[int(universe.variable[count])]
     return f"{variable}|{universe.area[count]}|{int(universe.year[count])}|{universe.category[count]}"
 

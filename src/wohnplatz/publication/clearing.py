@@ -140,6 +140,13 @@ def cleared_by(records: Iterable[Record], opened: Bools, coverage: Bools) -> Cle
     return Clearance(opened, coverage, _PROVEN)
 
 
+def proven(store: ObjectStore, label: str, records: Collection[str], opened: Bools) -> Clearance:
+    """The clearance of rows that stored ``records`` prove; ``WohnplatzError`` where one does not hold."""
+    for sha in records:
+        require_proof(store, sha, label)
+    return Clearance(opened, np.ones(len(opened), dtype=np.bool_), _PROVEN)
+
+
 def joined_clearances(parts: Sequence[tuple[Clearance, Bools]]) -> Clearance:
     """The chosen rows of several clearances, one after the other."""
     opened = np.concatenate([cleared.open[rows] for cleared, rows in parts])

@@ -36,7 +36,7 @@ from .ledger import KNOWS, Known, LedgerEntry, Line, entries, known_to, read_rec
 from .names import LEDGER, index_name, open_name, proof_name
 from .openness import follow_parts, open_coverage, open_rows
 from .protecting import SECONDS, content_of, record_of
-from .record import Record
+from .record import FURTHER, Record
 from .seen import measures_seen
 from .sources import sources_of
 from .splitting import split
@@ -102,7 +102,7 @@ def published(around: Surroundings, manifest: Manifest, head: str, systems: Sequ
     store, history = around.store, entries(around.store, head)
     results: dict[str, str] = {}
     lines: dict[Audience, tuple[Line, ...]] = {}
-    for group, rules in _groups(around, manifest):
+    for group, rules in groups_by_rules(around.rules, around.catalogue, manifest):
         seen = {a for audience in group for a in KNOWS[audience]}
         before = [*history, LedgerEntry(head, "", "", lines)]
         outcome = _Outcome(around, rules, known_to(before, seen)).of(systems)
@@ -141,14 +141,22 @@ def knowing(around: Surroundings, store: ObjectStore, manifest: Manifest) -> Sur
     return replace(around, holders=holders(store, manifest)) if around.rules.insiders else around
 
 
-def _groups(around: Surroundings, manifest: Manifest) -> list[tuple[tuple[Audience, ...], dict[str, Rule]]]:
+def groups_by_rules(
+    rules: RuleSet, catalogue: Catalogue, manifest: Manifest
+) -> list[tuple[tuple[Audience, ...], dict[str, Rule]]]:
     """Audiences with the same rules together: they see the same figures. The public comes first."""
-    sources = sources_of(around.catalogue, manifest)
     found: dict[tuple[tuple[str, Rule], ...], list[Audience]] = {}
     for audience in AUDIENCES:
-        rules = {c: around.rules.rule(audience, p, sources.get(c)) for c, p in around.protection.items()}
-        found.setdefault(tuple(sorted(rules.items(), key=lambda item: item[0])), []).append(audience)
-    return [(tuple(audiences), dict(rules)) for rules, audiences in found.items()]
+        of_code = rules_of(rules, catalogue, manifest, audience)
+        found.setdefault(tuple(sorted(of_code.items(), key=lambda item: item[0])), []).append(audience)
+    return [(tuple(audiences), dict(of_code)) for of_code, audiences in found.items()]
+
+
+def rules_of(rules: RuleSet, catalogue: Catalogue, manifest: Manifest, audience: Audience) -> dict[str, Rule]:
+    """The rule of every code of a figure table for an audience."""
+    sources = sources_of(catalogue, manifest)
+    protected = indicators.protection(catalogue)
+    return {c: rules.rule(audience, p, sources.get(c)) for c, p in protected.items()}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -240,13 +248,21 @@ class _Outcome:
         """A record of this very block that already takes everything out into account, or a new one."""
         for sha in reversed(shas):
             known = read_record(self.around.store, sha)
-            if known.content == content and set(shas) <= {sha, *known.before}:
+            if known.content == content and self.covers(sha, known, set(shas)):
                 return sha, known
         made = solve()
         data = made.to_bytes()
         return (
             self.around.store.put(Kind.RECORD, data) if self.keep else hashlib.sha256(data).hexdigest()
         ), made
+
+    def covers(self, sha: str, record: Record, shas: set[str]) -> bool:
+        """Whether a record, or one of a figure that came out beside it, is proven with all these known."""
+        if shas <= {sha, *record.before}:
+            return True
+        later = [(s, read_record(self.around.store, s)) for s in shas]
+        beside = [(s, r) for s, r in later if r.status == FURTHER and sha in r.before]
+        return any(shas <= {s, *r.before} for s, r in beside)
 
     def always(self) -> set[str]:
         """Indicators without reference to persons."""

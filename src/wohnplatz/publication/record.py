@@ -26,8 +26,9 @@ from .insiders import Insider, InsiderProof
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-SAFE, WIDENED, CLOSED = "safe", "widened", "closed"
-"""Pattern found; everything but zeros hidden, because nothing less was proven; nothing is published."""
+SAFE, WIDENED, CLOSED, FURTHER = "safe", "widened", "closed", "further"
+"""Pattern found; everything but zeros hidden, because nothing less was proven; nothing is published; figures
+that came out later, beside a block as it was published."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,12 +54,17 @@ class Record:
     """What the proof page tells: cost, lower_bound, unmet, unavoidable, needs, solves."""
     insiders: tuple[InsiderProof, ...] = ()
     """The proofs that suppliers with their own figures learn nothing of others."""
+    ranges: Facts | None = None
+    """What is told as an interval, such as an estimate in whole persons; None where nothing is."""
 
     def facts(self) -> Facts:
         """Everything an intruder can know of these counts."""
-        if self.status == CLOSED:
-            return self.known
-        return join(told(self.cells, self.atoms, self.hidden, self.zeros_visible), self.known)
+        return self.known if self.status == CLOSED else join(self._told(), self.known)
+
+    def _told(self) -> Facts:
+        """What this record itself tells."""
+        shown = told(self.cells, self.atoms, self.hidden, self.zeros_visible)
+        return shown if self.ranges is None else join(shown, self.ranges)
 
     def check(self) -> bool:
         """Whether the stored proof holds for exactly these facts; additions of whole numbers only."""
@@ -81,7 +87,7 @@ class Record:
         own = len(self.keys)
         if self.status == CLOSED:
             return nothing(size)
-        shown = told(self.cells, self.atoms, self.hidden, self.zeros_visible)
+        shown = self._told()
         target = np.array(
             [place[key, v] for key, v in zip(self.keys, self.atoms.values[:own].tolist(), strict=True)],
             dtype=np.int64,
@@ -126,11 +132,12 @@ class Record:
             "known_words": _text([self.known.name(i) for i in range(len(self.known))]),
             "proof": np.frombuffer(self.proof, dtype=np.uint8),
         }  # fmt: skip
-        for name, matrix in (
-            ("cells", self.cells.matrix),
-            ("known", self.known.matrix),
-            ("needs", self.needs.matrix),
-        ):
+        matrices = {"cells": self.cells.matrix, "known": self.known.matrix, "needs": self.needs.matrix}
+        if self.ranges is not None:
+            matrices["ranges"] = self.ranges.matrix
+            arrays |= {"ranges_low": self.ranges.low, "ranges_high": self.ranges.high}
+            arrays["ranges_words"] = _text([self.ranges.name(i) for i in range(len(self.ranges))])
+        for name, matrix in matrices.items():
             rows = sp.csr_array(matrix, copy=True)
             rows.sort_indices()
             arrays |= {
@@ -178,11 +185,19 @@ class Record:
                 InsiderProof.of(name, _under(a, f"insider{i}_"), n)
                 for i, name in enumerate(head.get("insiders", ()))
             ),
+            _ranges(a, n) if "ranges_low" in a else None,
         )  # fmt: skip
 
 
 def _under(arrays: Mapping[str, npt.NDArray[Any]], prefix: str) -> dict[str, npt.NDArray[Any]]:
     return {name.removeprefix(prefix): a for name, a in arrays.items() if name.startswith(prefix)}
+
+
+def _ranges(a: Mapping[str, npt.NDArray[Any]], size: int) -> Facts:
+    shape = (len(a["ranges_low"]), size)
+    parts = a["ranges_data"].astype(np.int64), a["ranges_indices"], a["ranges_indptr"]
+    words = _words(a["ranges_words"])
+    return Facts(sp.csr_array(parts, shape=shape), a["ranges_low"], a["ranges_high"], words.__getitem__)
 
 
 def told(cells: Cells, atoms: Atoms, hidden: Bools, zeros_visible: bool) -> Facts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,14 +80,21 @@ def hashes(store: ObjectStore, manifest: Manifest, audience: Audience) -> dict[s
     return {**listed.results, LEDGER: manifest.results.get(LEDGER, "")}
 
 
-def check(
-    store: ObjectStore, manifest: Manifest, audiences: Iterable[Audience], progress: Progress | None = None
+def check(  # noqa: PLR0913 (a release, what came out beside it, and how to tell of it)
+    store: ObjectStore,
+    manifest: Manifest,
+    audiences: Iterable[Audience],
+    progress: Progress | None = None,
+    *,
+    further: Collection[str] = (),
+    head: str = "",
 ) -> Checked:
-    """Check every proof of a release afresh by addition, and the chain of the ledger up to it.
+    """Check every proof of a release afresh by addition, and the chain of the ledger up to ``head``.
 
-    ``WohnplatzError`` where the release has no proof; what is damaged is counted.
+    ``further`` are records of what came out beside the release; without ``head`` the chain is followed up to
+    the release. ``WohnplatzError`` where the release has no proof; what is damaged is counted.
     """
-    wanted = {sha for a in audiences for sha, _, _ in proof_list(store, manifest, a).records}
+    wanted = {sha for a in audiences for sha, _, _ in proof_list(store, manifest, a).records} | set(further)
     failed = 0
     for done, sha in enumerate(sorted(wanted)):
         if progress:
@@ -96,7 +103,7 @@ def check(
     found: list[LedgerEntry] = []
     error = ""
     try:
-        found = entries(store, manifest.results.get(LEDGER, ""))
+        found = entries(store, head or manifest.results.get(LEDGER, ""))
     except WohnplatzError as broken:
         error = broken.text()
     return Checked(len(wanted), failed, len(found), error)

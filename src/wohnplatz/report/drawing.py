@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from .. import charts
 from ..areas import Shapes
 from ..model import Classes, FigureMeta, ReleasedTable
-from ..monitoring import classify
+from ..monitoring import legend_classes
 from .blocks import Block, Picture, size_of
 from .material import Material
 from .printing import Place, Trouble, area_of, trouble_with
@@ -190,7 +190,8 @@ def _classes(node: MapBlock, part: ReleasedTable, job: _Job) -> Classes | None:
     if job.meta.classes:
         return None
     values = [f.value for f in part if f.value is not None]
-    return classify(values, node.method, min(node.classes, len(set(values))))
+    count = min(node.classes, len(set(values)))
+    return legend_classes(values, node.method, count, decimals=job.meta.decimals)
 
 
 def _around(job: _Job, shapes: Shapes) -> Box | None:

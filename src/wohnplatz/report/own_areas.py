@@ -9,7 +9,7 @@ from datetime import date
 from wohnplatz import charts, text
 from wohnplatz.areas import Shapes
 from wohnplatz.model import ClassMethod, FigureMeta, ReleasedFigure, ReleasedTable
-from wohnplatz.monitoring import classify
+from wohnplatz.monitoring import legend_classes
 
 from .blocks import Block, Document, KeyFigure, KeyFigures, Paragraph, Picture, SideBySide, Table
 
@@ -171,9 +171,10 @@ def _map(own: OwnAreas) -> Picture | None:
             continue
         meta = own.table.meta[code]
         names = dict(own.parts)
-        classes = None if meta.classes else classify(values, ClassMethod.QUANTILES, min(5, len(set(values))))
+        count = min(5, len(set(values)))
+        classes = legend_classes(values, ClassMethod.QUANTILES, count, decimals=meta.decimals)
         svg = charts.map_svg(
-            part, own.shapes, classes, indicator=code, year=own.year,
+            part, own.shapes, None if meta.classes else classes, indicator=code, year=own.year,
             names=names, title=own.label(code), subtitle=f"{meta.label}, {own.year}",
             viewbox=own.box, standalone=True, prefix="own",
         )  # fmt: skip

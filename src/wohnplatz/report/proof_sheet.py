@@ -104,6 +104,18 @@ class OutputRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DivisionProof:
+    """What a joint audit opened of a division beside the hierarchy, for one audience."""
+
+    label: str
+    audience: str
+    open: int
+    hidden: int
+    records: int
+    needs: int
+
+
+@dataclass(frozen=True, slots=True)
 class ProofSheet:
     """Everything the sheet tells of one release. No figure of the release is in it."""
 
@@ -118,6 +130,10 @@ class ProofSheet:
     outputs: tuple[OutputRow, ...] = ()
     contradictions: tuple[str, ...] = ()
     """Places where deliveries contradict themselves, in words without a number."""
+    divisions: tuple[DivisionProof, ...] = ()
+    """Divisions beside the hierarchy that were judged together with the release."""
+    questions: tuple[tuple[str, int, int], ...] = ()
+    """Audience, own areas answered, own areas refused."""
 
     @property
     def named(self) -> str:
@@ -143,6 +159,7 @@ def proof_document(sheet: ProofSheet) -> Document:
     for proof in sheet.proofs:
         blocks += _of_audience(proof)
     blocks += _contradictions(sheet.contradictions)
+    blocks += _further(sheet)
     blocks += [Heading("Regeln"), Paragraph(f"{sheet.policy}."), _classes(sheet)]
     blocks.append(Paragraph("Grundlagen: " + " · ".join(sheet.sources), quiet=True))
     blocks.append(Heading("Was der Nachweis nicht abdeckt"))
@@ -162,6 +179,36 @@ def proof_document(sheet: ProofSheet) -> Document:
         foot=f"{sheet.district} · {sheet.named}, Kennung {sheet.release_id[:16]}",
         made_on=sheet.made_at.date(),
     )
+
+
+def _further(sheet: ProofSheet) -> Iterator[Block]:
+    """What came out beside the release, each judged with all that was out before."""
+    if not sheet.divisions and not sheet.questions:
+        return
+    yield Heading("Weitere Gliederungen und eigene Gebiete")
+    yield Paragraph(
+        "Jede weitere Gliederung und jede Frage nach einem eigenen Gebiet wurde zusammen mit allem geprüft, "
+        "was die Zielgruppe bis dahin sehen konnte. Was etwas Geschütztes verraten hätte, blieb verdeckt "
+        "oder unbeantwortet. Eine Ablehnung kann selbst ein Hinweis sein; sie nennt darum keinen Grund in "
+        "Zahlen."
+    )
+    if sheet.divisions:
+        yield Table(
+            "Gliederungen neben der Hierarchie",
+            ("Gliederung", "Zielgruppe", "sichtbar", "geschützt", "Nachweise", "Forderungen bewiesen"),
+            tuple(
+                (d.label, d.audience, *(text.number(n) for n in (d.open, d.hidden, d.records, d.needs)))
+                for d in sheet.divisions
+            ),
+            numeric=(2, 3, 4, 5),
+        )
+    if sheet.questions:
+        yield Table(
+            "Eigene Gebiete",
+            ("Zielgruppe", "beantwortet", "abgelehnt"),
+            tuple((name, text.number(yes), text.number(no)) for name, yes, no in sheet.questions),
+            numeric=(1, 2),
+        )
 
 
 def _of_audience(proof: AudienceProof) -> Iterator[Block]:

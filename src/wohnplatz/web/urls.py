@@ -7,7 +7,7 @@ from django.urls import path
 from .account.views import Login, Logout, password
 from .administration import divisions
 from .administration import views as administration
-from .analyses import comparison, distribution, scatter, series, two_maps
+from .analyses import comparison, distribution, own_area, scatter, series, two_maps
 from .analyses import views as analyses
 from .areas import pictures as area_pictures
 from .areas import views as areas
@@ -225,6 +225,8 @@ urlpatterns = [
     path("auswertungen/verteilung/bild.svg", distribution.svg, name="distribution_svg"),
     path("auswertungen/verteilung/bild.png", distribution.png, name="distribution_png"),
     path("auswertungen/verteilung/tabelle.xlsx", distribution.xlsx, name="distribution_xlsx"),
+    path("auswertungen/eigenes-gebiet/", own_area.page, name="own_area"),
+    path("auswertungen/eigenes-gebiet/antwort.csv", own_area.csv, name="own_area_csv"),
     path("auswertungen/zeitreihen/", series.page, name="series"),
     path("auswertungen/zeitreihen/bild.svg", series.svg, name="series_svg"),
     path("auswertungen/zeitreihen/bild.png", series.png, name="series_png"),

@@ -16,6 +16,11 @@ class Entry:
 
 ENTRIES: tuple[Entry, ...] = (
     Entry("comparison", "Gebiete vergleichen", "Wie stehen ausgewählte Gebiete nebeneinander und zum Kreis?"),
+    Entry(
+        "own_area",
+        "Eigenes Gebiet",
+        "Welche Summe oder Quote haben ausgewählte Gebiete zusammen?",
+    ),
     Entry("two_maps", "Zwei Karten", "Wie sehen zwei Kennzahlen oder zwei Jahre nebeneinander aus?"),
     Entry(
         "series", "Zeitreihen", "Wie haben sich alle Gebiete über die Jahre entwickelt, und wo liegen meine?"

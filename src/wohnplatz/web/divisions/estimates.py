@@ -1,4 +1,8 @@
-"""Figures on a division beside the hierarchy: map and table of estimates, in the working view."""
+"""Figures on a division beside the hierarchy: map and table of estimates.
+
+For an audience once a joint audit has cleared the division for a release; the planner may see the internal
+working view before and beside it.
+"""
 
 from __future__ import annotations
 
@@ -10,34 +14,46 @@ from django.utils.safestring import mark_safe
 
 from wohnplatz import charts
 from wohnplatz.intake import write_xlsx
-from wohnplatz.model import ClassMethod, FigureKind, ReleasedTable
-from wohnplatz.monitoring import classify
+from wohnplatz.model import Audience, ClassMethod, FigureKind, ReleasedTable
+from wohnplatz.monitoring import legend_classes
 from wohnplatz.web.access import user_of
 from wohnplatz.web.download import XLSX, as_download
 from wohnplatz.web.figures import sheet, unit_words
 from wohnplatz.web.maps.drawing import reference_of, short_label
 from wohnplatz.web.parameters import whole
 from wohnplatz.web.stand import Stand, head, stand_of
-from wohnplatz.workflow.accounts.policies import Right
+from wohnplatz.workflow.accounts.policies import AUDIENCES, Right, may
 from wohnplatz.workflow.district import queries
 from wohnplatz.workflow.district.models import DivisionRecord
-from wohnplatz.workflow.releases import beside
+from wohnplatz.workflow.releases import beside, inquiries
 
 from .views import noun
+
+INTERNAL = "intern"
+"""Asks for the internal working view."""
 
 
 def estimates(request: HttpRequest, code: str) -> HttpResponse:
     """Choose an indicator and a year; see it on the areas of the division."""
-    stand = stand_of(request, user_of(request, Right.WORKING))
+    stand = stand_of(request, user_of(request, Right.FIGURES))
     record = get_object_or_404(DivisionRecord, code=code, overlay=True)
-    indicator, year = _chosen(stand, request)
-    table = beside.figures_beside(stand.user, stand.release, record, indicators=[indicator], years=[year])
+    cleared = beside.is_cleared(record, AUDIENCES[stand.user.role], stand.release)
+    internal = not cleared or (INTERNAL in request.GET and may(stand.user, Right.WORKING))
+    if internal:
+        user_of(request, Right.WORKING)
+    indicator, year = _chosen(stand, request, internal=internal)
+    table = beside.figures_beside(
+        stand.user, stand.release, record, indicators=[indicator], years=[year],
+        audience=Audience.WORKING if internal else AUDIENCES[stand.user.role],
+    )  # fmt: skip
     meta = table.meta[indicator]
     names = {a.key: a.name for a in queries.division(record.sha)[0].areas}
     if "xlsx" in request.GET:
-        return as_download(_workbook(table, names), f"{code}_{indicator}_{year}.xlsx", XLSX)
+        return as_download(
+            _workbook(table, names, internal=internal), f"{code}_{indicator}_{year}.xlsx", XLSX
+        )
     values = [f.value for f in table if f.value is not None]
-    classes = classify(values, ClassMethod.QUANTILES, 5) if values else None
+    classes = legend_classes(values, ClassMethod.QUANTILES, 5, decimals=meta.decimals) if values else None
     title = f"{short_label(stand, indicator)}: {noun(record.level)}"
     words = (unit_words(meta.unit), "geschätzt", reference_of(stand, indicator, year))
     subtitle = ", ".join(filter(None, words))
@@ -47,18 +63,23 @@ def estimates(request: HttpRequest, code: str) -> HttpResponse:
     )  # fmt: skip
     context = {
         "stand": stand, "record": record, "indicator": indicator, "year": year, "meta": meta,
-        "choices": _choices(stand), "years": stand.years(indicator, stand.hierarchy.base.level),
+        "choices": _choices(stand, internal=internal),
+        "years": stand.years(indicator, stand.hierarchy.base.level),
         "rows": [(names[f.area], f.area, f) for f in sorted(table, key=lambda f: names[f.area])],
         "svg": mark_safe(svg),  # noqa: S308 (our own, texts escaped)
         "legend": charts.legend(table, classes, indicator=indicator, year=year), "title": title,
-        "subtitle": subtitle, "source": charts.source_line(table.context, meta), "no_former": True,
+        "subtitle": subtitle, "internal": internal, "cleared": cleared,
+        "working": may(stand.user, Right.WORKING),
+        "source": charts.source_line(table.context, meta), "no_former": True,
         **head(stand, table.context, reference_of(stand, indicator, year)),
     }  # fmt: skip
     return render(request, "divisions/estimates.html", context)
 
 
-def _choices(stand: Stand) -> list[tuple[str, str]]:
-    """Indicators that are counts or ratios of counts: the others cannot be carried over."""
+def _choices(stand: Stand, *, internal: bool) -> list[tuple[str, str]]:
+    """Indicators that can be carried over: counts, ratios of counts, for an audience all that were judged."""
+    if not internal:
+        return [(code, stand.meta[code].label) for code in inquiries.choices(stand.release)]
     base = stand.hierarchy.base.level
     return [
         (code, i.label)
@@ -67,8 +88,8 @@ def _choices(stand: Stand) -> list[tuple[str, str]]:
     ]
 
 
-def _chosen(stand: Stand, request: HttpRequest) -> tuple[str, int]:
-    codes = [code for code, _ in _choices(stand)]
+def _chosen(stand: Stand, request: HttpRequest, *, internal: bool) -> tuple[str, int]:
+    codes = [code for code, _ in _choices(stand, internal=internal)]
     asked = request.GET.get("indikator", "")
     indicator = asked if asked in codes else codes[0]
     years = stand.years(indicator, stand.hierarchy.base.level)
@@ -78,8 +99,10 @@ def _chosen(stand: Stand, request: HttpRequest) -> tuple[str, int]:
     return indicator, year if year in years else years[-1]
 
 
-def _workbook(table: ReleasedTable, names: dict[str, str]) -> bytes:
+def _workbook(table: ReleasedTable, names: dict[str, str], *, internal: bool) -> bytes:
     """The estimates with their bands, marked as what they are."""
     made = sheet(table, names)
-    note = "Schätzungen aus Wohnplätzen; interne Arbeitsansicht, nicht freigegeben."
+    note = "Schätzungen aus Wohnplätzen in ganzen Personen; Summen ganzer Wohnplätze sind keine Schätzung."
+    if internal:
+        note = "Schätzungen aus Wohnplätzen; interne Arbeitsansicht, nicht freigegeben."
     return write_xlsx([replace(made, foot=(note, *made.foot))])

@@ -6,10 +6,11 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from wohnplatz.areas import ChangeKind, predecessors
-from wohnplatz.model import WohnplatzError
+from wohnplatz.model import Audience, WohnplatzError
 from wohnplatz.web.access import user_of
 from wohnplatz.web.administration.forms import OVERLAYS
 from wohnplatz.web.stand import level_name
@@ -18,6 +19,9 @@ from wohnplatz.workflow.accounts.policies import Refused, Right, may
 from wohnplatz.workflow.district import changing, queries, streets
 from wohnplatz.workflow.district.actions import FindingsError
 from wohnplatz.workflow.district.models import CrosswalkRecord, DivisionRecord, PointsRecord
+from wohnplatz.workflow.releases import beside, clearing
+from wohnplatz.workflow.releases import queries as releases
+from wohnplatz.workflow.releases.models import RunState
 
 from .drawing import plan, shown_findings
 from .forms import AddressForm, PointsForm
@@ -70,6 +74,8 @@ def division_page(request: HttpRequest, code: str) -> HttpResponse:
     record = get_object_or_404(DivisionRecord, code=code)
     if request.method == "POST" and "nachfolge" in request.POST:
         return _succeed(request, user, record)
+    if request.method == "POST" and "pruefen" in request.POST:
+        return _clear(request, user, record)
     form = AddressForm.of(request)
     asked = None
     if request.method == "POST" and form.is_valid():
@@ -81,9 +87,37 @@ def division_page(request: HttpRequest, code: str) -> HttpResponse:
         "crosswalks": CrosswalkRecord.objects.filter(Q(source=record) | Q(target=record)),
         "successor": getattr(record, "replaced_by", None), "may_follow": _may_follow(record),
         "findings": shown_findings(record.findings), "changeable": _changeable(record),
-        "working": may(user, Right.WORKING),
+        "working": may(user, Right.WORKING), **_clearing(user, record),
     }  # fmt: skip
     return render(request, "divisions/division.html", context)
+
+
+def _clear(request: HttpRequest, user: User, record: DivisionRecord) -> HttpResponse:
+    """Have the division judged with all that is out."""
+    try:
+        clearing.begin(user, record)
+    except Refused:
+        raise
+    except WohnplatzError as error:
+        messages.error(request, error.text())
+    return redirect(f"{reverse('division', args=[record.code])}#pruefung")
+
+
+def _clearing(user: User, record: DivisionRecord) -> dict[str, object]:
+    """What the page says of the joint audit of a division beside the hierarchy."""
+    release = releases.current()
+    if not record.overlay or release is None:
+        return {}
+    row = clearing.of(record, release)
+    done = row is not None and row.state == RunState.DONE
+    opened = [
+        (Audience(audience), beside.outcome(row, Audience(audience)).counts)
+        for audience in (row.results if row and done else ())
+    ]
+    return {
+        "clearing": row, "cleared_for": opened, "release": release, "may_clear": may(user, Right.RELEASE),
+        "clear_done": done,
+    }  # fmt: skip
 
 
 def _changeable(record: DivisionRecord) -> bool:

@@ -9,7 +9,7 @@ from wohnplatz import charts, text
 from wohnplatz.analysis import can_smooth, smoothed_code, with_smoothed
 from wohnplatz.areas import Shapes
 from wohnplatz.model import Classes, ClassMethod, FigureMeta, ReleasedFigure, ReleasedTable
-from wohnplatz.monitoring import classify
+from wohnplatz.monitoring import legend_classes
 from wohnplatz.web.figures import interval_words, released, unit_words
 from wohnplatz.web.geography import outlines
 from wohnplatz.web.stand import Stand, level_name
@@ -174,8 +174,8 @@ def viewbox(stand: Stand, shapes: Shapes, chosen: Selection) -> Box | None:
 def suggested_limits(stand: Stand, chosen: Selection) -> tuple[float, ...]:
     """Limits to begin with when somebody wants own ones: the inner quantiles, as precise as the figures."""
     values, _ = _values(stand, chosen)
-    found = classify(values, ClassMethod.QUANTILES, chosen.count)
     decimals = stand.meta[chosen.indicator].decimals
+    found = legend_classes(values, ClassMethod.QUANTILES, chosen.count, decimals=decimals)
     return tuple(sorted({round(x, decimals) for x in found.limits[1:-1]}))
 
 
@@ -222,14 +222,15 @@ def _values(stand: Stand, chosen: Selection) -> tuple[list[float], tuple[int, ..
 
 def _classes(stand: Stand, chosen: Selection) -> tuple[Classes, tuple[int, ...]]:
     """Class limits and the years they were made from; limits around the district's value are of one year."""
+    decimals = stand.meta[chosen.indicator].decimals
     if chosen.method is not ClassMethod.DEVIATION:
         values, years = _values(stand, chosen)
         limits = chosen.limits if chosen.method is ClassMethod.OWN else None
-        return classify(values, chosen.method, chosen.count, limits=limits), years
+        return legend_classes(values, chosen.method, chosen.count, decimals=decimals, limits=limits), years
     values, years = _values(stand, replace(chosen, every_year=False))
     district = district_figure(stand, chosen.indicator, chosen.year)
     centre = district.value if district and district.value is not None else None
-    return classify(values, chosen.method, chosen.count, centre=centre), years
+    return legend_classes(values, chosen.method, chosen.count, decimals=decimals, centre=centre), years
 
 
 def _coarser(stand: Stand, level: str) -> str | None:

@@ -71,6 +71,11 @@ def hierarchy(records: Sequence[DivisionRecord] | None = None) -> Hierarchy:
     return hierarchy_of(tuple(r.sha for r in found))
 
 
+def overlays() -> list[DivisionRecord]:
+    """Divisions beside the hierarchy, by level."""
+    return list(DivisionRecord.objects.filter(overlay=True).order_by("level", "-valid_from"))
+
+
 def hierarchy_of(shas: tuple[str, ...]) -> Hierarchy:
     """The hierarchy of stored divisions, finest first. Cached: what is named by its content never changes."""
     return _hierarchy(memory.store().root, shas)

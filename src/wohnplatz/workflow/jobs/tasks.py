@@ -42,6 +42,14 @@ def preview_release(preview_pk: int) -> str:
 
 
 @task()
+def clear_division(clearance_pk: int) -> str:
+    """Judge a division beside the hierarchy with all that is out; the state afterwards."""
+    from wohnplatz.workflow.releases import clearing  # which enqueues this job
+
+    return clearing.make(clearance_pk)
+
+
+@task()
 def keep_house() -> None:
     """Tidy up, take up what a worker left behind, open rounds, send the day's mails; come again later."""
     from wohnplatz.workflow.accounts.actors import OPERATOR
@@ -50,7 +58,7 @@ def keep_house() -> None:
     from wohnplatz.workflow.design import computing
     from wohnplatz.workflow.messages.actions import daily
     from wohnplatz.workflow.partners.actions import open_all_rounds
-    from wohnplatz.workflow.releases import previewing, running
+    from wohnplatz.workflow.releases import clearing, previewing, running
 
     now = timezone.now()
     keep_house.using(run_after=now + HOUSEKEEPING).enqueue()
@@ -60,6 +68,7 @@ def keep_house() -> None:
         ("abgebrochene Entwürfe aufnehmen", partial(computing.resume, now)),
         ("abgebrochene Datenstände aufnehmen", partial(running.resume, now)),
         ("abgebrochene Vorschauen aufnehmen", partial(previewing.resume, now)),
+        ("abgebrochene Prüfungen von Gliederungen aufnehmen", partial(clearing.resume, now)),
         ("aufräumen", partial(prune, OPERATOR)),
         (
             "alte Aufträge löschen",

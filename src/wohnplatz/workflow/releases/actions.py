@@ -26,10 +26,12 @@ from wohnplatz.workflow.deliveries.states import DeliveryState
 from wohnplatz.workflow.district import changing
 from wohnplatz.workflow.district import queries as district
 
-from . import content
+from . import ledger
 from .models import Release
 
 Progress = Callable[[str, int, int], None]
+TRIES = 3
+"""How often the figures are proven anew when something else came out meanwhile."""
 
 
 def make_release(
@@ -47,35 +49,46 @@ def make_release(
     """
     policies.require_release(actor)
     require_free(label)
-    now, last = moment(at), _last()
-    manifest = compute_release(memory.store(), plan(label.strip(), now), progress=progress)
-    manifest = publish_release(memory.store(), manifest, ledger_head(), progress=progress)
+    now = moment(at)
+    computed = compute_release(memory.store(), plan(label.strip(), now), progress=progress)
+    for _ in range(TRIES):
+        head = ledger_head()
+        manifest = publish_release(memory.store(), computed, head, progress=progress)
+        try:
+            return _kept(actor, manifest, head, note.strip())
+        except ledger.Moved:  # what came out meanwhile is not in this proof
+            continue
+    raise _conflict()
+
+
+def _kept(actor: Actor, manifest: Manifest, head: str, note: str) -> Release:
+    """The row of a release, once the ledger still stands where the proof took it up; else ``Moved``."""
     sha = manifest.save(memory.store())
     try:
         with transaction.atomic():
-            if _last() != last:  # what came out meanwhile is not in this proof
-                raise IntegrityError
+            ledger.advance(head, manifest.results[LEDGER])
             release = Release.objects.create(
-                number=last + 1, label=label.strip(), note=note.strip(), manifest=sha,
-                made_at=now, made_by=organisation(actor),
+                number=_last() + 1, label=manifest.label, note=note, manifest=sha, made_at=manifest.made_at,
+                made_by=organisation(actor),
             )  # fmt: skip
-            record(actor, "releases.make", release, now, deliveries=len(manifest.entries), manifest=sha)
+            entries = len(manifest.entries)
+            record(actor, "releases.make", release, manifest.made_at, deliveries=entries, manifest=sha)
     except IntegrityError as error:
-        raise WohnplatzError(
-            "Zur selben Zeit wurde ein anderer Datenstand gebildet.",
-            todo="Bitte die Liste der Datenstände ansehen und, wenn nötig, erneut bilden.",
-            code="releases.conflict",
-        ) from error
+        raise _conflict() from error
     return release
 
 
+def _conflict() -> WohnplatzError:
+    return WohnplatzError(
+        "Zur selben Zeit wurde ein anderer Datenstand gebildet.",
+        todo="Bitte die Liste der Datenstände ansehen und, wenn nötig, erneut bilden.",
+        code="releases.conflict",
+    )
+
+
 def ledger_head() -> str:
-    """Head of the ledger of published facts: that of the newest protected release, empty before the first."""
-    for release in Release.objects.all():
-        head = content.manifest(release.manifest).results.get(LEDGER)
-        if head:
-            return head
-    return ""
+    """Head of the ledger of published facts, empty before the first."""
+    return ledger.head()
 
 
 def _last() -> int:

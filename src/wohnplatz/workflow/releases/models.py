@@ -140,3 +140,78 @@ class ReleasePreview(Run):
     def __str__(self) -> str:
         """What it is and its state."""
         return f"Vorschau: {self.get_state_display()}"
+
+
+class LedgerHead(models.Model):
+    """Where the ledger of published facts stands: one row, moved forward by whoever saw it last."""
+
+    sha = models.CharField(max_length=64, blank=True)
+
+    def __str__(self) -> str:
+        """The head."""
+        return self.sha
+
+
+class Inquiry(models.Model):
+    """A question for the figure of an own area, with what became of it. Never changed, never deleted."""
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="inquiries")
+    audience = models.CharField("Zielgruppe", max_length=12)
+    indicator = models.CharField("Kennzahl", max_length=120)
+    year = models.PositiveSmallIntegerField("Jahr")
+    areas = models.TextField("Gebiete")
+    """Keys of the finest areas, sorted, with commas."""
+    digest = models.CharField(max_length=64)
+    """SHA-256 of indicator, year and areas."""
+    answered = models.BooleanField("beantwortet")
+    why = models.CharField(max_length=20, blank=True)
+    """Code of the refusal, see ``publication.further.Why``."""
+    reason = models.CharField(max_length=64, blank=True)
+    """SHA-256 of the words for people who may see protected numbers; those lie in the store."""
+    records = models.JSONField(default=list)
+    """SHA-256 of the proofs."""
+    asked_at = models.DateTimeField("gefragt am")
+    asked_by = models.CharField("gefragt von", max_length=200)
+    """Organisation, not person."""
+
+    class Meta:
+        """Newest first; the same question is kept once."""
+
+        ordering = ("-pk",)
+        constraints = (
+            models.UniqueConstraint(fields=["release", "audience", "digest"], name="releases_asked_once"),
+        )
+
+    def __str__(self) -> str:
+        """What was asked."""
+        return f"{self.indicator} {self.year}: {self.areas}"
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Keys of the areas."""
+        return tuple(self.areas.split(","))
+
+
+class DivisionClearance(Run):
+    """A division beside the hierarchy, judged with all that is out for one release."""
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="clearances")
+    division = models.ForeignKey("district.DivisionRecord", on_delete=models.PROTECT, related_name="+")
+    crosswalk = models.CharField(max_length=64, blank=True)
+    """SHA-256 of the way from the finest areas that the figures were carried over with."""
+    results = models.JSONField(default=dict)
+    """Audience → SHA-256 of the outcome."""
+
+    class Meta(Run.Meta):
+        """Newest first."""
+
+        constraints = (models.UniqueConstraint(fields=["release", "division"], name="releases_cleared_once"),)
+
+    def __str__(self) -> str:
+        """Division and release."""
+        return f"{self.division} · {self.release}"
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a worker has it or will have it."""
+        return self.state in {RunState.WAITING, RunState.COMPUTING}

@@ -8,18 +8,19 @@ from collections.abc import Callable, Iterable, Iterator
 from django.utils import timezone
 
 from wohnplatz.model import Catalogue, CellState, Hierarchy, ReleasedTable
+from wohnplatz.publication.beside import read_outcome
 from wohnplatz.publication.clearing import proof_list
 from wohnplatz.publication.publishing import AUDIENCES
 from wohnplatz.publication.summary import Checked, check, hashes, summary
 from wohnplatz.publication.universe import Contradiction
-from wohnplatz.report.proof_sheet import AudienceProof, ClassRow, OutputRow, ProofSheet, Tally
+from wohnplatz.report.proof_sheet import AudienceProof, ClassRow, DivisionProof, OutputRow, ProofSheet, Tally
 from wohnplatz.workflow import memory
 from wohnplatz.workflow.accounts import policies
 from wohnplatz.workflow.accounts.actors import Actor
 from wohnplatz.workflow.audit.log import record
 
-from . import content, outputs, queries
-from .models import Release
+from . import content, ledger, outputs, queries
+from .models import Release, RunState
 
 Progress = Callable[[int, int], None]
 INDICES = "Sozialindizes"
@@ -58,6 +59,7 @@ def sheet(user: Actor, release: Release) -> ProofSheet:
             content.knowledge(made.catalogue).catalogue,
             content.hierarchy(made),
         ),
+        divisions=_divisions(release), questions=_questions(release),
     )  # fmt: skip
 
 
@@ -87,13 +89,47 @@ def _area_name(hierarchy: Hierarchy, key: str) -> str:
     return hierarchy.areas(level)[key].name if level else key
 
 
+def _divisions(release: Release) -> tuple[DivisionProof, ...]:
+    """What joint audits opened of divisions beside the hierarchy."""
+    labels = content.rules(queries.manifest(release).rules).audiences
+    found = []
+    for row in release.clearances.filter(state=RunState.DONE).select_related("division"):
+        for audience in (a for a in AUDIENCES if a.value in row.results):
+            counts = read_outcome(memory.store(), row.results[audience.value]).counts
+            numbers = (counts[name] for name in ("open", "hidden", "records", "needs"))
+            found.append(DivisionProof(row.division.label, labels[audience].label, *numbers))
+    return tuple(found)
+
+
+def _records(release: Release) -> set[str]:
+    """Proofs of everything that came out beside a release."""
+    found = {sha for row in release.inquiries.all() for sha in row.records}
+    for row in release.clearances.filter(state=RunState.DONE):
+        found |= {s for sha in row.results.values() for s in read_outcome(memory.store(), sha).records}
+    return found
+
+
+def _questions(release: Release) -> tuple[tuple[str, int, int], ...]:
+    """How many questions for own areas were answered and refused."""
+    labels = content.rules(queries.manifest(release).rules).audiences
+    counted = Counter(release.inquiries.values_list("audience", "answered"))
+    return tuple(
+        (labels[a].label, counted[a.value, True], counted[a.value, False])
+        for a in AUDIENCES
+        if counted[a.value, True] or counted[a.value, False]
+    )
+
+
 def check_again(user: Actor, release: Release, progress: Progress | None = None) -> Checked:
     """Check every proof of a release afresh, and the chain of the ledger; noted in the log.
 
     Raises Refused, and WohnplatzError (``publication.no_proof``) for a release without a proof.
     """
     policies.require(user, policies.Right.PROOF)
-    done = check(memory.store(), queries.manifest(release), AUDIENCES, progress)
+    done = check(
+        memory.store(), queries.manifest(release), AUDIENCES, progress, further=_records(release),
+        head=ledger.head(),
+    )  # fmt: skip
     record(
         user, "releases.check", release, timezone.now(),
         records=done.records, failed=done.failed, ledger="damaged" if done.ledger_error else "holds",

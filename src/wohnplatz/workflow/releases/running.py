@@ -15,7 +15,7 @@ from wohnplatz.model import WohnplatzError
 from wohnplatz.workflow.accounts import policies
 from wohnplatz.workflow.accounts.actors import OPERATOR, Actor
 
-from . import actions
+from . import actions, clearing
 from .models import Release, ReleaseRun, Run, RunState
 
 RUNNING = (RunState.WAITING, RunState.COMPUTING)
@@ -79,6 +79,7 @@ def make(pk: int) -> str:
         raise
     else:
         mine.update(state=RunState.DONE, release=made, done=F("total"))
+        clearing.follow(made)
     return str(ReleaseRun.objects.get(pk=pk).state)
 
 

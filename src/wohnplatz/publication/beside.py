@@ -1,0 +1,259 @@
+"""Own areas and divisions beside the hierarchy: what of their figures an audience may see, and the proof."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from time import monotonic
+
+import numpy as np
+import numpy.typing as npt
+
+from wohnplatz.disclosure import Rule, RuleSet
+from wohnplatz.indicators import catalogue_from_json
+from wohnplatz.indicators.compute import ReleasePart, release_parts
+from wohnplatz.model import FIRST_WITHOUT_NUMBER, Audience, Catalogue, FigureTable
+from wohnplatz.store import Kind, Manifest, ObjectStore
+
+from .clearing import proof_list, require_proof
+from .further import Beside, Judged, Why, answer, protect, sensitive_rows, shown_rows
+from .ledger import KNOWS, Known, LedgerEntry, Line, entries, known_to, read_record
+from .pieces import Parts, Told, base_universe, pieces_of
+from .publishing import groups_by_rules
+from .record import Record
+from .universe import Node
+
+Bools = npt.NDArray[np.bool_]
+Progress = Callable[[str, int, int], None]
+
+ANSWER_SECONDS = 6.0
+"""For one question; what is not proven by then is refused."""
+BLOCK_SECONDS = 20.0
+"""For one block of a division."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """A release with everything that is needed to judge further figures beside it."""
+
+    store: ObjectStore
+    manifest: Manifest
+    catalogue: Catalogue
+    rules: RuleSet
+    part: ReleasePart
+    history: Sequence[LedgerEntry]
+    minimum_denominator: Mapping[str, float]
+
+    @classmethod
+    def of(cls, store: ObjectStore, manifest: Manifest, rules: RuleSet, head: str) -> Scene:
+        """The scene of a release with the ledger up to ``head``."""
+        catalogue = catalogue_from_json(store.read(Kind.CATALOGUE, manifest.catalogue))
+        least = {
+            c: i.minimum_denominator
+            for c, i in catalogue.indicators.items()
+            if i.minimum_denominator is not None
+        }
+        part = release_parts(store, manifest)[0]
+        return cls(store, manifest, catalogue, rules, part, entries(store, head), least)
+
+    def told(self, rows: FigureTable, parts: Parts) -> Told:
+        """What rows on other areas tell, over the counts of the release."""
+        codes = [str(code) for code in np.unique(rows.indicator)]
+        return pieces_of(
+            *base_universe(self.store, self.manifest, self.catalogue, self.part, codes), rows, parts
+        )
+
+    def beside(self, audience: Audience, known: Known) -> Callable[[Node], Beside | None]:
+        """For a variable and year the block it was published in, with what came out since."""
+        listed = proof_list(self.store, self.manifest, audience)
+        sha_of = {node: sha for sha, names, _ in listed.records for node in names}
+
+        def find(node: Node) -> Beside | None:
+            sha = sha_of.get(node)
+            if sha is None:
+                return None
+            require_proof(self.store, sha, self.manifest.label)
+            record = read_record(self.store, sha)
+            newer = [s for s in known.touching(record.names) if s not in {sha, *record.before}]
+            return Beside(sha, record, tuple((s, read_record(self.store, s)) for s in newer))
+
+        return find
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A question may be answered: the records that prove it, to be entered in the ledger."""
+
+    records: tuple[str, ...]
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """A question is not answered."""
+
+    why: Why
+    reason: str = ""
+    """With protected numbers."""
+
+
+def ask(  # noqa: PLR0913 (a question, who asks, and by which rules it is judged)
+    scene: Scene, audience: Audience, rows: FigureTable, parts: Parts, rules: Mapping[str, Rule],
+    *, seconds: float = ANSWER_SECONDS,
+) -> Answered | Declined:  # fmt: skip
+    """Whether ``rows`` on areas of somebody's own choice may go out to an audience, all or none of them."""
+    end = monotonic() + seconds
+    what = scene.told(rows, parts)
+    if not what.judged.all() or not len(rows):
+        return Declined(Why.NO_SUM)
+    if sensitive_rows(rows, rules, scene.minimum_denominator).any():
+        return Declined(Why.RULE)
+    strictest = max((rules[str(c)] for c in rows.indicator), key=lambda r: (r.minimum_count, r.level.rank))
+    known = known_to(scene.history, KNOWS[audience])
+    made: list[Record] = []
+    for beside, chosen in _blocks(what, scene.beside(audience, known)):
+        if beside is None:
+            return Declined(Why.NOTHING_OUT)
+        found = answer(what, chosen, beside, strictest, seconds=max(end - monotonic(), 0.0))
+        if found.record is None:
+            return Declined(found.why or Why.NOT_PROVEN, found.reason)
+        made.append(found.record)
+    return _kept(scene.store, made)
+
+
+def _kept(store: ObjectStore, made: Sequence[Record]) -> Answered:
+    shas = [store.put(Kind.RECORD, record.to_bytes()) for record in made]
+    lines = tuple(Line(sha, record.names) for sha, record in zip(shas, made, strict=True))
+    return Answered(tuple(shas), lines)
+
+
+def _blocks(
+    what: Told, find: Callable[[Node], Beside | None]
+) -> list[tuple[Beside | None, npt.NDArray[np.int64]]]:
+    """Pieces by the block that their counts were published in."""
+    found: dict[str, Beside | None] = {}
+    chosen: dict[str, list[int]] = {}
+    of_node: dict[Node, str] = {}
+    for n, piece in enumerate(what.pieces):
+        if piece.node not in of_node:
+            beside = find(piece.node)
+            of_node[piece.node] = beside.sha if beside else ""
+            found.setdefault(of_node[piece.node], beside)
+        chosen.setdefault(of_node[piece.node], []).append(n)
+    return [(found[sha], np.array(places, dtype=np.int64)) for sha, places in chosen.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """What became of a division: stored results by audience, and the head of the ledger after it."""
+
+    results: Mapping[Audience, str]
+    entry: LedgerEntry
+
+
+def clear_division(  # noqa: PLR0913 -- a division's figures, and how they are told
+    scene: Scene,
+    head: str,
+    rows: FigureTable,
+    parts: Parts,
+    label: str,
+    *,
+    made_at: str,
+    progress: Progress | None = None,
+    seconds: float = BLOCK_SECONDS,
+) -> Cleared:
+    """Judge all figures of a division together with everything out, for every audience; store the outcome.
+
+    Hidden is what a rule protects and what would, together with the rest, give something protected away.
+    """
+    tell = progress or (lambda text, done, total: None)
+    what = scene.told(rows, parts)
+    results: dict[Audience, str] = {}
+    lines: dict[Audience, tuple[Line, ...]] = {}
+    for group, rules in groups_by_rules(scene.rules, scene.catalogue, scene.manifest):
+        seen = {a for audience in group for a in KNOWS[audience]}
+        known = known_to([*scene.history, LedgerEntry(head, "", "", lines)], seen)
+        find = scene.beside(group[0], known)
+        closed = sensitive_rows(rows, rules, scene.minimum_denominator)
+        shown, made = _judge(what, rows, rules, closed, find, tell, seconds)
+        kept = _kept(scene.store, made)
+        opened = shown_rows(what, shown) & ~closed
+        sha = scene.store.put(Kind.RESULT, _outcome(rows, opened, kept.records, made))
+        for audience in group:
+            results[audience], lines[audience] = sha, kept.lines
+    return Cleared(results, LedgerEntry(head, label, made_at, lines))
+
+
+def _judge(  # noqa: PLR0913, PLR0917 -- figures, what is asked of them, what they meet
+    what: Told,
+    rows: FigureTable,
+    rules: Mapping[str, Rule],
+    closed: Bools,
+    find: Callable[[Node], Beside | None],
+    tell: Progress,
+    seconds: float,
+) -> tuple[set[int], list[Record]]:
+    """Pieces that are told, and the records."""
+    of_piece = _rules_of_pieces(what, rows, rules)
+    sensitive = np.array([piece.told != 0 for piece in what.pieces], dtype=np.bool_)
+    protected = {n for row in np.flatnonzero(closed).tolist() for n in what.numerator[row]}
+    sensitive &= np.isin(np.arange(len(what.pieces)), np.array(sorted(protected), dtype=np.int64))
+    shown: set[int] = set()
+    made: list[Record] = []
+    blocks = _blocks(what, find)
+    for done, (beside, chosen) in enumerate(blocks):
+        if beside is None:
+            continue
+        tell("Geheimhaltung: mit allem Veröffentlichten prüfen", done, len(blocks))
+        found: Judged = protect(
+            what, chosen, beside, [of_piece[n] for n in chosen.tolist()], sensitive[chosen], seconds=seconds
+        )
+        if found.record is not None:
+            made.append(found.record)
+            shown |= set(chosen[found.shown].tolist())
+    return shown, made
+
+
+def _rules_of_pieces(what: Told, rows: FigureTable, rules: Mapping[str, Rule]) -> list[Rule]:
+    """For each piece the strictest rule of the figures that tell it."""
+    found: dict[int, Rule] = {}
+    for n, code in enumerate(rows.indicator.tolist()):
+        rule = rules[code]
+        for piece in (*what.numerator[n], *what.denominator[n]):
+            old = found.get(piece)
+            if old is None or (rule.minimum_count, rule.level.rank) > (old.minimum_count, old.level.rank):
+                found[piece] = rule
+    return [found.get(n, Rule("")) for n in range(len(what.pieces))]
+
+
+def _outcome(rows: FigureTable, opened: Bools, records: Sequence[str], made: Sequence[Record]) -> bytes:
+    keys = zip(rows.indicator.tolist(), rows.area.tolist(), rows.year.tolist(), strict=True)
+    numbers = rows.state < FIRST_WITHOUT_NUMBER
+    content = {
+        "format": 1,
+        "open": [list(key) for key, is_open in zip(keys, opened.tolist(), strict=True) if is_open],
+        "records": list(records),
+        "counts": {
+            "open": int(opened.sum()), "hidden": int((numbers & ~opened).sum()),
+            "empty": int((~numbers).sum()),
+            "records": len(records), "needs": sum(len(r.needs) for r in made),
+        },
+    }  # fmt: skip
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A stored outcome: open figures by (indicator, area, year), the records, counts for the page."""
+
+    open: frozenset[tuple[str, str, int]]
+    records: tuple[str, ...]
+    counts: Mapping[str, int]
+
+
+def read_outcome(store: ObjectStore, sha: str) -> Outcome:
+    """What ``clear_division`` stored."""
+    content = json.loads(store.read(Kind.RESULT, sha))
+    opened = frozenset((str(i), str(a), int(y)) for i, a, y in content["open"])
+    return Outcome(opened, tuple(content["records"]), content["counts"])

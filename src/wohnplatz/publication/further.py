@@ -1,0 +1,322 @@
+"""The differencing guard over a release: further figures beside all that is out.
+
+Two divisions of the same people can give protected figures away together, and so can two selections that
+differ by one area. Each further figure is therefore judged block by block together with everything its
+audience has seen. What may go out is stored as a record with its proof, like the release itself.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from wohnplatz.disclosure import Rule
+from wohnplatz.disclosure.audit import audit
+from wohnplatz.disclosure.facts import join
+from wohnplatz.disclosure.guard import Refusal, guard
+from wohnplatz.disclosure.primary import limits, primary
+from wohnplatz.disclosure.problem import Cells, Facts
+from wohnplatz.disclosure.proof import Proof, digest
+from wohnplatz.model import FigureTable
+
+from .blocks import Block, History, two_values, with_history
+from .insiders import Insider, InsiderProof, joined_needs, proven_against, with_own
+from .pieces import Piece, Told, estimates, over
+from .record import CLOSED, FURTHER, Record, content_digest, told
+from .slivers import slivers
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+
+class Why(StrEnum):
+    """Why further figures do not go out; the value is a code, and none of them names a figure."""
+
+    NO_SUM = "no_sum"
+    """They are no sums of counts: formulas over other figures, or converted from other areas."""
+    RULE = "rule"
+    """A rule protects them for their own sake."""
+    NOT_PROVEN = "not_proven"
+    """It is not proven that everything stays protected beside what is out."""
+    NOTHING_OUT = "nothing_out"
+    """Of these counts nothing was published, because nothing was proven."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Beside:
+    """A block as it was published, with what came out beside it since: what a further figure meets."""
+
+    sha: str
+    record: Record
+    newer: tuple[tuple[str, Record], ...]
+
+    @property
+    def before(self) -> tuple[str, ...]:
+        """Everything the proof of a further figure takes as known."""
+        return tuple(dict.fromkeys([*self.record.before, self.sha, *(sha for sha, _ in self.newer)]))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """What may go out of the pieces of one block, and the record that proves it."""
+
+    shown: Bools
+    """(p,): pieces that may be told."""
+    record: Record | None
+    why: Why | None = None
+    reason: str = ""
+    """In words with protected numbers, for people with the right to see these."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Problem:
+    """Pieces of one block over its counts, with everything out and everything that must stay open."""
+
+    pieces: Sequence[Piece]
+    exact: Ints
+    estimated: Ints
+    matrix: sp.csr_array
+    history: History
+    zeros_visible: bool
+    insiders: tuple[InsiderProof, ...]
+    """Suppliers as intruders, with what must stay open to them; the proofs are those of the block alone."""
+
+    def new(self, shown: Bools) -> tuple[Cells, Bools, Facts]:
+        """Sums and what is hidden of them, and the estimates that are told."""
+        rows = self.matrix[self.exact]
+        count = len(self.exact)
+        words = [self.pieces[n].name for n in self.exact.tolist()]
+        nothing = np.zeros(count, dtype=np.bool_)
+        cells = Cells(rows, np.ones(count), ~nothing, nothing, words.__getitem__)
+        open_ones = self.estimated[shown[self.estimated]]
+        ranges = estimates(self.matrix[open_ones], [self.pieces[n] for n in open_ones.tolist()])
+        return cells, ~shown[self.exact], ranges
+
+    def facts(self, shown: Bools) -> Facts:
+        """What they tell."""
+        cells, hidden, ranges = self.new(shown)
+        return join(told(cells, self.history.block.atoms, hidden, self.zeros_visible), ranges)
+
+
+def sensitive_rows(
+    rows: FigureTable, rules: Mapping[str, Rule], minimum_denominator: Mapping[str, float]
+) -> Bools:
+    """Rows that a rule protects for their own sake, (m,)."""
+    names = {str(code) for code in np.unique(rows.indicator)}
+    return primary(rows, limits(rows, {n: rules[n] for n in names}, {}, minimum_denominator))
+
+
+def answer(what: Told, chosen: Ints, beside: Beside, rule: Rule, *, seconds: float) -> Judged:
+    """All ``chosen`` pieces of one block or none of them: the answer to a question for one sum."""
+    begin = time.perf_counter()
+    pieces = [what.pieces[n] for n in chosen.tolist()]
+    nothing = np.zeros(len(pieces), dtype=np.bool_)
+    problem = _problem(what, pieces, beside, [rule] * len(pieces), sensitive=nothing)
+    if problem is None:
+        return Judged(nothing, None, Why.NOTHING_OUT)
+    everything = ~nothing
+    problem = _without_lost(problem, seconds / 2)
+    block, known = problem.history.block, problem.history.known
+    left = max(seconds - (time.perf_counter() - begin), 0.0)
+    found = guard(
+        block.atoms, known, block.needs, problem.facts(everything), time_limit=left,
+        hints=problem.history.witnesses,
+    )  # fmt: skip
+    if isinstance(found, Refusal):
+        return Judged(nothing, None, Why.NOT_PROVEN, found.reason)
+    left = max(seconds - (time.perf_counter() - begin), 0.0)
+    insiders, learnt = _against_insiders(problem, everything, left)
+    if learnt is not None:
+        reason = f"Mit den eigenen Zahlen könnte {insiders[-1].name} etwas Geschütztes errechnen."
+        return Judged(nothing, None, Why.NOT_PROVEN, reason)
+    return Judged(everything, _record(problem, beside, everything, found.report.proof, insiders))
+
+
+def protect(  # noqa: PLR0913 (what is to be told, what it meets, what is asked)
+    what: Told, chosen: Ints, beside: Beside, rules: Sequence[Rule], sensitive: Bools, *, seconds: float
+) -> Judged:
+    """As many of the ``chosen`` pieces of one block as can go out together: a division beside the hierarchy.
+
+    ``sensitive`` (p,) are hidden for their own sake. Where a need fails, one figure over its counts after the
+    other is hidden, the smallest first; after ``seconds`` all figures over hidden counts are.
+    """
+    begin = time.perf_counter()
+    pieces = [what.pieces[n] for n in chosen.tolist()]
+    problem = _problem(what, pieces, beside, rules, sensitive=sensitive)
+    nothing = np.zeros(len(pieces), dtype=np.bool_)
+    if problem is None:
+        return Judged(nothing, None, Why.NOTHING_OUT)
+    problem = _without_lost(problem, seconds)
+    shown = ~sensitive
+    while True:
+        in_time = time.perf_counter() - begin < seconds
+        limit = seconds if in_time else 2 * seconds
+        proof, rows = _proof(problem, shown, limit)
+        insiders: tuple[InsiderProof, ...] = ()
+        if rows is None:
+            insiders, rows = _against_insiders(problem, shown, limit)
+        if rows is None:
+            return Judged(shown, _record(problem, beside, shown, proof, insiders))
+        if not shown.any():
+            return Judged(nothing, None, Why.NOT_PROVEN)
+        closed = _victims(problem, shown, rows, one=in_time)
+        shown = shown & ~closed if closed.any() else nothing
+
+
+def _problem(
+    what: Told, pieces: Sequence[Piece], beside: Beside, rules: Sequence[Rule], *, sensitive: Bools
+) -> _Problem | None:
+    """None where nothing was published of the block, or not of these very counts."""
+    record = beside.record
+    matrix = over(record, what.universe, pieces)
+    if record.status == CLOSED or matrix is None:
+        return None
+    count = len(record.cells)
+    known = record.facts()
+    block = Block(
+        record.names, record.keys, np.arange(count), record.cell_keys, record.atoms, record.cells,
+        record.needs, known, record.zeros_visible, np.zeros(count, dtype=np.int64), (),
+    )  # fmt: skip
+    exact = np.array([n for n, p in enumerate(pieces) if p.exact], dtype=np.int64)
+    estimated = np.setdiff1d(np.arange(len(pieces)), exact)
+    past = with_history(block, [r for _, r in beside.newer])
+    wide = sp.csr_array(
+        (matrix.data, matrix.indices, matrix.indptr), shape=(len(pieces), len(past.block.atoms))
+    )
+    shown_before = _shown_before(past)
+    hidden = exact[sensitive[exact]]
+    values = wide[hidden] @ past.block.atoms.values
+    needs = joined_needs(
+        past.block.needs,
+        two_values(wide[hidden], values, [f"{pieces[n].name}: geschützt" for n in hidden.tolist()]),
+        slivers(
+            past.block.atoms, wide[exact], shown_before, [rules[n] for n in exact.tolist()],
+            [pieces[n].name for n in exact.tolist()],
+        ),
+    )  # fmt: skip
+    own = Proof.from_bytes(record.proof).moves
+    first = sp.csr_array((own.data, own.indices, own.indptr), shape=(own.shape[0], len(past.block.atoms)))
+    moves = sp.csr_array(sp.vstack([first, past.witnesses], format="csr"))
+    past = replace(past, block=replace(past.block, needs=needs), witnesses=moves)
+    insiders = tuple(
+        replace(i, needs=replace(i.needs, matrix=_wide(i.needs.matrix, wide.shape[1])))
+        for i in record.insiders
+    )
+    return _Problem(pieces, exact, estimated, wide, past, record.zeros_visible, insiders)
+
+
+def _wide(matrix: sp.csr_array, columns: int) -> sp.csr_array:
+    rows = sp.csr_array(matrix)
+    return sp.csr_array((rows.data, rows.indices, rows.indptr), shape=(rows.shape[0], columns))
+
+
+def _shown_before(past: History) -> sp.csr_array:
+    """The sums that are out exactly."""
+    return sp.csr_array(past.known.matrix[np.flatnonzero(past.known.low == past.known.high)])
+
+
+def _without_lost(problem: _Problem, seconds: float) -> _Problem:
+    """Without the needs that what is out already answers: no further figure tells them first."""
+    past = problem.history
+    report = audit(past.block.atoms, past.known, past.block.needs, time_limit=seconds, hints=past.witnesses)
+    lost = [f.need for f in report.failures]
+    if not lost:
+        return problem
+    kept = np.setdiff1d(np.arange(len(past.block.needs)), lost)
+    needs = past.block.needs.of(kept)
+    return replace(problem, history=replace(past, block=replace(past.block, needs=needs)))
+
+
+def _proof(problem: _Problem, shown: Bools, seconds: float) -> tuple[Proof, sp.csr_array | None]:
+    """The proof, and the sums of the needs it lacks; None where it is full."""
+    past = problem.history
+    report = audit(
+        past.block.atoms, join(problem.facts(shown), past.known), past.block.needs, time_limit=seconds,
+        hints=past.witnesses,
+    )  # fmt: skip
+    failing = np.array([f.need for f in report.failures], dtype=np.int64)
+    return report.proof, sp.csr_array(past.block.needs.matrix[failing]) if len(failing) else None
+
+
+def _against_insiders(
+    problem: _Problem, shown: Bools, seconds: float
+) -> tuple[tuple[InsiderProof, ...], sp.csr_array | None]:
+    """The proofs against suppliers with their own figures, up to the first who learns something, and what."""
+    past = problem.history
+    facts = join(problem.facts(shown), past.known)
+    found: list[InsiderProof] = []
+    for one in problem.insiders:
+        insider = Insider(one.name, one.own, one.needs)
+        hints = sp.csr_array(
+            sp.vstack([_wide(Proof.from_bytes(one.proof).moves, len(past.block.atoms)), past.witnesses])
+        )
+        proof, failing = proven_against(
+            insider, facts, past.block.atoms, one.needs, seconds=seconds, hints=hints
+        )
+        found.append(replace(one, proof=proof.to_bytes()))
+        if failing:
+            return tuple(found), sp.csr_array(one.needs.matrix[failing])
+    return tuple(found), None
+
+
+def _victims(problem: _Problem, shown: Bools, needs: sp.csr_array, *, one: bool) -> Bools:
+    """Pieces to hide: for each failing need the smallest one over its counts, or all of them."""
+    touched = (abs(needs) @ abs(problem.matrix).T).toarray() > 0
+    # A zero that is shown tells nothing of anybody; hidden it would count as at least 1.
+    touched &= shown & np.array([p.told != 0 for p in problem.pieces], dtype=np.bool_)
+    if not one:
+        result: Bools = touched.any(axis=0)
+        return result
+    size = np.array([p.told for p in problem.pieces], dtype=np.float64)
+    victims = np.zeros(len(shown), dtype=np.bool_)
+    for row in touched:
+        if row.any() and not victims[row].any():
+            victims[np.flatnonzero(row)[np.argmin(size[row])]] = True
+    return victims
+
+
+def _record(
+    problem: _Problem, beside: Beside, shown: Bools, proof: Proof, insiders: tuple[InsiderProof, ...]
+) -> Record:
+    past, base = problem.history, beside.record
+    cells, hidden, ranges = problem.new(shown)
+    atoms, needs = past.block.atoms, past.block.needs
+    names = tuple(cells.name(n) for n in range(len(cells)))
+    made = Record(
+        base.names, content_digest(base.keys, names, atoms, cells, ranges, needs), beside.before, base.keys,
+        atoms, names, cells, hidden, past.known, needs, b"", base.zeros_visible, FURTHER,
+        {"needs": len(needs), "hidden": int(hidden.sum())}, (), ranges if len(ranges) else None,
+    )  # fmt: skip
+    own = replace(proof, digest=digest(atoms, made.facts(), needs))
+    return replace(made, proof=own.to_bytes(), insiders=_renewed(made, insiders))
+
+
+def _renewed(made: Record, insiders: tuple[InsiderProof, ...]) -> tuple[InsiderProof, ...]:
+    """The proofs against suppliers over the facts in the order of the record."""
+    facts, atoms = made.facts(), made.atoms
+    return tuple(
+        replace(
+            i,
+            proof=replace(
+                Proof.from_bytes(i.proof),
+                digest=digest(atoms, with_own(facts, atoms, i.own, i.name), i.needs),
+            ).to_bytes(),
+        )
+        for i in insiders
+    )
+
+
+def shown_rows(what: Told, shown: Collection[int]) -> Bools:
+    """Rows all of whose pieces are told, (m,)."""
+    told_ones = set(shown)
+    found = [
+        judged and told_ones.issuperset((*above, *below))
+        for judged, above, below in zip(what.judged.tolist(), what.numerator, what.denominator, strict=True)
+    ]
+    return np.array(found, dtype=np.bool_)

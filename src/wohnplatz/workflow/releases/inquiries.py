@@ -1,0 +1,254 @@
+"""Questions for an own area: answered with proof, or refused with a reason, and remembered."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection
+from datetime import datetime
+
+import numpy as np
+from django.db import transaction
+from django.utils import timezone
+
+from wohnplatz.disclosure import release as through_the_door
+from wohnplatz.indicators import FIGURES, variables_of
+from wohnplatz.model import (
+    Audience,
+    Catalogue,
+    FigureTable,
+    Hierarchy,
+    ReleasedTable,
+    VariableKind,
+    WohnplatzError,
+)
+from wohnplatz.publication import beside
+from wohnplatz.publication.clearing import proven
+from wohnplatz.publication.further import Why
+from wohnplatz.publication.ledger import LedgerEntry
+from wohnplatz.publication.other_areas import OWN, own_parts, rows_on
+from wohnplatz.publication.publishing import rules_of
+from wohnplatz.store import Kind, query_figures
+from wohnplatz.workflow import memory
+from wohnplatz.workflow.accounts import policies
+from wohnplatz.workflow.accounts.actors import Actor
+from wohnplatz.workflow.audit.log import organisation, record
+
+from . import content, ledger, queries, running
+from .models import Inquiry, Release
+
+TRIES = 4
+"""How often a question is judged anew when something else came out meanwhile."""
+LARGEST = 500
+"""Areas of one question."""
+
+PUBLIC_WORDS = {
+    Why.NO_SUM: "Diese Kennzahl lässt sich für ein eigenes Gebiet nicht bilden: Sie ist keine Summe von "
+    "Fallzahlen, wurde auf andere Gebiete umgerechnet oder liegt für diese Gebiete nicht vor.",
+    Why.RULE: "Diese Auswahl wird nicht beantwortet: Die Schutzregeln lassen ihre Zahl nicht zu. Eine "
+    "gröbere Auswahl hat bessere Aussichten.",
+    Why.NOT_PROVEN: "Diese Auswahl wird nicht beantwortet: Es ist nicht nachgewiesen, dass zusammen mit dem "
+    "bereits Veröffentlichten alle geschützten Zahlen geschützt bleiben. Eine gröbere oder anders "
+    "zugeschnittene Auswahl hat bessere Aussichten.",
+    Why.NOTHING_OUT: "Diese Auswahl wird nicht beantwortet: Von diesen Zahlen ist in diesem Datenstand "
+    "nichts veröffentlicht.",
+}
+"""What whoever asked is told; the same whatever the numbers are."""
+
+
+def base_areas(tree: Hierarchy, keys: Collection[str]) -> tuple[str, ...]:
+    """The finest areas inside the marked ones, sorted. WohnplatzError for an unknown one or for none."""
+    found: set[str] = set()
+    for key in keys:
+        level = tree.level_of(key)
+        if level is None:
+            raise WohnplatzError(
+                f"Das Gebiet „{key}“ gibt es in diesem Datenstand nicht.", code="releases.inquiry_area"
+            )
+        found |= {a for a in tree.areas(tree.levels[0]) if tree.ancestor(a, level) == key}
+    if not found or len(found) > LARGEST:
+        raise WohnplatzError(
+            "Für ein eigenes Gebiet fehlt die Auswahl.",
+            todo=f"Bitte ein bis {LARGEST} Gebiete auswählen.",
+            code="releases.inquiry_areas",
+        )
+    return tuple(sorted(found))
+
+
+def choices(release: Release) -> list[str]:
+    """Indicators that are sums or ratios of sums on the finest areas: what can be asked for other areas."""
+    has = content.knowledge(queries.manifest(release).catalogue)
+    base = queries.hierarchy(release).levels[0]
+    return [
+        code
+        for code, i in has.catalogue.indicators.items()
+        if i.numerator and base in i.levels and not _is_rate(has.catalogue, code)
+    ]
+
+
+def _is_rate(catalogue: Catalogue, code: str) -> bool:
+    """Whether a rate that was delivered as such is behind an indicator: it cannot be summed."""
+    kinds = {catalogue.variables[v].kind for v in variables_of(catalogue, code)}
+    return VariableKind.RATE in kinds
+
+
+def ask(  # noqa: PLR0913 (who asks for what, of where and when)
+    actor: Actor,
+    release: Release,
+    *,
+    indicator: str,
+    year: int,
+    areas: Collection[str],
+    audience: Audience | None = None,
+    at: datetime | None = None,
+) -> Inquiry:
+    """Ask for the figure of the areas together; the same question has the same answer for ever.
+
+    An answer enters the ledger of the audience. Raises Refused, and WohnplatzError for what cannot be asked:
+    an unknown indicator or area, a release that is not the newest, while a release is being made.
+    """
+    granted = policies.require_audience(actor, audience)
+    if granted is Audience.WORKING:
+        raise WohnplatzError(
+            "In der internen Arbeitsansicht gibt es keine eigenen Gebiete.",
+            todo="Bitte die Ansicht einer Zielgruppe wählen.",
+            code="releases.inquiry_audience",
+        )
+    if indicator not in choices(release):
+        raise WohnplatzError(
+            f"„{indicator}“ lässt sich nicht für ein eigenes Gebiet bilden.",
+            why="Summieren lassen sich nur Fallzahlen und Verhältnisse von Fallzahlen.",
+            code="releases.inquiry_indicator",
+        )
+    keys = base_areas(queries.hierarchy(release), areas)
+    asked = {"release": release, "audience": granted.value, "digest": _digest(indicator, year, keys)}
+    before = known(release, granted, indicator, year, keys)
+    if before is not None:
+        return before
+    _require_askable(release)
+    now = at or timezone.now()
+    for _ in range(TRIES):
+        head = ledger.head()
+        found = _judged(release, granted, indicator, year, keys, head)
+        outcome = _as_row(found)
+        entry = _entry(release, granted, head, now, found)
+        try:
+            with transaction.atomic():
+                row, is_new = Inquiry.objects.get_or_create(
+                    **asked,
+                    defaults={
+                        "indicator": indicator, "year": year, "areas": ",".join(keys), "asked_at": now,
+                        "asked_by": organisation(actor), **outcome,
+                    },
+                )  # fmt: skip
+                if is_new and entry:
+                    ledger.advance(head, entry)
+                if is_new:
+                    record(
+                        actor, "releases.ask", row, now, indicator=indicator, year=year, areas=len(keys),
+                        answered=row.answered,
+                    )  # fmt: skip
+        except ledger.Moved:
+            continue
+        return row
+    raise WohnplatzError(
+        "Gerade fragen viele zur selben Zeit.",
+        todo="Bitte in einem Augenblick erneut fragen.",
+        code="releases.inquiry_busy",
+    )
+
+
+def known(
+    release: Release, audience: Audience, indicator: str, year: int, keys: Collection[str]
+) -> Inquiry | None:
+    """The question as it was asked before by this audience, with what became of it."""
+    digest = _digest(indicator, year, keys)
+    return Inquiry.objects.filter(release=release, audience=audience.value, digest=digest).first()
+
+
+def figure(actor: Actor, asked: Inquiry) -> ReleasedTable:
+    """The one figure of a question through the door: the number, or the word that it is protected."""
+    audience = policies.require_audience(actor, Audience(asked.audience))
+    made = queries.manifest(asked.release)
+    has = content.knowledge(made.catalogue)
+    rows = _rows(asked.release, asked.indicator, asked.year, asked.keys)
+    opened = np.full(len(rows), asked.answered)
+    return through_the_door(
+        rows, has.meta, rules=content.rules(made.rules), protection=has.protection,
+        context=queries.context_of(asked.release, made, audience), inputs=has.inputs,
+        minimum_denominator=has.minimum_denominator, sources=content.sources(made),
+        clearance=proven(memory.store(), asked.release.label, asked.records, opened),
+    )  # fmt: skip
+
+
+def words(actor: Actor, asked: Inquiry) -> tuple[str, str]:
+    """Why a question was refused: for everybody, and with numbers for those who may see them (else empty)."""
+    if asked.answered:
+        return "", ""
+    internal = ""
+    if asked.reason and policies.may(actor, policies.Right.WORKING):
+        internal = str(json.loads(memory.store().read(Kind.RESULT, asked.reason))["reason"])
+    return PUBLIC_WORDS[Why(asked.why)], internal
+
+
+def _require_askable(release: Release) -> None:
+    if release != queries.current():
+        raise WohnplatzError(
+            "Eigene Gebiete werden nur zum neuesten Datenstand beantwortet.",
+            why="Jede Antwort wird mit allem geprüft, was bis heute veröffentlicht ist.",
+            todo="Bitte den neuesten Datenstand wählen.",
+            code="releases.inquiry_old",
+        )
+    if running.current() is not None:
+        raise WohnplatzError(
+            "Gerade wird ein Datenstand gebildet.",
+            why="Was er zeigt, gehört zu dem, was eine Antwort berücksichtigen muss.",
+            todo="Bitte danach erneut fragen.",
+            code="releases.inquiry_waits",
+        )
+
+
+def _digest(indicator: str, year: int, keys: Collection[str]) -> str:
+    return hashlib.sha256(json.dumps([indicator, year, sorted(keys)]).encode()).hexdigest()
+
+
+def _rows(release: Release, indicator: str, year: int, keys: Collection[str]) -> FigureTable:
+    made = queries.manifest(release)
+    base = queries.hierarchy(release).levels[0]
+    table = query_figures(
+        memory.store(), made.results[FIGURES], indicators=[indicator], levels=[base], years=[year],
+        areas=sorted(keys),
+    )  # fmt: skip
+    return rows_on(table, own_parts(keys), OWN, whole=False)
+
+
+def _judged(  # noqa: PLR0913, PLR0917 (a question, and what it is judged beside)
+    release: Release, audience: Audience, indicator: str, year: int, keys: Collection[str], head: str
+) -> beside.Answered | beside.Declined:
+    made = queries.manifest(release)
+    rules = content.rules(made.rules)
+    scene = beside.Scene.of(memory.store(), made, rules, head)
+    by_code = rules_of(rules, scene.catalogue, made, audience)
+    return beside.ask(scene, audience, _rows(release, indicator, year, keys), own_parts(keys), by_code)
+
+
+def _as_row(found: beside.Answered | beside.Declined) -> dict[str, object]:
+    if isinstance(found, beside.Answered):
+        return {"answered": True, "records": list(found.records)}
+    data = json.dumps({"reason": found.reason}, ensure_ascii=False).encode()
+    reason = memory.store().put(Kind.RESULT, data) if found.reason else ""
+    return {"answered": False, "why": found.why.value, "reason": reason}
+
+
+def _entry(
+    release: Release,
+    audience: Audience,
+    head: str,
+    now: datetime,
+    found: beside.Answered | beside.Declined,
+) -> str:
+    """SHA-256 of the ledger's entry for an answer; empty for a refusal, which tells nothing."""
+    if not isinstance(found, beside.Answered):
+        return ""
+    entry = LedgerEntry(head, f"{release.label}: eigenes Gebiet", now.isoformat(), {audience: found.lines})
+    return entry.save(memory.store())
