@@ -31,7 +31,7 @@ from .parser import Parser
 
 GROUPS = (
     setup, areas, streets, rounds, deliveries, messages, releases, questions, reports, publish, catalogue,
-    index,     audit, demo, serve,
+    index, audit, demo, serve,
 )  # fmt: skip
 
 
