@@ -29,11 +29,14 @@ def run_compute(args: argparse.Namespace) -> Answer:
 
     definition = table_index(load(args.definition).decode("utf-8-sig"), args.definition.name)
     found = compute_table_index(load(args.table), args.table.name, definition)
+    group = {"within": definition.within} if definition.within else {}
     rows = [
         {
-            "key": key, "score": _plain(found.score[n]), "rank": _plain(found.rank[n]),
+            "key": key, **({"within": found.group[n]} if group else {}),
+            "score": _plain(found.score[n]), "rank": _plain(found.rank[n]),
             "class": int(found.classes[n]) or None,
             **{f"theme_{name}": _plain(found.themes[n, t]) for t, name in enumerate(found.theme_names)},
+            **{f"part_{name}": _plain(found.parts[n, k]) for k, name in enumerate(found.part_names)},
             "why": found.why[n],
         }
         for n, key in enumerate(found.keys)
@@ -41,7 +44,7 @@ def run_compute(args: argparse.Namespace) -> Answer:
     if args.out:
         save(args.out, write_csv([list(rows[0]), *(list(row.values()) for row in rows)]))
         return Answer({"areas": len(rows), "out": str(args.out)}, f"{summary(found)} Geschrieben: {args.out}")
-    head = {"key": "Gebiet", "score": "Index", "rank": "Rang", "class": "Klasse", "why": "Hinweis"}
+    head = {"key": "Gebiet", **group, "score": "Index", "rank": "Rang", "class": "Klasse", "why": "Hinweis"}
     return Answer(rows, f"{table(rows, head, 'Keine Zeilen.')}\n\n{summary(found)}")
 
 

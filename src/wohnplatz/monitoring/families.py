@@ -7,7 +7,7 @@ finishes the sum. High is burden everywhere.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -20,6 +20,7 @@ from .quantiles import percentile_ranks, ranks
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
+TOTALS = ("", "standardised", "sum", "mean")
 DECAY = 23.0
 """Constant of the exponential transform: the most deprived tenth of the areas holds half of the range."""
 
@@ -39,10 +40,21 @@ class Scheme:
     """One for each theme; empty: all 1."""
     exceedance_sd: float = 0.0
     """An indicator counts as exceeded above its mean plus this many standard deviations."""
+    exceedance_rank: float | None = None
+    """Instead: from this percentile rank on (0 to 1), as the flags of the CDC SVI from 0.9."""
+    exceedance_limits: tuple[float, ...] = ()
+    """Instead: above a limit of its own, (k,); NaN for an indicator that has none."""
     decimals: int | None = None
     """Places that percentile ranks are rounded to; None for none."""
     ties: str = "min"
     """What equal values of the exponential family get."""
+    total: str = ""
+    """How the weighted contributions of z-sum and exponential family become the index: ``standardised``,
+    ``sum`` (weights as they are given) or ``mean``; empty for what is usual in the family."""
+    pooled: bool = False
+    """With several groups (years): components from all of them together, not from each by itself."""
+    common_range: bool = False
+    """With several groups: themes brought to 0…1 over all of them together."""
 
     def __post_init__(self) -> None:
         """Hold shapes and weights."""
@@ -55,6 +67,10 @@ class Scheme:
             raise ValueError(f"each of the {k} indicators must belong to one theme: {self.themes}")
         if self.theme_weights and len(self.theme_weights) != len(self.themes):
             raise ValueError(f"{len(self.theme_weights)} weights for {len(self.themes)} themes")
+        if self.exceedance_limits and len(self.exceedance_limits) != k:
+            raise ValueError(f"{len(self.exceedance_limits)} limits for {k} indicators")
+        if self.total not in TOTALS:
+            raise ValueError(f"total must be one of {', '.join(TOTALS[1:])}, not {self.total!r}")
 
     @property
     def groups(self) -> tuple[tuple[int, ...], ...]:
@@ -100,7 +116,8 @@ def index_values(values: npt.NDArray[np.floating], scheme: Scheme, use: Bools | 
       :math:`R = (N - \text{rank} + 1)/N` with rank 1 for the most burdened; weighted mean (IMD).
     - ``PCA``: first component of the correlation matrix of each theme, signed so that it rises with the sum
       of its indicators, min–max; weighted sum of the themes, min–max again (GISD).
-    - ``EXCEEDANCE``: weighted number of indicators above mean + k·sd (population form).
+    - ``EXCEEDANCE``: weighted number of indicators above mean + k·sd (population form), from a percentile
+      rank on, or above limits of their own.
 
     Sources: docs/methoden/sozialindex.md names one for each family.
     """
@@ -109,7 +126,8 @@ def index_values(values: npt.NDArray[np.floating], scheme: Scheme, use: Bools | 
         raise ValueError(f"values must have shape (areas, {len(scheme.weights)}), not {x.shape}")
     known = np.isfinite(x)
     x[~known] = np.nan
-    used = known.any(axis=1) if scheme.family is IndexFamily.PERCENTILE else known.all(axis=1)
+    ranked = scheme.family is IndexFamily.PERCENTILE or scheme.exceedance_rank is not None
+    used = known.any(axis=1) if ranked else known.all(axis=1)
     if use is not None:
         used = used & np.asarray(use, dtype=np.bool_)
     n, t = len(x), len(scheme.groups)
@@ -126,6 +144,37 @@ def index_values(values: npt.NDArray[np.floating], scheme: Scheme, use: Bools | 
     for result, part in zip(empty, (score, theme, given), strict=True):
         result[used] = part
     return FamilyResult(*empty, np.isfinite(empty[0]), constant, "")
+
+
+def pooled_values(
+    values: npt.NDArray[np.floating],
+    scheme: Scheme,
+    groups: Sequence[npt.NDArray[np.int64]],
+    use: Bools | None = None,
+) -> FamilyResult:
+    """An index by components that are found over several groups (years) of rows together.
+
+    ``groups`` holds the rows of each. Components and standardisation run over all of them; themes are
+    brought to 0…1 over all (``scheme.common_range``) or in each group, the index in each group by itself:
+    so the German index of deprivation has it since 2022 (over all) and 2024 (in each). Otherwise as
+    ``index_values``; a group of which all parts are equal gets 0, for it is compared with others.
+    """
+    whole = index_values(values, scheme, use)
+    if whole.reason:
+        return whole
+    used = whole.used
+    raw = np.full(whole.themes.shape, np.nan)
+    for t, columns in enumerate(scheme.groups):
+        raw[used, t] = _component(whole.contributions[used][:, columns], scheme, t)
+    themes, score = np.full_like(raw, np.nan), np.full(len(raw), np.nan)
+    ranges = [np.arange(len(raw))] if scheme.common_range else groups
+    for rows in ranges:
+        seen = rows[used[rows]]
+        themes[seen] = np.column_stack([_unit(column) for column in raw[seen].T])
+    for rows in groups:
+        seen = rows[used[rows]]
+        score[seen] = _unit(themes[seen] @ scheme.group_weights)
+    return replace(whole, score=score, themes=themes)
 
 
 def _constant(seen: Floats) -> Bools:
@@ -147,7 +196,7 @@ def contributions(seen: Floats, scheme: Scheme) -> Floats:
 def finish(given: Floats, scheme: Scheme, themes: Sequence[int] | range) -> Floats:
     """The index (n,) of some themes from contributions (n, k)."""
     if scheme.family is IndexFamily.PCA:
-        parts = np.column_stack([_component(given[:, scheme.groups[t]], scheme, t) for t in themes])
+        parts = np.column_stack([_unit(_component(given[:, scheme.groups[t]], scheme, t)) for t in themes])
         return _unit(parts @ scheme.group_weights[list(themes)])
     weight = combined_weights(scheme, themes)
     counted = weight > 0  # a missing indicator that does not count must not spoil the sum
@@ -191,11 +240,19 @@ def _percentile(seen: Floats, turned: Bools, scheme: Scheme) -> Floats:
 def _exponential(seen: Floats, turned: Bools, scheme: Scheme) -> Floats:
     signed = np.where(turned, -seen, seen)
     rank = np.column_stack([ranks(column, ties=scheme.ties) for column in signed.T])
-    return exponential_transform((len(seen) - rank + 1) / len(seen))
+    given = exponential_transform((len(seen) - rank + 1) / len(seen))
+    return np.where(_constant(seen), 0.0, given)
 
 
 def _exceeded(seen: Floats, turned: Bools, scheme: Scheme) -> Floats:
     signed = np.where(turned, -seen, seen)
+    if scheme.exceedance_rank is not None:
+        rank = percentile_ranks(signed, decimals=scheme.decimals)
+        above = (rank >= scheme.exceedance_rank - _NEGLIGIBLE) & ~_constant(seen)
+        return np.where(np.isfinite(rank), above, np.nan)
+    if scheme.exceedance_limits:
+        own = np.where(turned, -1.0, 1.0) * np.asarray(scheme.exceedance_limits)
+        return np.asarray(signed > own, dtype=np.float64)
     sd = signed.std(axis=0)
     limit = signed.mean(axis=0) + scheme.exceedance_sd * sd
     # What equals the limit, or a constant column, exceeds nothing, whatever the last bits say.
@@ -216,6 +273,12 @@ _CONTRIBUTIONS: Mapping[IndexFamily, Callable[[Floats, Bools, Scheme], Floats]] 
 )
 
 
+def _added(total: Floats, weight: Floats, scheme: Scheme) -> Floats:
+    """Weighted sums as the scheme finishes them."""
+    usual = "standardised" if scheme.family is IndexFamily.Z_SUM else "mean"
+    return _TOTALS[scheme.total or usual](total, weight, scheme)
+
+
 def _again(total: Floats, weight: Floats, scheme: Scheme) -> Floats:
     return standardised_sum(total[:, None]).z[:, 0]
 
@@ -233,25 +296,30 @@ def _sum(total: Floats, weight: Floats, scheme: Scheme) -> Floats:
     return total
 
 
+_TOTALS: Mapping[str, Callable[[Floats, Floats, Scheme], Floats]] = MappingProxyType(
+    {"standardised": _again, "sum": _sum, "mean": _mean}
+)
 _FINISH: Mapping[IndexFamily, Callable[[Floats, Floats, Scheme], Floats]] = MappingProxyType(
     {
-        IndexFamily.Z_SUM: _again,
+        IndexFamily.Z_SUM: _added,
         IndexFamily.PERCENTILE: _ranked_again,
-        IndexFamily.EXPONENTIAL: _mean,
+        IndexFamily.EXPONENTIAL: _added,
         IndexFamily.EXCEEDANCE: _sum,
     }
 )
 
 
 def _component(z: Floats, scheme: Scheme, theme: int) -> Floats:
-    """First principal component of standardised indicators (n, m), min–max; constant columns are zeros."""
+    """First principal component (n,) of standardised indicators (n, m); constant columns are zeros."""
     weighted = z * np.sqrt(np.asarray(scheme.weights)[list(scheme.groups[theme])])
     _, _, axes = np.linalg.svd(weighted, full_matrices=False)
     score: Floats = weighted @ axes[0]
-    return _unit(score if score @ weighted.sum(axis=1) >= 0 else -score)
+    return score if score @ weighted.sum(axis=1) >= 0 else -score
 
 
 def _unit(x: Floats) -> Floats:
-    """Min–max to 0…1; 0 where all values are equal."""
+    """Min–max to 0…1; 0 where all values are equal, nothing of nothing."""
+    if not x.size:
+        return x
     span = np.ptp(x)
     return (x - x.min()) / span if span > _NEGLIGIBLE * max(np.abs(x).max(), 1.0) else np.zeros_like(x)
