@@ -39,7 +39,7 @@ from .protecting import SECONDS, content_of, record_of
 from .record import FURTHER, Record
 from .seen import measures_seen
 from .sources import sources_of
-from .splitting import split
+from .splitting import Split, split
 from .universe import Place, Universe, make_universe, place_of
 from .weighing import hiding_weights
 
@@ -189,9 +189,15 @@ class _Outcome:
     """One group of audiences: its records and what they open."""
 
     def __init__(
-        self, around: Surroundings, rules: Mapping[str, Rule], known: Known, *, keep: bool = True
+        self,
+        around: Surroundings,
+        rules: Mapping[str, Rule],
+        known: Known,
+        *,
+        keep: bool = True,
+        years: Collection[int] | None = None,
     ) -> None:
-        self.around, self.rules, self.known, self.keep = around, rules, known, keep
+        self.around, self.rules, self.known, self.keep, self.years = around, rules, known, keep, years
         self.records: dict[str, Record] = {}
         self.shas: list[str] = []
         self.unavoidable: dict[str, list[Place]] = {}
@@ -226,7 +232,11 @@ class _Outcome:
         )
         hidden = asked.shown_by == 0
         own = own_counts(universe, self.around.holders)
+        asked_for = self.asked_for(system, parted)
         for number, names in enumerate(parted.names):
+            if number not in asked_for:  # nobody asks, so nothing is proven and nothing is shown
+                hidden[parted.cell_block == number] = True
+                continue
             self.around.tell(
                 f"Geheimhaltung: {_words(self.around.catalogue, names)}", number, len(parted.names)
             )
@@ -238,6 +248,22 @@ class _Outcome:
             self.unavoidable[sha] = [place_of(universe, cell) for cell in block.unavoidable]
             hidden[block.cell[record.hidden]] = True
         return follow_parts(hidden, parted.parts)
+
+    def asked_for(self, system: System, parted: Split) -> set[int]:
+        """The blocks that figures of the years asked for rest on, and the inhabitants of all years.
+
+        Coverage is told in inhabitants, and whose number is hidden in any year counts there.
+        """
+        if self.years is None:
+            return set(range(len(parted.names)))
+        universe = system.universe
+        rows = np.isin(system.table.year, np.array(sorted(self.years), dtype=system.table.year.dtype))
+        cells = np.concatenate([universe.numerator[rows], universe.denominator[rows]])
+        cells = np.unique(cells[cells >= 0])
+        behind = np.concatenate([cells, parted.parts[cells].indices])
+        people = self.around.catalogue.population
+        inhabitants = {n for n, names in enumerate(parted.names) if any(v == people for v, _ in names)}
+        return set(np.unique(parted.cell_block[behind]).tolist()) | inhabitants
 
     def solve(self, block: Block, shas: Sequence[str]) -> Record:
         """A new record."""
@@ -323,16 +349,19 @@ def cleared_beside(  # noqa: PLR0913 -- two stores, and who wants to see what by
     sources: Mapping[str, Sources],
     ledger: ObjectStore,
     head: str,
+    years: Collection[int] | None = None,
 ) -> dict[str, Clearance]:
     """Clearances of figures that are tried and not released: proven beside all this audience has seen.
 
     ``store`` has the deliveries, ``ledger`` the records of what is out. Nothing is stored and nothing enters
-    the ledger. What is not proven stays closed.
+    the ledger. What is not proven stays closed, and so does what ``years`` does not ask for (None: all).
     """
     around = knowing(surroundings(ledger, catalogue, rules), store, manifest)
     by_code = {c: rules.rule(audience, p, sources.get(c)) for c, p in around.protection.items()}
     systems = [System.of(catalogue, part, tables[part.name]) for part in release_parts(store, manifest)]
-    outcome = _Outcome(around, by_code, known_to(entries(ledger, head), KNOWS[audience]), keep=False)
+    outcome = _Outcome(
+        around, by_code, known_to(entries(ledger, head), KNOWS[audience]), keep=False, years=years
+    )
     outcome.of(systems)
     return {
         system.name: cleared_by(

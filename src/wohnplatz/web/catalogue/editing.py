@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from wohnplatz.indicators import FormulaError, Item, error_key, to_toml
-from wohnplatz.model import Catalogue, WohnplatzError
+from wohnplatz.model import Catalogue, IndexDefinition, WohnplatzError
 from wohnplatz.web.access import user_of
 from wohnplatz.web.parameters import whole
 from wohnplatz.web.socialindex import workshop_form
@@ -50,8 +50,10 @@ def new(request: HttpRequest, art: str) -> HttpResponse:
     """A new item; ``?vorlage=`` begins with another one (an index with a trial of the workshop)."""
     user = user_of(request, Right.CATALOGUE_CHANGE)
     kind, catalogue = kind_of(art), memory.catalogue()
-    form = kind.filled(_model(request, kind, catalogue), catalogue, "")
-    return _page(request, Edit(user, kind, "", catalogue, None, form))
+    model, notice = _model(request, kind, catalogue)
+    return _page(
+        request, Edit(user, kind, "", catalogue, None, kind.filled(model, catalogue, ""), notice=notice)
+    )
 
 
 def change(request: HttpRequest, art: str, code: str) -> HttpResponse:
@@ -152,16 +154,33 @@ def _beside(edit: Edit, error: WohnplatzError) -> None:
     edit.form.add_error(field if beside else None, said if beside else error.text())
 
 
-def _model(request: HttpRequest, kind: Kind, catalogue: Catalogue) -> Item | None:
-    """What a new item begins with: another one, an index changed as in the workshop; code and label empty."""
+def _model(request: HttpRequest, kind: Kind, catalogue: Catalogue) -> tuple[Item | None, str]:
+    """What a new item begins with, and what is to be said of it: another item, an index as in the workshop.
+
+    Code and label are empty.
+    """
     template = item_in(catalogue, kind.group, request.GET.get("vorlage", ""))
     if template is None:
-        return None
-    if kind.group == "indices":
+        return None, ""
+    notice = ""
+    if isinstance(template, IndexDefinition) and any(key.startswith("g-") for key in request.GET):
         known = {i.code: i for i in catalogue.indicators.values() if template.level in i.levels}
-        if any(key.startswith("g-") for key in request.GET):
-            template = workshop_form.read(request.GET.dict(), template, known).definition
-    return replace(template, code="", label="", version=1)
+        tried = workshop_form.read(request.GET.dict(), template, known).definition
+        taken = workshop_form.taken_over(tried, template)
+        notice, template = _said_of(taken, template), taken
+    return replace(template, code="", label="", version=1), notice
+
+
+def _said_of(taken: IndexDefinition, before: IndexDefinition) -> str:
+    """What somebody should look at who takes a trial over."""
+    said = []
+    if taken.dynamics:
+        said.append(
+            f"Die Dynamik ist aus „{before.label}“ übernommen. Bitte prüfen, ob sie zu den Indikatoren passt."
+        )
+    if before.attention and not taken.attention:
+        said.append("Die Klassen sind andere: Bitte neu festlegen, was besonderer Unterstützungsbedarf ist.")
+    return " ".join(said)
 
 
 def _mark(item: Item) -> str:

@@ -64,6 +64,20 @@ def read(query: Mapping[str, str], index: IndexDefinition, known: Mapping[str, o
     )
 
 
+def taken_over(tried: IndexDefinition, index: IndexDefinition) -> IndexDefinition:
+    """The tried index with what a trial leaves alone: the dynamics of ``index`` and, where the classes of the
+    status are still the same, what counts as special need.
+    """
+    same = tried.status_classes == index.status_classes
+    return replace(
+        tried,
+        dynamics=index.dynamics,
+        dynamics_limits=index.dynamics_limits,
+        dynamics_classes=index.dynamics_classes,
+        attention=index.attention if same else (),
+    )
+
+
 def _parts(
     query: Mapping[str, str], index: IndexDefinition, known: Mapping[str, object], problems: list[str]
 ) -> tuple[IndexPart, ...]:

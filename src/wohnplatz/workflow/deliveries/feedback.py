@@ -47,9 +47,10 @@ def profile(user: Actor, delivery: Delivery) -> Document | None:
     wanted = outlook.dependent_indicators(catalogue, sorted({o.variable for o in cells}))
     if not wanted or not cells:
         return None
-    table = outlook.released_with(delivery, cells, wanted, Audience.PARTNER)
     year = delivery.round.reference_date.year
     before = _year_before(delivery, year)
+    years = {year} if before is None else {year, before}
+    table = outlook.released_with(delivery, cells, wanted, Audience.PARTNER, years)
     whole, parts = _places(tree, delivery, cells)
     top = tree.divisions[-1].areas[0]
     shown = {whole[0], top.key, *(key for key, _ in parts)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
@@ -115,12 +115,20 @@ def _manifest(
 
 
 def released_with(
-    delivery: Delivery, observations: Sequence[Observation], indicators: Sequence[str], audience: Audience
+    delivery: Delivery,
+    observations: Sequence[Observation],
+    indicators: Sequence[str],
+    audience: Audience,
+    years: Collection[int] | None = None,
 ) -> ReleasedTable:
-    """The same figures through disclosure control, for an audience."""
+    """The same figures through disclosure control, for an audience.
+
+    With ``years`` those of other years stay closed: their protection is not proven, which is what takes long.
+    """
     catalogue = _only(memory.catalogue(), indicators)
     table, cleared, sources = _cached(
-        delivery.pk, delivery.original, tuple(indicators), audience, (*_in_force(), ledger_head()),
+        delivery.pk, delivery.original, tuple(indicators), audience,
+        None if years is None else tuple(sorted(years)), (*_in_force(), ledger_head()),
         _Handed(delivery, observations),
     )  # fmt: skip
     limits = {
@@ -158,6 +166,7 @@ def _cached(
     _original: str,
     indicators: tuple[str, ...],
     audience: Audience,
+    years: tuple[int, ...] | None,
     _in_force: tuple[str, ...],
     handed: _Handed,
 ) -> tuple[FigureTable, Clearance | None, dict[str, Sources]]:
@@ -169,7 +178,7 @@ def _cached(
             return table, None, sources
         cleared = cleared_beside(
             beside, made, tables, rules=memory.rules(), catalogue=catalogue, audience=audience,
-            sources=sources, ledger=memory.store(), head=ledger_head(),
+            sources=sources, ledger=memory.store(), head=ledger_head(), years=years,
         )  # fmt: skip
         return table, joined_clearances([(cleared[name], rows) for name, rows in kept.items()]), sources
 
