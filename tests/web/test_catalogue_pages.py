@@ -375,6 +375,23 @@ def test_the_trial_of_the_workshop_opens_as_a_new_index(released, log_in):
     assert form["namen"].value().count("\n") == 2
 
 
+def test_what_a_trial_leaves_alone_comes_along_when_it_is_taken_over():
+    from wohnplatz.indicators import load_catalogue
+    from wohnplatz.web.catalogue.editing import _said_of
+    from wohnplatz.web.socialindex import workshop_form
+
+    index = load_catalogue().indices["soziallage"]
+    known = {part.indicator: "" for part in index.status}
+    same = workshop_form.taken_over(workshop_form.read({"g-sgb2_quote": "2"}, index, known).definition, index)
+    assert (same.dynamics, same.dynamics_limits) == (index.dynamics, index.dynamics_limits)
+    assert (same.dynamics_classes, same.attention) == (index.dynamics_classes, index.attention)
+    assert "Bitte prüfen" in _said_of(same, index)
+    query = {"klassen": "quantiles", "anzahl": "3"}
+    other = workshop_form.taken_over(workshop_form.read(query, index, known).definition, index)
+    assert other.attention == ()
+    assert "neu festlegen" in _said_of(other, index)
+
+
 def test_a_file_is_opened_in_the_form_and_a_broken_one_is_explained(released, log_in, quote):
     from wohnplatz.indicators import to_toml
     from wohnplatz.workflow.catalogue.models import CatalogueItem

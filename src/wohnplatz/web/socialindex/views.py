@@ -21,6 +21,8 @@ from wohnplatz.web.stand import NothingThere, Stand, head, level_name, stand_of
 from wohnplatz.workflow.accounts.policies import Right
 from wohnplatz.workflow.releases import queries
 
+from .bands import about_bands
+
 
 def measure_names(index: IndexDefinition) -> list[str]:
     """What there is of an index: status, status_class, with dynamics group …, and its themes."""
@@ -120,6 +122,7 @@ def index_page(request: HttpRequest, code: str) -> HttpResponse:
         "attention_count": sum(r.attention for r in rows),
         "attention": attention,
         "without": sum(not r.class_of("status_class") for r in rows),
+        "bands": about_bands(index, [(row.area.name, row.figures) for row in rows]),
         "level": level_name(index.level),
         "parts": [(part, stand.catalogue.indicators[part.indicator]) for part in index.status],
         "dynamic_parts": [(part, stand.catalogue.indicators[part.indicator]) for part in index.dynamics],

@@ -74,6 +74,7 @@ def workshop(request: HttpRequest, code: str) -> HttpResponse:
         "counts": workshop_form.COUNTS,
         "rule": class_rule_words(definition),
         "sensitivity": _sensitivity(stand, definition, table, year),
+        "banded": _banded(stand, definition, year),
         "level": level_name(index.level),
         "meta": table.meta[shown],
         "force_meta": stand.meta[f"{code}:status_class"],
@@ -156,6 +157,13 @@ def _why(rows: list[dict[str, object]]) -> str:
     reasons = {f.reason for f in figures if isinstance(f, ReleasedFigure) and f.reason}
     order = [r for r in ("all_constant", "too_few_areas", "incomplete", "protected") if r in reasons]
     return text.reason(order[0]) if order else "es fehlen Angaben"
+
+
+def _banded(stand: Stand, definition: IndexDefinition, year: int) -> int:
+    """How many areas have an input that is converted and carries a band."""
+    codes = [part.indicator for part in definition.status]
+    inputs = released(stand, codes, level=definition.level, years=[year])
+    return len({f.area for f in inputs if f.error is not None})
 
 
 def _sensitivity(
