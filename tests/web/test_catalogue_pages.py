@@ -341,6 +341,22 @@ def test_what_is_wrong_in_an_index_stands_beside_the_field(released, log_in, fie
     assert field in answer.context["form"].errors
 
 
+def test_the_ages_that_standardise_are_chosen_and_kept_in_the_form(released, log_in, quote):
+    from wohnplatz.workflow import memory
+
+    client = log_in(released.planner)
+    form = client.get(f"{QUOTE}aendern/").context["form"]
+    offered = [code for code, _ in form.fields["altersgruppen"].choices]
+    assert "sgb2_u18_quote" in offered
+    assert "sgb2_quote" not in offered
+    assert form["altersgruppen"].value() == list(quote.age_parts)
+    keep(client, quote, altersgruppen=["jugendarbeitslosenanteil", "sgb2_u18_quote"])
+    kept = memory.catalogue().indicators["sgb2_quote"]
+    assert set(kept.age_parts) == {"jugendarbeitslosenanteil", "sgb2_u18_quote"}
+    keep(client, kept, altersgruppen=[])
+    assert memory.catalogue().indicators["sgb2_quote"].age_parts == ()
+
+
 def test_more_rows_come_without_losing_what_was_typed(released, log_in):
     typed = index_sent(schritt="zeilen", bezeichnung="", **{"status-1-indikator": "einwohner"})
     answer = log_in(released.planner).post("/katalog/index/neu/", typed)

@@ -7,6 +7,7 @@ import email.policy
 import socketserver
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 
@@ -14,13 +15,14 @@ import pytest
 from django.core import mail as outbox
 from django.utils import timezone
 
+from wohnplatz.indicators import variables_of
 from wohnplatz.model import WohnplatzError
 from wohnplatz.web.mail import from_url
 from wohnplatz.workflow.accounts.policies import Refused
 from wohnplatz.workflow.deliveries.actions import receive, return_to_partner
 from wohnplatz.workflow.messages import actions, sending
 from wohnplatz.workflow.messages.models import Mail, MailKind, MailReason
-from wohnplatz.workflow.partners.models import DeliveryRound, Partner
+from wohnplatz.workflow.partners.models import DataAgreement, DeliveryRound, Partner
 
 TODAY = timezone.localdate()
 
@@ -188,6 +190,56 @@ def test_the_daily_call_waits_for_the_hour(town):
     done = actions.daily(TODAY, early.replace(hour=9))
     assert done is not None
     assert done.sent == 1
+
+
+@pytest.fixture
+def changed(town) -> SimpleNamespace:
+    """The town after the planner has changed how an indicator is computed."""
+    from wohnplatz.workflow import memory
+    from wohnplatz.workflow.catalogue.actions import keep
+
+    quote = memory.catalogue().indicators["sgb2_quote"]
+    town.kept = keep(town.planner, replace(quote, factor=1000.0, unit="je 1.000"), "Einheit gewechselt")
+    return town
+
+
+def test_a_changed_calculation_is_told_to_those_whose_profile_shows_it_once(changed):
+    from wohnplatz.workflow import memory
+
+    DeliveryRound.objects.update(waived_reason="zählt hier nicht")
+    behind = variables_of(memory.catalogue(), "sgb2_quote")
+    datasets = {memory.catalogue().variables[v].dataset for v in behind}
+    expected = {a.partner.name for a in DataAgreement.objects.filter(dataset__in=datasets)}
+    planned = to_partners()
+    assert expected
+    assert {p.recipient.partition(",")[0] for p in planned} == expected
+    assert all("geänderte Berechnung" in p.subject for p in planned)
+    assert all("/methoden/sgb2_quote/" in p.body for p in planned)
+    assert all("Einheit gewechselt" not in p.body for p in planned)
+    actions.send_due(changed.planner, TODAY)
+    assert to_partners(TODAY + timedelta(days=1)) == []
+
+
+def test_the_planners_summary_names_the_change_and_both_can_be_switched_off(changed):
+    actions.change_settings(changed.planner, planner_email="planung@kreis.example")
+    workday = TODAY + timedelta(days=7 - TODAY.weekday() if TODAY.weekday() > 4 else 0)
+    (summary,) = [p for p in actions.plan(workday) if p.kind is MailKind.PLANNER]
+    assert "gilt in Fassung 2" in summary.body
+    actions.change_settings(changed.planner, catalogue=False)
+    assert not any("Fassung 2" in p.body for p in actions.plan(workday))
+
+
+def test_a_draft_and_an_old_change_are_no_news(town):
+    from wohnplatz.workflow import memory
+    from wohnplatz.workflow.catalogue.actions import keep, propose
+    from wohnplatz.workflow.messages.news import catalogue_news
+
+    quote = memory.catalogue().indicators["sgb2_quote"]
+    propose(town.planner, replace(quote, factor=1000.0))
+    assert catalogue_news(TODAY) == ()
+    keep(town.planner, replace(quote, factor=1000.0), "Grund")
+    assert [n.code for n in catalogue_news(TODAY)] == ["sgb2_quote"]
+    assert catalogue_news(TODAY + timedelta(days=15)) == ()
 
 
 class Sink(socketserver.ThreadingTCPServer):

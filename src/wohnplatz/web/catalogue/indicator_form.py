@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from wohnplatz.indicators import FormulaError, linear
 from wohnplatz.indicators.errors import proposal
@@ -28,7 +29,7 @@ FIELDS = {
     "decimals": "nachkommastellen", "minimum_denominator": "mindestnenner", "polarity": "lesart",
     "protection": "schutzklasse", "levels": "ebenen", "reference": "stichtag", "supplier": "lieferstelle",
     "legal_basis": "rechtsgrundlage", "method": "methode", "source": "quelle", "breaks": "brueche",
-    "core": "kern", "reason": "begruendung",
+    "core": "kern", "age_parts": "altersgruppen", "reason": "begruendung",
 }  # fmt: skip
 """Key of the catalogue → field of the form."""
 FORMULAS = ("zaehler", "nenner", "formel")
@@ -39,7 +40,8 @@ class IndicatorForm(KernForm):
 
     groups = (
         ("Was der Indikator sagt", ("kennung", "bezeichnung", "kurz", "block", "lesart", "kern")),
-        ("Berechnung", ("zaehler", "nenner", "faktor", "formel", "einheit", "nachkommastellen", "ebenen")),
+        ("Berechnung", ("zaehler", "nenner", "faktor", "formel", "einheit", "nachkommastellen", "ebenen",
+                        "altersgruppen")),
         ("Geheimhaltung", ("schutzklasse", "mindestnenner")),
         ("Herkunft und Methode", ("stichtag", "lieferstelle", "rechtsgrundlage", "quelle", "methode",
                                   "brueche")),
@@ -69,6 +71,12 @@ class IndicatorForm(KernForm):
     ebenen = forms.MultipleChoiceField(
         label="Gebietsebenen", widget=forms.CheckboxSelectMultiple, error_messages=CHOOSE
     )
+    altersgruppen = forms.MultipleChoiceField(
+        label="Altersgruppen zur Bereinigung", required=False, error_messages=CHOOSE,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Quoten, die dieselben Fälle in einem Teil der Altersgruppen zählen. Das Profil rechnet"
+        " damit, ob ein Gebiet nur wegen seines Altersaufbaus abweicht.",
+    )  # fmt: skip
     schutzklasse = forms.ChoiceField(label="Schutzklasse", error_messages=CHOOSE)
     mindestnenner = NumberField(
         label="Mindestgröße des Nenners", required=False,
@@ -102,6 +110,18 @@ class IndicatorForm(KernForm):
         known = {level for i in catalogue.indicators.values() for level in i.levels}
         levels = [*LEVELS, *sorted(known - set(LEVELS))]
         self.fields["ebenen"].choices = [(x, level_name(x)) for x in levels if x in known or not known]
+        self.fields["altersgruppen"].choices = self._age_groups()
+
+    def _age_groups(self) -> list[tuple[str, str]]:
+        """Rates over some ages, and whatever rate is chosen already, here, in a file or by what was sent."""
+        chosen = {*(self.before.age_parts if self.before else ()), *self.initial.get("altersgruppen", ())}
+        if isinstance(self.data, QueryDict):
+            chosen |= set(self.data.getlist("altersgruppen"))
+        return [
+            (i.code, i.short or i.label)
+            for i in self.catalogue.indicators.values()
+            if i.code != self.code and i.denominator and (i.code in chosen or "alter=" in i.denominator)
+        ]
 
     def clean(self) -> dict[str, Any]:
         """Either a sum or a formula, each readable."""
@@ -137,7 +157,6 @@ class IndicatorForm(KernForm):
     def item(self) -> Indicator:
         """The indicator that was typed; its version is given when it is kept."""
         data = self.cleaned_data
-        known = self.catalogue.indicators.get(self.code)
         return Indicator(
             code=self.code or data["kennung"], version=1, label=data["bezeichnung"], short=data["kurz"],
             block=data["block"], polarity=Polarity(data["lesart"]), unit=data["einheit"],
@@ -147,7 +166,7 @@ class IndicatorForm(KernForm):
             source=data["quelle"], numerator=_joined(data["zaehler"]), denominator=_joined(data["nenner"]),
             formula=_joined(data["formel"]), factor=1.0 if data["faktor"] is None else data["faktor"],
             minimum_denominator=data["mindestnenner"], breaks=data["brueche"], core=data["kern"],
-            age_parts=known.age_parts if known else (),
+            age_parts=tuple(data["altersgruppen"]),
         )  # fmt: skip
 
 
@@ -156,6 +175,7 @@ def initial_of(item: Indicator) -> dict[str, Any]:
     found = {field: getattr(item, key) for key, field in FIELDS.items() if hasattr(item, key)}
     return found | {
         "lesart": item.polarity.value, "ebenen": list(item.levels),
+        "altersgruppen": list(item.age_parts),
         "brueche": "\n".join(f"{b.year}: {b.note}" for b in item.breaks),
     }  # fmt: skip
 

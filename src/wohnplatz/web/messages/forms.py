@@ -39,6 +39,10 @@ class SettingsForm(KernForm):
     returned = forms.BooleanField(label="Zurückgegebene Dateien melden", required=False)
     unreleased = forms.BooleanField(label="An nicht freigegebene Dateien erinnern", required=False)
     thanks = forms.BooleanField(label="Für angenommene Lieferungen danken", required=False)
+    catalogue = forms.BooleanField(
+        label="Geänderte Berechnungen melden", required=False,
+        help_text="Lieferstellen, auf deren Profil der Indikator steht, und in der Tagesübersicht.",
+    )  # fmt: skip
     sender_name = forms.CharField(
         label="Name des Absenders", required=False, max_length=120,
         help_text="Zum Beispiel: Sozialplanung Kreis Muster. Eine Stelle, keine Person.",
@@ -60,7 +64,7 @@ GROUPS = (
         "An die Lieferstellen",
         (
             "before", "days_before", "on_the_day", "after", "days_after", "then_every", "returned",
-            "unreleased", "thanks",
+            "unreleased", "thanks", "catalogue",
         ),
     ),
     ("An die Sozialplanung", ("planner", "planner_email")),

@@ -36,6 +36,7 @@ class MailSettings(models.Model):
     returned = models.BooleanField("zurückgegebene Dateien melden", default=True)
     unreleased = models.BooleanField("an nicht freigegebene Dateien erinnern", default=True)
     thanks = models.BooleanField("für angenommene Lieferungen danken", default=True)
+    catalogue = models.BooleanField("geänderte Berechnungen melden", default=True)
     planner = models.BooleanField("Tagesübersicht senden", default=True)
     head = models.BooleanField("Monatsübersicht senden", default=True)
     head_day = models.PositiveSmallIntegerField("Tag im Monat", default=1)

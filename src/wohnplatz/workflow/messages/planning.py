@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Prefetch, Q
 from django.utils import timezone
 
+from wohnplatz.workflow import memory
 from wohnplatz.workflow.accounts.actors import OPERATOR
 from wohnplatz.workflow.consultation.models import Invitation
 from wohnplatz.workflow.deliveries import queries as deliveries
 from wohnplatz.workflow.deliveries.models import Delivery, DeliveryEvent, EventKind
 from wohnplatz.workflow.deliveries.queries import RoundView
 from wohnplatz.workflow.district.models import District
-from wohnplatz.workflow.partners.models import DeliveryRound, Partner, RoundState
+from wohnplatz.workflow.partners.models import DataAgreement, DeliveryRound, Partner, RoundState
 from wohnplatz.workflow.partners.punctuality import punctuality
 
 from . import consultations, texts
 from .models import Mail, MailKind, MailReason, MailSettings
+from .news import News, catalogue_news, touching
 from .reasons import THANKS_WITHIN, Reason, reasons
 
 LOOK_BACK = 7
@@ -67,6 +69,8 @@ class State:
     """Mails that could not be sent, as lines."""
     without: tuple[str, ...]
     """Partners that no mail can reach."""
+    news: tuple[News, ...] = ()
+    """Changes of the catalogue lately."""
 
 
 def mail_settings() -> MailSettings:
@@ -88,7 +92,7 @@ def outlook(today: date, days: int = 31) -> list[Planned]:
     found: list[Planned] = []
     for ahead in range(1, days + 1):
         on = today + timedelta(days=ahead)
-        later = State(state.settings, state.sender, state.rounds, state.invitations, told, state.keys, (), ())
+        later = replace(state, told=told, failed=(), without=())
         coming = [*_to_partners(later, on), *_to_head(later, on)]
         told |= {r for p in coming for r in p.reasons}
         found += coming
@@ -97,7 +101,7 @@ def outlook(today: date, days: int = 31) -> list[Planned]:
 
 def read_state(today: date) -> State:
     """Settings, the rounds that anything may be said about, and what was said before."""
-    district = District.objects.first()
+    district, settings = District.objects.first(), mail_settings()
     sender = texts.Sender(district.name if district else "", district.contact if district else "")
     fresh = timezone.make_aware(datetime.combine(today - THANKS_WITHIN, time.min))
     open_or_new = Q(due_on__gte=today - OPEN_FOR) | Q(deliveries__accepted_at__gte=fresh)
@@ -110,11 +114,12 @@ def read_state(today: date) -> State:
     without = Partner.objects.filter(is_active=True, contact_email="", agreements__isnull=False).distinct()
     recent = Mail.objects.filter(planned_for__gte=today - timedelta(days=62))
     return State(
-        mail_settings(), sender, tuple(found.distinct()), consultations.open_invitations(today),
+        settings, sender, tuple(found.distinct()), consultations.open_invitations(today),
         frozenset(MailReason.objects.values_list("key", flat=True)),
         frozenset(recent.values_list("key", flat=True)),
         tuple(f"- {m.recipient}: {m.error}" for m in failed),
         tuple(f"- {p.name}: Es ist keine Adresse hinterlegt." for p in without),
+        catalogue_news(today) if settings.catalogue else (),
     )  # fmt: skip
 
 
@@ -127,14 +132,39 @@ def _to_partners(state: State, today: date) -> Iterator[Planned]:
     asked: dict[Partner, list[consultations.Note]] = defaultdict(list)
     for note in consultations.notes(state.invitations, today, state.settings, state.told):
         asked[note.invitation.partner].append(note)
-    for partner in sorted({*(p for p in own if own[p]), *asked}, key=lambda p: p.name):
-        said = texts.collective(state.sender, _one_each(own[partner]), asked[partner])
-        keys = (*(r.key for r in own[partner]), *(n.key for n in asked[partner]))
+    news = _news_for_partners(state, today)
+    for partner in sorted({*(p for p in own if own[p]), *asked, *news}, key=lambda p: p.name):
+        changed = news.get(partner, [])
+        said = texts.collective(state.sender, _one_each(own[partner]), asked[partner], changed)
+        keys = (
+            *(r.key for r in own[partner]), *(n.key for n in asked[partner]),
+            *(_news_key(n, partner) for n in changed),
+        )  # fmt: skip
         function = ", ".join(p for p in (partner.name, partner.contact_function) if p)
         yield Planned(
             MailKind.PARTNER, f"partner:{partner.code}:{today}", function, partner.contact_email,
             said.subject, said.body, today, keys, partner.pk,
         )  # fmt: skip
+
+
+def _news_for_partners(state: State, today: date) -> dict[Partner, list[News]]:
+    """Changes of the catalogue that a partner's profile shows and that it has not been told of."""
+    if not state.news:
+        return {}
+    catalogue = memory.catalogue()
+    agreed: dict[Partner, list[DataAgreement]] = defaultdict(list)
+    for agreement in DataAgreement.objects.filter(partner__is_active=True).select_related("partner"):
+        if agreement.in_force(today):
+            agreed[agreement.partner].append(agreement)
+    found = {
+        partner: [n for n in touching(state.news, own, catalogue) if _news_key(n, partner) not in state.told]
+        for partner, own in agreed.items()
+    }
+    return {partner: news for partner, news in found.items() if news}
+
+
+def _news_key(news: News, partner: Partner) -> str:
+    return f"{news.key}:{partner.pk}"
 
 
 def _one_each(found: Iterable[Reason]) -> list[Reason]:
@@ -158,9 +188,12 @@ def _to_planner(state: State, today: date) -> Iterator[Planned]:
     came = [v for v in views if v.round.pk in came_in]
     waiting = [v for v in views if v.state is RoundState.RELEASED]
     late = _late(views)
-    if not (came or waiting or late or answers or state.failed):
+    news = [n for n in state.news if n.on >= _since(today)]
+    if not (came or waiting or late or answers or state.failed or news):
         return
-    said = texts.daily(today, came, waiting, late, [*state.failed, *state.without], answers=answers)
+    said = texts.daily(
+        today, came, waiting, late, [*state.failed, *state.without], answers=answers, news=news
+    )
     yield Planned(
         MailKind.PLANNER, f"planner:{today}", "Sozialplanung", state.settings.planner_email, said.subject,
         said.body, today,
@@ -190,10 +223,11 @@ def _late(views: Iterable[RoundView]) -> list[RoundView]:
 
 
 def _since(today: date) -> date:
-    """The day of the planner's last summary, at most a week ago."""
+    """The day of the planner's last summary, at most a week ago; before the first, the working day before."""
     last = Mail.objects.filter(kind=MailKind.PLANNER, sent_at__isnull=False, planned_for__lt=today).first()
-    earliest = today - timedelta(days=LOOK_BACK)
-    return max(last.planned_for, earliest) if last else today - timedelta(days=1)
+    if last is None:
+        return today - timedelta(days=3 if today.weekday() == 0 else 1)
+    return max(last.planned_for, today - timedelta(days=LOOK_BACK))
 
 
 def _came_since(since: date) -> Collection[int]:

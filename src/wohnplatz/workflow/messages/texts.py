@@ -19,6 +19,7 @@ from wohnplatz.workflow.deliveries.queries import RoundView
 from wohnplatz.workflow.partners.punctuality import Punctuality
 
 from .consultations import Note, Subject
+from .news import News
 from .reasons import Reason, Topic
 
 WIDTH = 72
@@ -41,6 +42,10 @@ _ADVICE = {
     Topic.SOON: "Die Vorlage und das Formular zum Eintragen finden Sie auf der Seite der Lieferrunde.",
     Topic.ACCEPTED: "Das Profil Ihrer Gebiete mit diesen Zahlen liegt für Sie bereit.",
 }
+_NEWS_ADVICE = (
+    "Gerechnet wird so ab dem nächsten Datenstand; das Profil Ihrer Gebiete zeigt es schon jetzt. Was Sie"
+    " geliefert haben, bleibt unverändert, und frühere Datenstände bleiben, wie sie waren."
+)
 _SUBJECTS = {
     Topic.LATE: "Frist abgelaufen", Topic.RETURNED: "zur Überarbeitung zurück", Topic.TODAY: "Frist heute",
     Topic.UNRELEASED: "Freigabe fehlt", Topic.SOON: "Frist demnächst", Topic.ACCEPTED: "angenommen",
@@ -63,7 +68,9 @@ class Sender:
     contact: str
 
 
-def collective(sender: Sender, reasons: Sequence[Reason], notes: Sequence[Note] = ()) -> Text:
+def collective(
+    sender: Sender, reasons: Sequence[Reason], notes: Sequence[Note] = (), news: Sequence[News] = ()
+) -> Text:
     """One mail for everything a partner should know today."""
     parts, subjects = ["Guten Tag,"], []
     if notes:
@@ -73,6 +80,9 @@ def collective(sender: Sender, reasons: Sequence[Reason], notes: Sequence[Note] 
         topics = [t for t in Topic if any(r.topic is t for r in reasons)]
         parts += _delivered(reasons, topics)
         subjects.append(f"Datenlieferungen: {', '.join(_SUBJECTS[t] for t in topics)}")
+    if news:
+        parts += [_heading("Geänderte Berechnung"), *(_changed(n) for n in news), _NEWS_ADVICE]
+        subjects.append("Sozialplanung: geänderte Berechnung")
     return Text("; ".join(subjects)[:200], _written([*parts, *_closing(sender), _NO_ANSWER]))
 
 
@@ -145,6 +155,7 @@ def daily(  # noqa: PLR0913 (the parts of the summary)
     problems: Sequence[str],
     *,
     answers: Sequence[Invitation] = (),
+    news: Sequence[News] = (),
 ) -> Text:
     """The planner's summary: what came in, what waits, what is late, and which mails could not be sent."""
     parts = ["Guten Tag,", f"der Stand der Datenlieferungen am {day(today)}:"]
@@ -154,6 +165,9 @@ def daily(  # noqa: PLR0913 (the parts of the summary)
         (f"Frist abgelaufen ({len(late)})", late),
     ):
         parts += [_heading(heading), *([_listed(v) for v in views] or ["Nichts."])]
+    if news:
+        parts += [_heading(f"Geändert im Katalog ({len(news)})"), *(_changed(n) for n in news)]
+        parts.append(link("katalog/"))
     if answers:
         parts += [_heading(f"Antworten zur Abstimmung ({len(answers)})"), *(_answer(i) for i in answers)]
     if problems:
@@ -221,6 +235,12 @@ def _entry(reason: Reason) -> str:
     if reason.topic is Topic.UNRELEASED and reason.delivery is not None:
         path = f"lieferungen/datei/{reason.delivery.pk}/"
     return "\n".join([*lines, f"  {link(path)}"])
+
+
+def _changed(news: News) -> str:
+    word = news.group.label
+    what = "gilt nicht mehr" if news.ended else f"gilt in Fassung {news.version}"
+    return f"- {word} „{news.label}“ {what}, seit {day(news.on)}\n  {link(news.path)}"
 
 
 def _distance(left: int) -> str:
