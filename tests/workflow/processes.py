@@ -30,6 +30,7 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 from django.db import connections  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 from wohnplatz.model import WohnplatzError  # noqa: E402
 from wohnplatz.store import Kind, Manifest  # noqa: E402
@@ -384,6 +385,56 @@ def keep_label(planner: User, seen: int, label: str, gate: tuple[int, int]) -> N
         os._exit(TOLD if error.code == "catalogue.conflict" else BROKEN)
 
 
+def writers(scene: Any, planner: User, trials: int, _: int) -> dict[str, Any]:
+    """Three processes store a text of a report at once, and three put a block into the same place."""
+    from wohnplatz.workflow.reports import writing
+    from wohnplatz.workflow.reports.models import ReportBlock, SocialReport
+
+    now = timezone.now()
+    release = Release.objects.create(number=1, label="Probe", manifest="0" * 64, made_at=now, made_by="")
+    report = SocialReport.objects.create(
+        title="Probe", template="profil", area="05999", year=2024, release=release, created_at=now,
+        created_by="", changed_at=now,
+    )  # fmt: skip
+    row = writing.add(planner, report, {"kind": "text", "markdown": ""})
+    outcomes = []
+    for number in range(trials):
+        gate = os.pipe()
+        works = [partial(write_text, planner, row.pk, number + 1, f"{number} {who}", gate) for who in "abc"]
+        works += [partial(put_block, planner, report.pk, gate) for _ in range(3)]
+        children = [forked(work) for work in works]
+        os.close(gate[0])
+        os.close(gate[1])
+        codes = [os.waitstatus_to_exitcode(os.waitpid(c, 0)[1]) for c in children]
+        outcomes.append([sorted(codes[:3]), codes[3:]])
+    texts = [v.content["markdown"] for v in ReportBlock.objects.get(pk=row.pk).versions.order_by("number")]
+    places = list(report.blocks.order_by("position").values_list("position", flat=True))
+    return {"outcomes": outcomes, "texts": texts, "places": places}
+
+
+def write_text(planner: User, pk: int, seen: int, text: str, gate: tuple[int, int]) -> None:
+    """Store a text, as one who saw version ``seen``."""
+    from wohnplatz.workflow.reports import writing
+    from wohnplatz.workflow.reports.models import ReportBlock
+
+    row = ReportBlock.objects.get(pk=pk)
+    wait_for(*gate)
+    try:
+        writing.edit(planner, row, {**row.content, "markdown": text}, seen)
+    except writing.Conflict as conflict:
+        os._exit(TOLD if conflict.mine["markdown"] == text else BROKEN)
+
+
+def put_block(planner: User, pk: int, gate: tuple[int, int]) -> None:
+    """Put a block at the top of a report."""
+    from wohnplatz.workflow.reports import writing
+    from wohnplatz.workflow.reports.models import SocialReport
+
+    report = SocialReport.objects.get(pk=pk)
+    wait_for(*gate)
+    writing.add(planner, report, {"kind": "break"}, position=0)
+
+
 def still_there(process: int) -> bool:
     """Whether a process is still there after a while."""
     end = time.monotonic() + 20
@@ -418,6 +469,7 @@ def main(kind: str, trials: int, seed: int = 0) -> None:
         "opening": opening,
         "formulas": formulas,
         "questions": questions,
+        "writers": writers,
     }
     result = kinds[kind](scene, planner, trials, seed)
     print(json.dumps(result))

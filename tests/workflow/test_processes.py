@@ -82,6 +82,14 @@ def test_own_areas_asked_for_at_once_are_entered_one_after_the_other_and_once(dr
     assert result["broken"] == []
 
 
+def test_of_three_processes_that_write_one_text_at_once_one_wins_and_no_block_is_lost(drive):
+    trials = 6
+    result = drive("writers", trials)
+    assert result["outcomes"] == [[[0, 10, 10], [0, 0, 0]]] * trials
+    assert [t.partition(" ")[0] for t in result["texts"]] == ["", *map(str, range(trials))]
+    assert result["places"] == list(range(1 + 3 * trials))
+
+
 def test_twenty_partners_hand_in_at_once_while_a_planner_accepts_and_nothing_is_lost(drive):
     result = drive("crowd", 20)
     assert result["codes"] == [0] * 21

@@ -224,3 +224,44 @@ def test_the_house_style_is_checked_and_kept_by_what_was_agreed(begun):
     agreed = actions.advance(begun.planner, begun.report, ReportState.AGREED)
     actions.set_house_style(begun.administrator, HouseStyle("Amt für Soziales", "#004400"))
     assert queries.tree(agreed).style.office == "Stabsstelle"
+
+
+def test_a_large_file_is_made_once_and_again_when_the_report_changes(begun):
+    from wohnplatz.workflow.reports import making, writing
+
+    asked = making.ask(begun.planner, begun.report, "pdf")
+    assert making.ask(begun.planner, begun.report, "pdf").pk == asked.pk
+    assert making.make(asked.pk) == "done"
+    assert making.path(asked).read_bytes().startswith(b"%PDF")
+    writing.edit(begun.planner, begun.text, content(begun.text, "Anders."), 1)
+    other = making.ask(begun.planner, begun.report, "pdf")
+    assert other.pk != asked.pk
+    writing.edit(begun.planner, begun.text, content(begun.text, "Noch einmal anders."), 2)
+    assert making.make(other.pk) == "failed"
+    other.refresh_from_db()
+    assert "inzwischen geändert" in other.reason
+    assert making.ask(begun.planner, begun.report, "pdf", again=True).pk != other.pk
+    with pytest.raises(Refused):
+        making.ask(begun.user_ahausen, begun.report, "pdf")
+
+
+def test_what_is_final_enters_the_register_and_leaves_withheld_profiles_out(begun, monkeypatch):
+    from wohnplatz.workflow.consultation import printing
+    from wohnplatz.workflow.releases.models import Output
+    from wohnplatz.workflow.reports import making, writing
+    from wohnplatz.workflow.reports.states import ReportState
+
+    profiles = writing.add(begun.planner, begun.report, {"kind": "profiles", "level": "wohnplatz"})
+    words = {"kind": "text", "markdown": "Vertraulich bis zur Freigabe."}
+    writing.add(begun.planner, begun.report, words, parent=profiles)
+    begun.report.state = ReportState.AGREED
+    begun.report.save()
+    asked = making.ask(begun.planner, begun.report, "docx")
+    assert making.make(asked.pk) == "done", making.ReportFile.objects.get(pk=asked.pk).reason
+    assert Output.objects.get().kind == "docx"
+    assert "Vertraulich" not in repr(making.document(begun.planner, begun.report))
+    monkeypatch.setattr(printing, "withheld", lambda *_: frozenset())
+    assert "Vertraulich" in repr(making.document(begun.planner, begun.report))
+    assert making.ask(begun.planner, begun.report, "docx").pk != asked.pk
+    with pytest.raises(Refused):
+        making.ask(begun.sector, begun.report, "docx")

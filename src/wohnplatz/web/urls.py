@@ -291,6 +291,7 @@ urlpatterns = [
     path("berichte/<int:pk>/zahl/", report_releases.report_figure, name="report_figure"),
     path("berichte/<int:pk>/vorschau/", report_files.report_preview, name="report_preview"),
     path("berichte/<int:pk>/bericht.<slug:kind>", report_files.report_file, name="report_file"),
+    path("berichte/<int:pk>/ausgabe/<slug:kind>/", report_files.report_making, name="report_making"),
     path("berichte/<int:pk>/entfernt/", report_blocks.report_bin, name="report_bin"),
     path("berichte/<int:pk>/schritt/", report_blocks.report_step, name="report_step"),
     path("berichte/<int:pk>/einfuegen/", report_blocks.block_new, name="report_block_new"),

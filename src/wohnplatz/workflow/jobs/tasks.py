@@ -50,6 +50,14 @@ def clear_division(clearance_pk: int) -> str:
 
 
 @task()
+def make_report_file(file_pk: int) -> str:
+    """Make a large output of a report; its state afterwards."""
+    from wohnplatz.workflow.reports import making  # which enqueues this job
+
+    return making.make(file_pk)
+
+
+@task()
 def keep_house() -> None:
     """Tidy up, take up what a worker left behind, open rounds, send the day's mails; come again later."""
     from wohnplatz.workflow.accounts.actors import OPERATOR
@@ -59,6 +67,7 @@ def keep_house() -> None:
     from wohnplatz.workflow.messages.actions import daily
     from wohnplatz.workflow.partners.actions import open_all_rounds
     from wohnplatz.workflow.releases import clearing, previewing, running
+    from wohnplatz.workflow.reports import making
 
     now = timezone.now()
     keep_house.using(run_after=now + HOUSEKEEPING).enqueue()
@@ -70,6 +79,7 @@ def keep_house() -> None:
         ("abgebrochene Vorschauen aufnehmen", partial(previewing.resume, now)),
         ("abgebrochene Prüfungen von Gliederungen aufnehmen", partial(clearing.resume, now)),
         ("aufräumen", partial(prune, OPERATOR)),
+        ("alte Ausgaben von Berichten löschen", partial(making.prune, now)),
         (
             "alte Aufträge löschen",
             partial(call_command, "prune_db_task_results", min_age_days=1, verbosity=0),

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
-from wohnplatz.workflow.releases.models import Release
+from wohnplatz.workflow.releases.models import Release, RunState
 
 from .states import ReportState
 
@@ -215,3 +215,32 @@ class HouseStyleSettings(models.Model):
     def __str__(self) -> str:
         """The office."""
         return self.office
+
+
+class ReportFile(models.Model):
+    """A large output that a job makes: PDF or Word. The same content is made once."""
+
+    report = models.ForeignKey(SocialReport, on_delete=models.CASCADE, related_name="files")
+    kind = models.CharField(max_length=5)
+    key = models.CharField(max_length=64)
+    """SHA-256 of what it is made of; the file lies under this name in ``WOHNPLATZ_HOME/berichte``."""
+    final = models.BooleanField(default=False)
+    state = models.CharField(max_length=12, choices=RunState.choices, default=RunState.WAITING)
+    reason = models.TextField(blank=True)
+    """Why no file came of it."""
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        """Newest first."""
+
+        ordering = ("-pk",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=("report", "kind", "key"), name="reports_file_once")
+        ]
+
+    def __str__(self) -> str:
+        """Kind and state."""
+        return f"{self.kind}: {self.get_state_display()}"

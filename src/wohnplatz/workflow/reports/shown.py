@@ -6,7 +6,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from wohnplatz.report import BlockFinding, Document, Material, Report, check, report_json, resolve
 from wohnplatz.report.needs import needs
@@ -41,8 +41,13 @@ class Kept:
                 self._found.popitem(last=False)
         return made
 
+    def find(self, fits: Callable[[Any], bool]) -> object | None:
+        """The newest result whose key fits, None where there is none."""
+        with self._lock:
+            return next((self._found[k] for k in reversed(self._found) if fits(k)), None)
 
-_MATERIALS = Kept(3)
+
+_MATERIALS = Kept(4)
 _CHECKED = Kept(8)
 _DOCUMENTS = Kept(2)
 
@@ -55,6 +60,16 @@ def material_of(
     bound = release or report.release
     wanted = needs(written, releases.catalogue(bound))
     key = (bound.manifest, wanted.indicators, wanted.ages, written.year if wanted.ages else 0)
+    codes = set(wanted.indicators)
+
+    def holds_all(known: tuple[str, tuple[str, ...], bool, int]) -> bool:
+        """Whether a material that is there serves as well: the whole report's for one of its blocks."""
+        same = known[0] == bound.manifest and codes <= set(known[1])
+        return same and (not wanted.ages or known[2:] == key[2:])
+
+    found = _MATERIALS.find(holds_all)
+    if isinstance(found, Material):
+        return found
     return _MATERIALS.once(key, lambda: material(actor, bound, written))
 
 
