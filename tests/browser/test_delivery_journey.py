@@ -119,8 +119,11 @@ def test_a_clerk_finds_what_is_due_mends_five_mistakes_releases_and_gets_the_pro
     expect(page.get_by_role("heading", name="Was sich ändert")).to_be_visible()
     page.get_by_role("button", name="Freigeben").click()
     expect(page.get_by_role("heading", name="Freigegeben, die Sozialplanung ist am Zug")).to_be_visible()
-    page.get_by_role("link", name="Rückmeldung zu Ihren Gebieten").click(timeout=90_000)  # proven anew
+    page.get_by_role("link", name="Rückmeldung zu Ihren Gebieten").click()
     expect(page.get_by_role("heading", name="Rückmeldung zu Ihrer Lieferung")).to_be_visible()
+    # The worker proves the profile's protection; the page fills itself, without being loaded again.
+    expect(page.get_by_role("heading", name="Ihre Gebiete: ")).to_be_visible(timeout=90_000)
+    expect(page.get_by_role("link", name="Profil (PDF)")).to_be_visible()
 
 
 def test_values_are_typed_with_the_keyboard_pasted_from_excel_and_kept(

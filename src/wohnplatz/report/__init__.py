@@ -20,6 +20,7 @@ from .blocks import (
     Table,
 )
 from .claims import Judgement, Truth, judge
+from .document_json import document_from_json, document_json
 from .drift import ChangedSentence, FigureTrace, Snapshot, compare, headline, snapshot, trace
 from .findings import BlockFinding
 from .material import FigureId, Material
@@ -42,7 +43,8 @@ __all__ = [
     "Material", "Needs", "Notice", "OwnAreas", "PageBreak", "Paragraph", "Photo", "Picture", "Piece",
     "Poster", "Quality", "Report", "Resolved", "RichText", "SideBySide", "Snapshot", "Span",
     "Suggestion", "Table", "Template", "TextState", "Truth", "annex", "block_dict",
-    "block_from_dict", "check", "compare", "docx", "figure_poster", "headline", "html",
+    "block_from_dict", "check", "compare", "document_from_json", "document_json",
+    "docx", "figure_poster", "headline", "html",
     "html_folder", "judge", "needs", "own_areas_profile", "pdf", "picture_poster", "pieces",
     "quality_report", "report_from_json", "report_json", "resolve", "snapshot", "start", "suggest",
     "templates", "trace",

@@ -10,8 +10,8 @@ from wohnplatz.web.access import user_of
 from wohnplatz.web.download import PDF, as_download
 from wohnplatz.workflow.accounts.policies import Right
 from wohnplatz.workflow.clock import moment
-from wohnplatz.workflow.deliveries import feedback
-from wohnplatz.workflow.deliveries.models import Delivery
+from wohnplatz.workflow.deliveries import feedback, kept_profile
+from wohnplatz.workflow.deliveries.models import Delivery, ProfileState
 from wohnplatz.workflow.deliveries.queries import view
 
 from .views import delivery_for, described, round_for
@@ -30,19 +30,24 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     """Profile and quality report of a delivery."""
     user = user_of(request, Right.DELIVERIES)
     delivery = _readable(delivery_for(user, pk))
+    kept = kept_profile.profile(user, delivery)
     context = {
         **described(delivery),
-        "profile": feedback.profile(user, delivery),
+        "profile": kept.document,
+        "state": kept.state.value,
         "quality": feedback.quality(user, delivery),
     }
     return render(request, "deliveries/feedback.html", context)
 
 
 def profile_pdf(request: HttpRequest, pk: int) -> HttpResponse:
-    """The page on the own areas as PDF."""
+    """The page on the own areas as PDF; to the page that fills itself where it is not made yet."""
     user = user_of(request, Right.DELIVERIES)
     delivery = _readable(delivery_for(user, pk))
-    return _download(feedback.profile(user, delivery), delivery, "profil")
+    kept = kept_profile.profile(user, delivery)
+    if kept.state is ProfileState.WAITING:
+        return redirect("delivery_feedback", pk=delivery.pk)
+    return _download(kept.document, delivery, "profil")
 
 
 def quality_pdf(request: HttpRequest, pk: int) -> HttpResponse:

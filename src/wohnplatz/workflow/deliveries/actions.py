@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from wohnplatz.workflow.accounts.actors import Actor
 from wohnplatz.workflow.audit.log import organisation, record
 from wohnplatz.workflow.clock import moment
 from wohnplatz.workflow.district.actions import FindingsError
+from wohnplatz.workflow.jobs.tasks import make_profile
 from wohnplatz.workflow.partners.models import DeliveryRound
 
 from . import changes, drafts, large, taking, uploads, way
@@ -201,6 +203,8 @@ def release(
         way.lock(delivery.round_id)
         way.supersede(actor, delivery, {DeliveryState.RELEASED}, now)
         way.change(actor, delivery, Step.RELEASE, seen_version, now, values, function=function)
+        if at is None:  # what is told of the past asks for no page
+            transaction.on_commit(partial(make_profile.enqueue, delivery.pk))
     return way.fresh(delivery)
 
 
@@ -225,6 +229,8 @@ def accept(
         way.lock(delivery.round_id)
         way.supersede(actor, delivery, {DeliveryState.ACCEPTED}, now)
         way.change(actor, delivery, Step.ACCEPT, seen_version, now, values)
+        if at is None:
+            transaction.on_commit(partial(make_profile.enqueue, delivery.pk))
     return way.fresh(delivery)
 
 

@@ -226,3 +226,34 @@ class Upload(models.Model):
     def __str__(self) -> str:
         """Name of the file."""
         return self.name
+
+
+class ProfileState(models.TextChoices):
+    """Where the page on a partner's own areas stands."""
+
+    WAITING = "waiting", "wird berechnet"
+    READY = "ready", "fertig"
+    FAILED = "failed", "nicht berechenbar"
+
+
+class KeptProfile(models.Model):
+    """The page on a partner's own areas, kept because proving its protection takes longer than a request may.
+
+    ``digest`` names everything it was made of: with another one it is made anew.
+    """
+
+    delivery = models.OneToOneField(Delivery, on_delete=models.CASCADE, related_name="kept_profile")
+    digest = models.CharField(max_length=64)
+    state = models.CharField("Zustand", max_length=10, choices=ProfileState.choices)
+    document = models.TextField(blank=True)
+    """JSON of the document; empty where there is nothing to show."""
+    asked_at = models.DateTimeField("angefordert")
+
+    class Meta:
+        """Newest first."""
+
+        ordering = ("-asked_at",)
+
+    def __str__(self) -> str:
+        """Delivery and state."""
+        return f"{self.delivery}: {self.get_state_display()}"

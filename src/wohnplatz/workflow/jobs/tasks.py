@@ -26,6 +26,14 @@ def read_large(delivery_pk: int) -> str:
 
 
 @task()
+def make_profile(delivery_pk: int) -> str:
+    """Make the page on a partner's own areas; its state afterwards."""
+    from wohnplatz.workflow.deliveries import kept_profile  # which enqueues this job
+
+    return kept_profile.make(delivery_pk)
+
+
+@task()
 def make_release(run_pk: int) -> str:
     """Make a release; the state of its run afterwards."""
     from wohnplatz.workflow.releases import running  # which enqueues this job

@@ -128,7 +128,7 @@ def released_with(
     catalogue = _only(memory.catalogue(), indicators)
     table, cleared, sources = _cached(
         delivery.pk, delivery.original, tuple(indicators), audience,
-        None if years is None else tuple(sorted(years)), (*_in_force(), ledger_head()),
+        None if years is None else tuple(sorted(years)), resting_on(),
         _Handed(delivery, observations),
     )  # fmt: skip
     limits = {
@@ -181,6 +181,11 @@ def _cached(
             sources=sources, ledger=memory.store(), head=ledger_head(), years=years,
         )  # fmt: skip
         return table, joined_clearances([(cleared[name], rows) for name, rows in kept.items()]), sources
+
+
+def resting_on() -> tuple[str, ...]:
+    """What tried figures rest on beside the delivery: areas, accepted deliveries, and all that is out."""
+    return (*_in_force(), ledger_head())
 
 
 def _in_force() -> tuple[str, ...]:
