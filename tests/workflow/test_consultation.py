@@ -527,3 +527,14 @@ def test_numbers_of_remarks_are_given_once(case) -> None:
     first = remark_of(case, "ahausen")
     answering.remove_remark(case.user_ahausen, first)
     assert remark_of(case, "ahausen").number == first.number + 1
+
+
+def test_a_text_can_be_proposed_where_there_is_none_and_a_suggestion_is_none(case) -> None:
+    write(case, "lage-text", markdown="Vom Programm vorgeschlagen.", state="suggested")
+    assert answering.target(case.user_ahausen, case.invitations["ahausen"], "lage-text").text == ""
+    remark = remark_of(case, "ahausen", block_id="p-texte", area="0599900102", words="", proposal="In Bruch.")
+    assert (remark.kind, remark.basis) == ("proposal", "")
+    answer(case, "ahausen")
+    deciding.take_over(case.planner, remark, "Gern.", remark.version)
+    assert deciding.current_text(remark) == "In Bruch."
+    assert deciding.current_text(Remark(invitation=remark.invitation, block_id="lage-text")) == ""

@@ -33,7 +33,7 @@ NAVIGATION = (
     Entry("index_list", "Sozialindex", Right.FIGURES, marks=True),
     Entry("analyses", "Auswertungen", Right.FIGURES, marks=True),
     Entry("report_list", "Berichte", Right.REPORTS),
-    Entry("consultation_list", "Abstimmung", Right.CONSULT),
+    Entry("consultation_list", "Abstimmung", Right.ANSWER),
     Entry("delivery_list", "Lieferungen", Right.DELIVERIES),
     Entry("calendar", "Kalender", Right.AGREEMENTS),
     Entry("agreement_list", "Vereinbarungen", Right.AGREEMENTS),

@@ -38,7 +38,8 @@ class PrepareForm(KernForm):
         required=False,
     )  # fmt: skip
     stellen = forms.MultipleChoiceField(
-        label="Wer wird gefragt", required=False, widget=forms.CheckboxSelectMultiple,
+        label="Wer wird gefragt", widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Bitte mindestens eine Stelle wählen."},
         help_text="Kapitel und Frist lassen sich danach für jede Stelle ändern.",
     )  # fmt: skip
 
@@ -51,7 +52,8 @@ class PlaceForm(KernForm):
     """Chapters and deadline of one partner."""
 
     kapitel = forms.MultipleChoiceField(
-        label="Kapitel", widget=forms.CheckboxSelectMultiple,
+        label="Kapitel", help_text="Was diese Stelle liest und anmerken kann.",
+        widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Bitte mindestens ein Kapitel wählen."},
     )  # fmt: skip
     frist = _day("Frist")
@@ -84,9 +86,9 @@ class RemarkForm(KernForm):
     )  # fmt: skip
     sichtbar = forms.ChoiceField(label="Wer liest das", choices=Circle.choices, required=False)
 
-    def __init__(self, *args: Any, text: str, area: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_text: bool, area: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not text:
+        if not is_text:
             del self.fields["vorschlag"]
         if area:
             del self.fields["sichtbar"]

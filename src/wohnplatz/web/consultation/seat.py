@@ -100,7 +100,8 @@ def remark(request: HttpRequest, token: str, number: int) -> HttpResponse:
         "block": found.block_id, "gebiet": found.area, "version": found.version, "anmerkung": found.words,
         "vorschlag": found.proposal or found.basis, "sichtbar": found.circle,
     }  # fmt: skip
-    form = RemarkForm.of(request, initial=start, text=found.basis, area=found.area)
+    node = chapters.block(reports.tree(place.consultation.report), found.block_id)
+    form = RemarkForm.of(request, initial=start, is_text=chapters.is_text(node), area=found.area)
     if request.method == "POST":
         try:
             if request.POST.get("schritt") == "loeschen":
@@ -255,7 +256,7 @@ def _pieces(
 def _whole(part: queries.Part) -> showing.ShownPiece:
     """The chapter itself, for what belongs to no single block."""
     kind = "das Kapitel im Ganzen"
-    return showing.ShownPiece(f"b-{part.chapter}", part.chapter, "", kind, "", True, (), "", [])
+    return showing.ShownPiece(f"b-{part.chapter}", part.chapter, "", kind, "", True, (), "", False, [])
 
 
 def _with_form(  # noqa: PLR0913, PLR0917 (the parts of a page)
@@ -270,7 +271,7 @@ def _with_form(  # noqa: PLR0913, PLR0917 (the parts of a page)
     )  # fmt: skip
     start = {"block": piece.block_id, "gebiet": piece.area, "vorschlag": piece.text}
     form = sent if here else RemarkForm(
-        initial=start, text=piece.text, area=piece.area, auto_id=f"{piece.anchor}-%s"
+        initial=start, is_text=piece.is_text, area=piece.area, auto_id=f"{piece.anchor}-%s"
     )  # fmt: skip
     return replace(piece, remarks=found, form=form, open=here)
 
@@ -279,9 +280,8 @@ def _sent(request: HttpRequest, tree: Report, block: str, area: str) -> RemarkFo
     """The form that was sent, with the fields its block has."""
     about, where = request.POST.get("block", ""), request.POST.get("gebiet", "")
     node = chapters.block(tree, about)
-    text = chapters.text_of(node, where) if node is not None else ""
     anchor = f"b-{about}{f'-{where}' if where else ''}"
-    return RemarkForm(request.POST, text=text, area=where, auto_id=f"{anchor}-%s")
+    return RemarkForm(request.POST, is_text=chapters.is_text(node), area=where, auto_id=f"{anchor}-%s")
 
 
 def _anchor(remark: Remark) -> str:

@@ -16,7 +16,7 @@ from wohnplatz.report.tree import ChapterBlock, ProfilesBlock
 from wohnplatz.web.reports.differences import pieces as differences
 from wohnplatz.workflow.accounts.actors import Actor
 from wohnplatz.workflow.consultation import deciding
-from wohnplatz.workflow.consultation.chapters import KINDS, text_of
+from wohnplatz.workflow.consultation.chapters import KINDS, is_text, text_of
 from wohnplatz.workflow.consultation.models import Remark
 from wohnplatz.workflow.consultation.states import ProfileState, RemarkKind, Standing, Verdict
 from wohnplatz.workflow.releases import queries as releases
@@ -69,6 +69,7 @@ class ShownPiece:
     deep: bool
     blocks: tuple[Block, ...]
     text: str
+    is_text: bool
     remarks: list[ShownRemark]
     form: Any = None
     open: bool = False
@@ -133,5 +134,6 @@ def _piece(piece: Piece) -> ShownPiece:
     return ShownPiece(
         anchor, node.id, piece.area, KINDS.get(type(node), "Teil"),
         node.title if isinstance(node, ChapterBlock) else "", is_heading or whole,
-        piece.blocks[1:] if is_heading or whole else piece.blocks, text_of(node, piece.area), [],
+        piece.blocks[1:] if is_heading or whole else piece.blocks, text_of(node, piece.area),
+        is_text(node), [],
     )  # fmt: skip

@@ -42,6 +42,7 @@ class Right(StrEnum):
     REPORTS = "Sozialberichte vor der Veröffentlichung ansehen und daran schreiben"
     REPORTS_LEAD = "Sozialberichte anlegen, Kapitel zuweisen und weitergeben"
     CONSULT = "an der Abstimmung von Sozialberichten teilnehmen"
+    ANSWER = "für eine beteiligte Stelle in der Abstimmung antworten"
     WORKING = "die interne Arbeitsansicht und Einzelwerte aus Lieferungen ansehen"
 
 
@@ -60,6 +61,7 @@ RIGHTS: dict[Right, frozenset[str]] = {
     Right.REPORTS: frozenset({_PLANNER, _SECTOR}),
     Right.REPORTS_LEAD: frozenset({_PLANNER}),
     Right.CONSULT: frozenset({_PLANNER, _PARTNER}),
+    Right.ANSWER: frozenset({_PARTNER}),
     Right.WORKING: frozenset({_PLANNER}),
 }
 """The operator at the command line holds every right and is not named here."""

@@ -37,6 +37,8 @@ class Target:
     place: str
     version: int
     text: str
+    is_text: bool
+    """Whether another wording can be proposed."""
 
 
 def open_page(actor: Actor, invitation: Invitation, *, at: datetime | None = None) -> None:
@@ -79,6 +81,7 @@ def target(actor: Actor, invitation: Invitation, block_id: str, area: str = "") 
         tree_of.place(tree, node, name)[:300],
         row.version,
         tree_of.text_of(node, area),
+        tree_of.is_text(node),
     )
 
 
@@ -110,7 +113,7 @@ def save_remark(  # noqa: PLR0913 (one argument for each field)
             raise WohnplatzError("Über diese Anmerkung ist schon entschieden.", code="consultation.decided")
         about = target(actor, found, block_id, area)
         changed = proposal.replace("\r\n", "\n").strip()
-        is_proposal = bool(changed) and bool(about.text) and changed != about.text.strip()
+        is_proposal = bool(changed) and about.is_text and changed != about.text.strip()
         if not words.strip() and not is_proposal:
             raise WohnplatzError(
                 "Es steht noch nichts da.",
@@ -253,12 +256,13 @@ def decide_profile(  # noqa: PLR0913 (one argument for each field)
 
 
 def usual_function(invitation: Invitation) -> str:
-    """Who releases for this partner: what was given last, else what its data agreements name."""
+    """Who releases for this partner: what was given last, else what all its data agreements name."""
     last = invitation.events.exclude(function="").order_by("-at", "-pk").first()
     if last is not None:
         return str(last.function)
     agreed = DataAgreement.objects.filter(partner_id=invitation.partner_id).exclude(releases_function="")
-    return agreed.order_by("-valid_from").values_list("releases_function", flat=True).first() or ""
+    known = set(agreed.values_list("releases_function", flat=True))
+    return str(known.pop()) if len(known) == 1 else ""
 
 
 def _require_undecided(state: str) -> None:

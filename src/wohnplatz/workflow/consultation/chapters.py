@@ -22,6 +22,7 @@ from wohnplatz.report.tree import (
     StatementBlock,
     TableBlock,
     TextBlock,
+    TextState,
     walk,
 )
 
@@ -119,14 +120,23 @@ def is_repeated(report: Report, block_id: str) -> bool:
 
 
 def text_of(node: Node, area: str) -> str:
-    """The Markdown of a block that is a text, of the area where it has one for each; else empty."""
+    """The Markdown of a block that is a text, of the area where it has one for each; else empty.
+
+    What the program suggested and nobody has taken over yet is no text of the report.
+    """
     match node:
         case TextBlock():
-            return node.markdown
+            return node.markdown if node.state is TextState.WRITTEN else ""
         case AreaTextsBlock():
-            return next((t.markdown for t in node.texts if t.area == area), "")
+            written = (t for t in node.texts if t.area == area and t.state is TextState.WRITTEN)
+            return next((t.markdown for t in written), "")
         case _:
             return ""
+
+
+def is_text(node: Node | None) -> bool:
+    """Whether another wording can be proposed for a block."""
+    return isinstance(node, TextBlock | AreaTextsBlock)
 
 
 def place(report: Report, node: Node, area_name: str) -> str:

@@ -35,9 +35,9 @@ def require_lead(actor: Actor) -> None:
 
 def require_own(actor: Actor, invitation: Invitation, *, in_its_stead: bool = False) -> None:
     """Refused unless the account is the partner's; the planner where it may act in the partner's stead."""
-    policies.require(actor, Right.CONSULT)
     if in_its_stead and policies.may(actor, Right.REPORTS_LEAD):
         return
+    policies.require(actor, Right.ANSWER)
     if actor.partner_id != invitation.partner_id:
         raise Refused(
             "Diese Einladung gehört zu einer anderen Stelle.",
