@@ -10,7 +10,7 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 PAGES = {
     "sozialplanung": [
         "/", "/lieferungen/", "/datenstaende/", "/datenstaende/bilden/", "/datenstaende/vergleich/",
-        "/datenstaende/1/", "/karte/", "/karte/sgb2_quote/?werte=geglaettet&datum=2019",
+        "/datenstaende/1/", "/abstimmungen/", "/karte/", "/karte/sgb2_quote/?werte=geglaettet&datum=2019",
         "/karte/einwohner/?ebene=kommune", "/gebiete/",
         "/sozialindex/soziallage/", "/methoden/", "/methoden/sgb2_quote/", "/glossar/", "/barrierefreiheit/",
         "/impressum/", "/abdeckung/", "/abdeckung/?datensatz=wohnen",
@@ -33,7 +33,8 @@ PAGES = {
         "/", "/verwaltung/", "/verwaltung/kreis/", "/verwaltung/gebiete/", "/verwaltung/konten/neu/",
     ],
     "jobcenter": [
-        "/", "/lieferungen/", "/abdeckung/", "/abdeckung/puenktlichkeit/", "/kalender/", "/vereinbarungen/",
+        "/", "/abstimmungen/", "/lieferungen/", "/abdeckung/", "/abdeckung/puenktlichkeit/", "/kalender/",
+        "/vereinbarungen/",
         "/lieferstellen/jobcenter/",
     ],
     "jugendhilfe": [
