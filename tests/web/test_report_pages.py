@@ -47,7 +47,8 @@ def test_from_the_template_to_the_outline(begun) -> None:
     assert shown.count("<svg viewBox") >= 6
     outline = begun.client.get(begun.page).content.decode()
     assert "Gliederung" in outline
-    assert "Der vorgeschlagene Text ist noch nicht übernommen." in outline
+    assert "vorgeschlagene Texte sind noch nicht übernommen" in outline
+    assert "Vorschlag</span>" in outline
     assert begun.report.title in begun.client.get("/berichte/").content.decode()
     assert begun.client.get("/berichte/neu/gibtesnicht/").status_code == 404
 

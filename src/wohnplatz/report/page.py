@@ -222,7 +222,7 @@ class _Writer:
                 return f"<{tag}>{''.join(f'<li>{_spans(i, self.trace)}</li>' for i in block.items)}</{tag}>"
             case Notice():
                 label = f"<p><strong>{escape(block.label)}</strong></p>" if block.label else ""
-                return f"<aside>{label}{self.all(block.blocks)}</aside>"
+                return f'<div class="notice">{label}{self.all(block.blocks)}</div>'
             case _:
                 return self._shown(block)
 

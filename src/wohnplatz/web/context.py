@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -24,7 +25,12 @@ class Entry:
     right: Right
     marks: bool = False
     """Whether its pages mark the selected areas."""
+    covers: str = ""
+    """Route of another entry that leads on from here: who may use this one needs no entry for that."""
 
+
+BESIDE = (Entry("administration", "Verwaltung", Right.SET_UP),)
+"""Entries that stand with the account and not in the row."""
 
 NAVIGATION = (
     Entry("start", "Übersicht", Right.FIGURES),
@@ -32,7 +38,7 @@ NAVIGATION = (
     Entry("area_list", "Gebiete", Right.FIGURES, marks=True),
     Entry("index_list", "Sozialindex", Right.FIGURES, marks=True),
     Entry("analyses", "Auswertungen", Right.FIGURES, marks=True),
-    Entry("report_list", "Berichte", Right.REPORTS),
+    Entry("report_list", "Berichte", Right.REPORTS, covers="consultation_list"),
     Entry("consultation_list", "Abstimmung", Right.ANSWER),
     Entry("delivery_list", "Lieferungen", Right.DELIVERIES),
     Entry("calendar", "Kalender", Right.AGREEMENTS),
@@ -41,32 +47,30 @@ NAVIGATION = (
     Entry("mail_list", "Nachrichten", Right.SET_UP),
     Entry("release_list", "Datenstände", Right.FIGURES),
     Entry("method_list", "Methoden", Right.FIGURES),
-    Entry("administration", "Verwaltung", Right.SET_UP),
 )
 
 
-def navigation(user: User, path: str, marked: str = "") -> list[dict[str, Any]]:
+def navigation(
+    user: User, path: str, marked: str = "", entries: Sequence[Entry] = NAVIGATION
+) -> list[dict[str, Any]]:
     """Entries the person may use; the one whose pages ``path`` belongs to is marked.
 
     ``marked`` is the selection of areas as it stands in the address: it goes along.
     """
     keys = selection.keys_of(marked)
     kept = f"?{urlencode({selection.PARAMETER: selection.write(keys)})}" if keys else ""
-    entries = []
-    for entry in NAVIGATION:
-        if not may(user, entry.right):
-            continue
-        url = reverse(entry.route)
-        here = path == url or (url != "/" and path.startswith(url))
-        entries.append(
-            {
-                "url": url + (kept if entry.marks else ""),
-                "label": entry.label,
-                "here": here,
-                "exact": path == url,
-            }
-        )
-    return entries
+    allowed = [entry for entry in entries if may(user, entry.right)]
+    covered = {entry.covers for entry in allowed}
+    return [_shown(entry, path, kept) for entry in allowed if entry.route not in covered]
+
+
+def _shown(entry: Entry, path: str, kept: str) -> dict[str, Any]:
+    url = reverse(entry.route)
+    belonging = [url, reverse(entry.covers)] if entry.covers else [url]
+    here = path == url or any(u != "/" and path.startswith(u) for u in belonging)
+    return {
+        "url": url + (kept if entry.marks else ""), "label": entry.label, "here": here, "exact": path == url,
+    }  # fmt: skip
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -78,4 +82,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "person": user,
         "role_label": Role(user.role).label if user else "",
         "navigation": navigation(user, request.path, selection.written(request.GET)) if user else [],
+        "beside": navigation(user, request.path, entries=BESIDE) if user else [],
     }

@@ -90,9 +90,11 @@ def report_page(request: HttpRequest, pk: int) -> HttpResponse:
         return _advanced(request, report)
     items, others = outline(user, report)
     found = list(_all_findings(items)) + others
+    suggested = sum(f.code == SUGGESTION for f in found)
     context = {
         "report": report, "items": items, "others": others, "badge": BADGES[ReportState(report.state)],
-        "errors": errors_in(found), "warnings": len(found) - errors_in(found),
+        "errors": errors_in(found) - suggested, "suggested": suggested,
+        "warnings": len(found) - errors_in(found),
         "open_items": drift.open_items(report), "leading": queries.may_lead(user),
         "writing": queries.may_write(user, report), "steps": _steps(report),
         "newer": _newer(report), "removed": report.blocks.filter(deleted=True).count(),
@@ -108,6 +110,8 @@ def _all_findings(items: list[Any]) -> Any:
             yield from _all_findings(inner)
 
 
+SUGGESTION = "report.suggestion"
+"""The finding at a suggested text; the outline says so by its badge."""
 STEP_WORDS = {
     (ReportState.DRAFT, ReportState.REVIEW): "In die interne Durchsicht geben",
     (ReportState.REVIEW, ReportState.DRAFT): "Zurück in den Entwurf",
