@@ -254,6 +254,12 @@ def test_the_outline_moves_removes_and_brings_back(begun) -> None:
     assert "Zuletzt." not in begun.client.get(begun.page).content.decode()
     assert "Zuletzt." in begun.client.get(f"{begun.page}entfernt/").content.decode()
     begun.client.post(step, {"schritt": f"zurueckholen:{row.block_id}"})
+    chapter = begun.report.blocks.filter(kind="chapter", parent=None).first()
+    shown = begun.client.get(f"{begun.page}block/{row.block_id}/").content.decode()
+    assert f'<option value="{chapter.block_id}:blocks">' in shown
+    begun.client.post(step, {"schritt": f"verschieben:{row.block_id}", "ziel": f"{chapter.block_id}:blocks"})
+    row.refresh_from_db()
+    assert row.parent == chapter
     assert "Zuletzt." in begun.client.get(begun.page).content.decode()
     chapter = begun.report.blocks.filter(kind="chapter", parent=None).first()
     begun.client.post(step, {"schritt": f"zuweisen:{chapter.block_id}", "person": begun.sector.pk})

@@ -22,7 +22,7 @@ from .block_forms import EMPTY, FIELDS, content_of, form_of
 from .choices import Choices
 from .differences import pieces
 from .editor import text_page
-from .seen import block_of, names_of, person_and_report
+from .seen import block_of, names_of, person_and_report, standing
 from .words import KINDS, kind_label, lines, summary
 
 SHOWN = frozenset({"figures", "table", "map", "chart", "picture", "statement", "outcomes"})
@@ -68,7 +68,7 @@ def _form_page(request: HttpRequest, user: User, report: SocialReport, row: Repo
         "report": report, "row": row, "form": form, "kind": kind_label(row.kind), "version": version,
         "about": KINDS[row.kind][1], "part": made, "conflict": conflict, "title": _title(row, choices),
         "writable": queries.may_write(user, report, row) and not row.deleted,
-        "leading": queries.may_lead(user), "authors": queries.authors(),
+        "leading": queries.may_lead(user), "authors": queries.authors(), **standing(report, row),
     }  # fmt: skip
     if conflict is not None:
         theirs, mine = dict(lines(conflict.row.content, choices.names)), dict(lines(content, choices.names))

@@ -21,7 +21,7 @@ from . import parts, picking
 from .choices import Choices, flat
 from .differences import pieces
 from .picking import Picked
-from .seen import block_of, names_of, person_and_report
+from .seen import block_of, names_of, person_and_report, standing
 from .words import kind_label
 
 
@@ -128,7 +128,7 @@ def _context(
         "choices": Choices.of(report), "picked": picked, "place": names.areas.get(place.area, place.area),
         "profiled": bool(example), "writable": queries.may_write(user, report, row) and not row.deleted,
         "area_name": names.areas.get(draft.area, ""), **_offers(user, report, row, draft.area, picked),
-        **preview_of(user, report, row, draft),
+        **preview_of(user, report, row, draft), **standing(report, row),
     }  # fmt: skip
 
 

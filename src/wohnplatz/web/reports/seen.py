@@ -93,6 +93,33 @@ def outline(user: User, report: SocialReport) -> tuple[list[Item], list[BlockFin
     return items(None, "blocks"), [f for block, fs in told.items() if block not in known for f in fs]
 
 
+def standing(report: SocialReport, row: ReportBlock) -> dict[str, object]:
+    """Where a block stands, and where it could."""
+    now = f"{row.parent.block_id}:{row.slot}" if row.parent else ""
+    return {"places": places(report, row, names_of(report)), "standing": now}
+
+
+def places(report: SocialReport, row: ReportBlock, names: Names) -> list[tuple[str, str]]:
+    """Lists that the block can be moved into, in the order of the report: address and name of each."""
+    rows = queries.rows(report)
+    grouped: dict[int | None, list[ReportBlock]] = defaultdict(list)
+    for one in rows:
+        grouped[one.parent_id].append(one)
+    found = [("", "Bericht, oberste Ebene")]
+
+    def collect(parent: int | None, depth: int) -> None:
+        for one in grouped[parent]:
+            if one.pk == row.pk:
+                continue
+            for slot in SLOTS.get(one.kind, ()):
+                label = SLOT_LABELS.get(slot) or summary(one.content, names) or kind_label(one.kind)
+                found.append((f"{one.block_id}:{slot}", f"{'– ' * depth}{label}"))
+            collect(one.pk, depth + 1)
+
+    collect(None, 0)
+    return found
+
+
 def gathered(found: Sequence[BlockFinding], names: Names) -> list[BlockFinding]:
     """The findings of one block, those that many areas share told once with how many they are."""
     areas: dict[tuple[str, str, str], list[BlockFinding]] = defaultdict(list)
