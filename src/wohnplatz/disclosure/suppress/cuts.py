@@ -10,6 +10,7 @@ The λ are the solver's, rounded to fractions, so a condition is exact whatever 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +19,7 @@ import scipy.sparse as sp
 from ..problem import Bools, Ints
 from .board import EITHER, Board, Floats
 from .lp import Program
-from .scope import make_scope
+from .scope import Scope
 
 DENOMINATOR = 60
 """Fractions with a denominator up to 6, which is what the weights of tables are."""
@@ -38,12 +39,10 @@ class Cut:
 
 
 class Separator:
-    """Finds cuts in one scope; with ``alone`` they hold whatever moves outside, otherwise if nothing does."""
+    """Finds cuts in one scope; if that is ``alone`` they hold whatever moves outside, else if nothing does."""
 
-    def __init__(self, board: Board, atoms: Ints, *, alone: bool, seed: int = 0) -> None:
-        self.board = board
-        self.scope = make_scope(board, atoms, alone=alone)
-        scope = self.scope
+    def __init__(self, board: Board, scope: Scope, *, seed: int = 0) -> None:
+        self.board, self.scope = board, scope
         self.transposed = scope.relations.T.tocsr().astype(np.int64)
         zero = np.zeros(scope.relations.shape[0])
         self.program = Program(scope.relations, zero, zero, -scope.down, scope.up, seed=seed)
@@ -132,7 +131,7 @@ class Pool:
 
     def inside(self, nodes: Ints, kept: Floats, extra: list[Cut]) -> tuple[sp.csr_array, Floats]:
         """What is asked of ``nodes`` when all others are as ``kept`` (u,): matrix and right sides."""
-        matrix = self._matrix(extra)
+        matrix = self.matrix(extra)
         need = 1.0 - matrix @ kept
         binding = need > VIOLATED
         part = sp.csr_array(self.supports[:, nodes])
@@ -142,14 +141,14 @@ class Pool:
         both = sp.csr_array(sp.vstack([matrix[binding][:, nodes], part[supported]], format="csr"))
         return both, np.concatenate([need[binding], -(self.supports @ kept)[supported]])
 
-    def _matrix(self, extra: list[Cut]) -> sp.csr_array:
+    def matrix(self, extra: Sequence[Cut] = ()) -> sp.csr_array:
         """All cuts as rows, (cuts, u)."""
         new = self.cuts[self.rows.shape[0] :]
         if new:
             self.rows = sp.csr_array(sp.vstack([self.rows, _rows(new, len(self.board))], format="csr"))
         if not extra:
             return self.rows
-        return sp.csr_array(sp.vstack([self.rows, _rows(extra, len(self.board))], format="csr"))
+        return sp.csr_array(sp.vstack([self.rows, _rows(list(extra), len(self.board))], format="csr"))
 
     def relaxed(self) -> tuple[float, Floats]:
         """Least cost with y between 0 and 1, and that y (u,); infinite and 0 where nothing meets all."""
@@ -168,7 +167,7 @@ class Pool:
         return max(program.bound(), 0.0), None if y is None else y > 0.5
 
     def _program(self, *, integer: bool) -> Program:
-        rows = self._matrix([])
+        rows = self.matrix()
         matrix = sp.csr_array(sp.vstack([rows, self.supports], format="csr"))
         low = np.concatenate([np.ones(rows.shape[0]), np.zeros(self.supports.shape[0])])
         usable = (self.board.choice & ~self.board.sensitive).astype(np.float64)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
+from dataclasses import dataclass
+
 import numpy as np
 
 from ..problem import Ints
@@ -15,12 +18,28 @@ WHOLE_NUMBER = 1e-6
 MULTIPLES = (1, 2, 3, 4)
 """A move of halves or thirds often becomes whole when made longer, and stays possible."""
 
+REMEMBERED = 12
+"""Moves kept for each demand."""
+
 SHAKES = 4
 """Tries with other prices before a move is looked for in whole numbers."""
 DETOUR = 0.01
 """Price of a step within what is hidden when more is to be hidden: short moves are better witnesses."""
 ALWAYS_HIDDEN = 0.1
 """Price of a step over sensitive cells, against 1 over others."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Quiet:
+    """What a search within what is hidden found."""
+
+    fractions: bool
+    """Whether the solver found a move, perhaps not in whole numbers."""
+    move: Move | None
+    """One in whole numbers."""
+
+
+NO_WAY = Quiet(False, None)
 
 
 class Part:
@@ -63,27 +82,38 @@ class Part:
         ways.charge(price)
         return ways.find(group, amount)
 
-    def within(self, state: State, demand: int, sign: int, *, thorough: bool) -> Move | None:
+    def within(self, state: State, demand: int, sign: int, *, thorough: bool) -> Quiet:
         """A short move within what is hidden that meets ``demand`` by rising or falling.
 
-        Where the solver's answer is not whole, only a ``thorough`` search goes on; it takes a hundred times
-        as long.
+        The solver's answer need not be whole. Then other corners are asked for: most often one of them is.
+        Only a ``thorough`` search looks on in whole numbers; it takes a hundred times as long.
         """
         group, amount = self._goal(demand, sign)
         shut = self.scope.public(self.board, state.hidden)
         if group < 0 or shut[group]:
-            return None
+            return NO_WAY
         if self.quiet is None or (~shut & (self.quiet.place < 0)).any():
             self.quiet = Ways(self.scope, np.flatnonzero(~shut), seed=self.seed)
-            self.quiet.charge(self._length())
         self.quiet.close(shut)
-        change = self.quiet.find(group, amount)
+        change = self._priced(self.quiet, self._length(), group, amount)
         if change is None:
-            return None
+            return NO_WAY
         move = self._whole(state, change)
+        chance = np.random.default_rng((self.seed, demand))
+        near = np.abs(change) > WHOLE_NUMBER
+        for _ in range(SHAKES if thorough else 1):
+            if move is not None:
+                return Quiet(True, move)
+            other = self._priced(self.quiet, self._length() * (1 + chance.random(len(self.scope))), group, amount)
+            if other is not None:
+                near |= np.abs(other) > WHOLE_NUMBER
+                move = self._whole(state, other)
         if move is None and thorough:
-            move = self._in_whole_numbers(state, np.flatnonzero(~shut), self._length(), demand, sign)
-        return move
+            for groups in (near, ~shut):
+                move = move or self._in_whole_numbers(
+                    state, np.flatnonzero(groups), self._length(), demand, sign
+                )
+        return Quiet(True, move)
 
     def _goal(self, demand: int, sign: int) -> tuple[int, int]:
         demands = self.board.demands
@@ -141,6 +171,8 @@ class Finder:
         self.home = self._homes()
         self.failures = np.zeros(len(board.demands), dtype=np.int64)
         """How often no witness was found: these are asked first."""
+        self.known: list[deque[Move]] = [deque(maxlen=REMEMBERED) for _ in range(len(board.demands))]
+        """The last moves found that meet each demand: often one of them serves again."""
 
     def _homes(self) -> Ints:
         """Block of each demand, -1 where its sum reaches over several."""
@@ -151,6 +183,18 @@ class Finder:
             found = np.unique(self.block[atoms[self.movable[atoms]]])
             home[demand] = found[0] if found.size == 1 else -1
         return home
+
+    def _remember(self, move: Move) -> Move:
+        for demand in move.meets.tolist():
+            self.known[demand].append(move)
+        return move
+
+    def _recall(self, state: State, demand: int) -> Move | None:
+        """A move found before that meets a demand within what is hidden, the latest first."""
+        for move in reversed(self.known[demand]):
+            if state.hidden[move.needs_hidden].all() and demand in move.meets:
+                return move
+        return None
 
     def part(self, block: int) -> Part:
         """The part of a block; -1 is the whole board."""
@@ -167,7 +211,7 @@ class Finder:
             found = [self.part(block).cheapest(state, demand, s, self.price) for s in signs]
             moves = [move for move in found if move is not None and demand in move.meets]
             if moves:
-                return min(moves, key=state.price)
+                return self._remember(min(moves, key=state.price))
         return None
 
     def cut(self, state: State, demand: int) -> Move | None:
@@ -190,33 +234,45 @@ class Finder:
         return None
 
     def rescue(
-        self, state: State, demands: Ints, *, all_or_none: bool = True, thorough: bool = False
+        self, state: State, demands: Ints, *, most_failures: int = 1, thorough: bool = False
     ) -> tuple[dict[int, Move], Ints]:
         """A witness within what is hidden for each of ``demands``, and those for which there is none.
 
-        With ``all_or_none`` the search ends at the first without.
+        The search ends after ``most_failures`` without.
         """
         found: dict[int, Move] = {}
         failed: list[int] = []
-        for demand in sorted(demands.tolist(), key=lambda d: -self.failures[d]):
-            if demand in found:
-                continue
-            move = self._within(state, demand, thorough=thorough)
-            if move is not None:
-                found.update(
-                    (d, move) for d in np.intersect1d(move.meets, demands).tolist() if d not in found
-                )
-                continue
-            self.failures[demand] += 1
-            failed.append(demand)
-            if all_or_none:
+        doubtful: list[int] = []
+        order = sorted(demands.tolist(), key=lambda d: -self.failures[d])
+        for deep in (False, True) if thorough else (False,):
+            for demand in doubtful if deep else order:
+                if demand in found:
+                    continue
+                known = None if deep else self._recall(state, demand)
+                quiet = Quiet(True, known) if known else self._within(state, demand, thorough=deep)
+                if quiet.move is not None:
+                    meets = np.intersect1d(quiet.move.meets, demands).tolist()
+                    found.update((d, quiet.move) for d in meets if d not in found)
+                elif quiet.fractions and thorough and not deep:
+                    doubtful.append(demand)
+                else:
+                    self.failures[demand] += 1
+                    failed.append(demand)
+                    if len(failed) >= most_failures:
+                        return found, np.array(failed, dtype=np.int64)
+            if failed:
+                # No whole numbers where not even fractions do.
                 break
         return found, np.array(failed, dtype=np.int64)
 
-    def _within(self, state: State, demand: int, *, thorough: bool) -> Move | None:
+    def _within(self, state: State, demand: int, *, thorough: bool) -> Quiet:
         sign = int(self.board.demands.sign[demand])
+        fractions = False
         for way in (1, -1) if sign == EITHER else (sign,):
-            move = self.part(int(self.home[demand])).within(state, demand, way, thorough=thorough)
+            quiet = self.part(int(self.home[demand])).within(state, demand, way, thorough=thorough)
+            move = quiet.move
             if move is not None and demand in move.meets and state.hidden[move.needs_hidden].all():
-                return move
-        return None
+                self._remember(move)
+                return quiet
+            fractions |= quiet.fractions
+        return Quiet(fractions, None)

@@ -72,7 +72,7 @@ def rebuild(state: State, finder: Finder, free: Bools, rng: np.random.Generator)
     affected = users(state, gone)
     for demand in affected.tolist():
         trial.release(demand)
-    found, _ = finder.rescue(trial, affected, all_or_none=False)
+    found, _ = finder.rescue(trial, affected, most_failures=len(affected))
     for demand, move in found.items():
         trial.accept(move, [demand])
     finder.price = trial.board.cost * (0.5 + rng.random(len(trial.board)))

@@ -66,6 +66,10 @@ class Program:
         """One more row ``low <= values @ x[columns]``."""
         self.solver.addRow(low, highspy.kHighsInf, len(columns), columns.astype(np.int32), values)
 
+    def most(self, high: float, columns: Indices, values: Floats) -> None:
+        """One more row ``values @ x[columns] <= high``."""
+        self.solver.addRow(-highspy.kHighsInf, high, len(columns), columns.astype(np.int32), values)
+
     def start_from(self, values: Floats) -> None:
         """A solution known to be possible."""
         solution = highspy.HighsSolution()

@@ -85,12 +85,13 @@ def _relations(rows: sp.csr_array, unit: Ints) -> sp.csr_array:
     entries: list[tuple[int, int, int]] = []
     is_unit = np.zeros(len(size), dtype=np.bool_)
     is_unit[unit] = True
+    mark = np.zeros(len(size), dtype=np.bool_)
     count = 0
     for row in np.flatnonzero(~is_unit):
         own = slice(rows.indptr[row], rows.indptr[row + 1])
         entries.append((count, int(row), 1))
         if plain[row]:
-            parts = _parts(int(row), size, plain, overlap)
+            parts = _parts(int(row), size, plain, overlap, mark)
             entries += [(count, part, -1) for part in parts]
         else:
             pairs = zip(rows.indices[own], rows.data[own], strict=True)
@@ -101,8 +102,11 @@ def _relations(rows: sp.csr_array, unit: Ints) -> sp.csr_array:
     return sp.csr_array(sp.coo_array((table[:, 2].astype(np.float64), (table[:, 0], table[:, 1])), shape))
 
 
-def _parts(row: int, size: Ints, plain: Bools, overlap: sp.csr_array) -> list[int]:
-    """Disjoint rows that together are ``row``; ``overlap`` holds the common atoms of each two rows."""
+def _parts(row: int, size: Ints, plain: Bools, overlap: sp.csr_array, mark: Bools) -> list[int]:
+    """Disjoint rows that together are ``row``; ``overlap`` holds the common atoms of each two rows.
+
+    ``mark`` is room to work in, False before and after.
+    """
     own = slice(overlap.indptr[row], overlap.indptr[row + 1])
     others, common = overlap.indices[own], overlap.data[own]
     inside = plain[others] & (common == size[others]) & (size[others] < size[row])
@@ -113,7 +117,9 @@ def _parts(row: int, size: Ints, plain: Bools, overlap: sp.csr_array) -> list[in
         first = int(left[0])
         parts.append(first)
         touched = overlap.indices[overlap.indptr[first] : overlap.indptr[first + 1]]
-        left = left[~np.isin(left, touched)]
+        mark[touched] = True
+        left = left[~mark[left]]
+        mark[touched] = False
     return parts
 
 

@@ -11,41 +11,63 @@ from ..problem import Bools, Ints
 from .board import Board, Floats
 from .cuts import Cut, Pool, Separator
 from .finder import Finder
-from .greedy import Progress, rebuild, users
+from .greedy import Progress, users
 from .lp import Program
+from .scope import make_scope
 from .state import State
 
-ROUNDS = 40
-REBUILD_EVERY = 4
-"""Now and then a part is rebuilt by chance: cheaper than solving it, and it leaves plateaus."""
+ROUNDS = 6
+FAILURES = 12
+"""After so many failing demands a choice is given up, and a cut looked for against each."""
+
+TIGHT = 2.0
+"""A condition that counts less than this may fail when one node is published."""
+
+STEP = 12
+"""Nodes by which a neighbourhood grows at a time."""
+
+KEEP = 0.4
+"""Part of a step that everything is worth which stays hidden: little is to be shown open anew."""
 
 
 class Neighbourhoods:
-    """Draws sets of nodes that lie inside one or two sums (an area, an age group of a municipality, …)."""
+    """Draws sets of nodes that can stand in for each other, in turn around every node hidden for others.
 
-    def __init__(self, board: Board, movable: Bools, rng: np.random.Generator, aim: int = 150) -> None:
-        self.board, self.movable, self.rng, self.aim = board, movable, rng, aim
+    Two nodes belong together where a condition holds both and would fail if one more of its nodes were
+    published: publishing one is then paid with another.
+    """
+
+    def __init__(self, state: State, pool: Pool, rng: np.random.Generator, aim: int = 150) -> None:
+        self.pool, self.rng, self.aim = pool, rng, aim
+        board = state.board
         self.free = board.choice & ~board.sensitive
-        self.count = board.rows @ movable.astype(np.int64)
-        self.themes = np.flatnonzero((self.count >= 8) & (self.count <= 120))
-        if not self.themes.size:
-            self.themes = np.flatnonzero(self.count > 0)
+        self.drawn = np.zeros(len(board), dtype=np.int64)
+        """How often each node was free since something near it changed, (u,)."""
 
-    def draw(self) -> Bools:
+    def draw(self, state: State) -> Bools:
         """Nodes that may change, (u,)."""
-        inside = np.zeros(self.movable.size, dtype=np.bool_)
-        chosen = np.zeros(len(self.board), dtype=np.bool_)
-        rows = self.board.rows
-        for theme in self.rng.permutation(self.themes)[:40]:
-            wider = inside.copy()
-            wider[rows.indices[rows.indptr[theme] : rows.indptr[theme + 1]]] = True
-            outside = rows @ (self.movable & ~wider).astype(np.int64)
-            now = self.free & (outside == 0)
-            if now.sum() <= self.aim or not chosen.any():
-                inside, chosen = wider, now
-            if now.sum() > 0.7 * self.aim:
+        rows = self.pool.matrix()
+        tight = rows[rows @ state.hidden.astype(np.float64) < TIGHT]
+        near = sp.csr_array((np.ones(tight.nnz), tight.indices, tight.indptr), shape=tight.shape)
+        back = near.T.tocsr()
+        weight = 1.0 / np.maximum(np.diff(tight.indptr), 1)
+        chosen = np.zeros(self.free.size, dtype=np.bool_)
+        hidden = state.secondary()
+        chosen[hidden[np.lexsort((self.rng.random(hidden.size), self.drawn[hidden]))[0]]] = True
+        while chosen.sum() < self.aim:
+            drawn = back @ (weight * np.minimum(near @ chosen.astype(np.float64), 3.0))
+            drawn *= (self.free & ~chosen) * (0.5 + self.rng.random(drawn.size))
+            best = np.argsort(-drawn, kind="stable")[:STEP]
+            best = best[drawn[best] > 0]
+            if not best.size:
                 break
+            chosen[best] = True
+        self.drawn[chosen] += 1
         return chosen
+
+    def changed(self, before: State, after: State, free: Bools) -> None:
+        """What lies near a change is worth another try."""
+        self.drawn[free] = 0
 
 
 class Refiner:
@@ -59,10 +81,10 @@ class Refiner:
     def separator(self, block: int) -> Separator:
         """The separator of a block (-1: the whole board)."""
         if block not in self.separators:
-            inside = self.finder.movable if block < 0 else self.finder.movable & (self.finder.block == block)
-            self.separators[block] = Separator(
-                self.board, np.flatnonzero(inside), alone=self.alone, seed=self.finder.seed
-            )
+            scope = self.finder.part(block).scope
+            if self.alone:
+                scope = make_scope(self.board, scope.atoms, alone=True)
+            self.separators[block] = Separator(self.board, scope, seed=self.finder.seed)
         return self.separators[block]
 
     def separate(self, demands: Ints, y: Floats) -> Ints:
@@ -83,7 +105,7 @@ class Refiner:
         for _ in range(ROUNDS):
             if time.monotonic() > deadline or not self._relax(state, free, local, hard, target):
                 return None
-            value, y = self._solve(state, free, local, integer=True)
+            value, y = self._solve(state, free, local, target, integer=True)
             if value > target:
                 return None
             trial, failed = self._try(state, free, y > 0.5, local)
@@ -96,7 +118,7 @@ class Refiner:
         """Add cuts for the ``hard`` demands against fractions; False where even these cost too much."""
         demands = np.array(sorted(hard), dtype=np.int64)
         for _ in range(8):
-            value, y = self._solve(state, free, local, integer=False)
+            value, y = self._solve(state, free, local, np.inf, integer=False)
             if value > target:
                 return False
             demands = self.separate(demands, y)
@@ -108,7 +130,10 @@ class Refiner:
         """The smallest cost that counts."""
         return float(self.board.cost[free].min(initial=np.inf))
 
-    def _solve(self, state: State, free: Bools, local: list[Cut], *, integer: bool) -> tuple[float, Floats]:
+    def _solve(  # noqa: PLR0913 (a choice to be made has these parts)
+        self, state: State, free: Bools, local: list[Cut], target: float, *, integer: bool
+    ) -> tuple[float, Floats]:
+        """The least cost inside ``free`` up to ``target`` and the choice (u,); infinite where there is none."""
         kept = (state.hidden & ~free).astype(np.float64)
         nodes = np.flatnonzero(free)
         matrix, need = self.pool.inside(nodes, kept, local)
@@ -120,20 +145,24 @@ class Refiner:
         program = Program(
             matrix, need, np.full(need.size, np.inf), np.zeros(used.size), np.ones(used.size), integer=integer
         )
-        program.costs(np.arange(used.size), self.board.cost[nodes[used]])
-        program.tolerate(0.1 * self.step(free))
+        cost = self.board.cost[nodes[used]]
+        now = state.hidden[nodes[used]]
+        program.costs(np.arange(used.size), cost - KEEP * self.step(free) * now / max(now.sum(), 1))
+        if integer:
+            program.most(target, np.arange(used.size), cost)
+            program.tolerate(0.9 * self.step(free))
         solution = program.solve(3.0)
         if solution is None:
             return np.inf, y
         y[nodes[used]] = np.clip(solution, 0.0, 1.0)
-        return float(self.board.cost[nodes[used]] @ solution), y
+        return float(cost @ solution), y
 
     def _try(self, state: State, free: Bools, hidden: Bools, local: list[Cut]) -> tuple[State | None, Ints]:
         """The state with the choice ``hidden`` inside ``free`` if all is open then; otherwise new cuts."""
         affected = users(state, np.flatnonzero(state.hidden & ~hidden))
         trial = state.copy()
         trial.hidden = np.where(free, hidden, state.hidden)
-        found, failed = self.finder.rescue(trial, affected, all_or_none=False, thorough=True)
+        found, failed = self.finder.rescue(trial, affected, most_failures=FAILURES, thorough=True)
         if not failed.size:
             for demand, move in found.items():
                 trial.accept(move, [demand])
@@ -149,18 +178,17 @@ def improve(
     state: State, refiner: Refiner, deadline: float, rng: np.random.Generator, progress: Progress
 ) -> State:
     """Better patterns nearby until time is out or many neighbourhoods in a row brought nothing."""
-    finder = refiner.finder
-    around = Neighbourhoods(state.board, finder.movable, rng)
-    tries = vain = 0
+    around = Neighbourhoods(state, refiner.pool, rng)
+    vain = 0
     patience = min(600, 50 + len(state.secondary()) // 2)
     begun = time.monotonic()
     while time.monotonic() < deadline and vain < patience:
-        free = around.draw()
-        exactly = tries % REBUILD_EVERY != 0
-        better = refiner.refine(state, free, deadline) if exactly else rebuild(state, finder, free, rng)
-        tries += 1
+        free = around.draw(state)
+        better = refiner.refine(state, free, deadline)
         vain = 0 if better is not None and better.cost() < state.cost() - 1e-6 else vain + 1
-        state = state if better is None else better
+        if better is not None:
+            around.changed(state, better, free)
+            state = better
         share = (time.monotonic() - begun) / max(deadline - begun, 1e-9)
         progress("Suche nach besseren Mustern", int(100 * min(share, 1.0)), 100)
     return state
