@@ -38,6 +38,19 @@ class Cut:
         return 1.0 - float(self.share @ y[self.nodes])
 
 
+def joined(ways: Sequence[Cut | None]) -> Cut | None:
+    """The cut that holds where one of two ways suffices."""
+    one, other = ways
+    if one is None or other is None:
+        return None
+    nodes = np.union1d(one.nodes, other.nodes)
+    share = np.zeros(nodes.size)
+    for way in (one, other):
+        place = np.searchsorted(nodes, way.nodes)
+        share[place] = np.maximum(share[place], way.share)
+    return Cut(nodes, share)
+
+
 class Separator:
     """Finds cuts in one scope; if that is ``alone`` they hold whatever moves outside, else if nothing does."""
 
@@ -52,30 +65,34 @@ class Separator:
 
     def cut(self, demand: int, y: Floats) -> Cut | None:
         """A cut that ``y`` (u,), between 0 and 1, fails because of this demand; None where it fails none."""
-        demands = self.board.demands
-        if demands.sign[demand] != EITHER:
-            return self._one_way(demand, int(demands.sign[demand]), y)
-        ways: list[Cut] = []
-        for sign in (1, -1):
-            way = self._one_way(demand, sign, y)
-            if way is None:
+        sign = int(self.board.demands.sign[demand])
+        part, node = self._hidden_part(y)
+        if sign != EITHER:
+            weights = self._weights(demand, sign, part)
+            cut = None if weights is None else self._exact(demand, sign, weights, node)
+            return cut if cut is not None and cut.missing(y) > VIOLATED else None
+        for first in (1, -1):
+            weights = self._weights(demand, first, part)
+            if weights is None:
                 return None
-            ways.append(way)
-        nodes = np.union1d(ways[0].nodes, ways[1].nodes)
-        share = np.zeros(nodes.size)
-        for way in ways:
-            place = np.searchsorted(nodes, way.nodes)
-            share[place] = np.maximum(share[place], way.share)
-        both = Cut(nodes, share)
-        return both if both.missing(y) > VIOLATED else None
+            # What holds one way with these weights mostly holds the other way with their negatives.
+            both = joined(
+                [self._exact(demand, first, weights, node), self._exact(demand, -first, -weights, node)]
+            )
+            if both is not None and both.missing(y) > VIOLATED:
+                return both
+        return None
 
-    def _one_way(self, demand: int, sign: int, y: Floats) -> Cut | None:
-        scope, demands = self.scope, self.board.demands
-        need = int(demands.up[demand] if sign > 0 else demands.down[demand])
-        group = int(scope.group_of[demands.node[demand]])
+    def _amount(self, demand: int, sign: int) -> int:
+        demands = self.board.demands
+        return int(demands.up[demand] if sign > 0 else demands.down[demand])
+
+    def _weights(self, demand: int, sign: int, part: Floats) -> Ints | None:
+        """Weights of the equations, in 60ths, that show the demand fails one way; None where it does not."""
+        scope, need = self.scope, self._amount(demand, sign)
+        group = int(scope.group_of[self.board.demands.node[demand]])
         if group < 0:
             return None
-        part, node = self._hidden_part(y)
         whole = part >= 1
         up = np.where(whole, scope.up, np.minimum(scope.up, need) * part)
         down = np.where(whole, scope.down, np.minimum(scope.down, need) * part)
@@ -87,7 +104,7 @@ class Separator:
         solution = self.program.solve()
         if solution is None or solution[group] * sign > need - VIOLATED:
             return None
-        return self._exact(group, sign, need, node, y)
+        return np.rint(self.program.duals() * DENOMINATOR).astype(np.int64)
 
     def _hidden_part(self, y: Floats) -> tuple[Floats, Ints]:
         """How far each group is hidden, (g,), and the node that says so (-1: always hidden)."""
@@ -96,11 +113,11 @@ class Separator:
         node[self.priced_group[order]] = self.priced[order]
         return np.where(node >= 0, np.where(y[node] > 1 - 1e-6, 1.0, y[node]), 1.0), node
 
-    def _exact(self, group: int, sign: int, need: int, node: Ints, y: Floats) -> Cut | None:
-        scope = self.scope
-        weights = np.rint(self.program.duals() * DENOMINATOR).astype(np.int64)
+    def _exact(self, demand: int, sign: int, weights: Ints, node: Ints) -> Cut | None:
+        """What these weights ask for one way; None where they ask nothing."""
+        scope, need = self.scope, self._amount(demand, sign)
         ratio = self.transposed @ weights
-        ratio[group] += DENOMINATOR * sign
+        ratio[scope.group_of[self.board.demands.node[demand]]] += DENOMINATOR * sign
         able = np.where(ratio > 0, ratio * scope.up, -ratio * scope.down) / (DENOMINATOR * need)
         free = float(able[node < 0].sum())
         if free >= 1 - VIOLATED:
@@ -108,8 +125,7 @@ class Separator:
         used = np.flatnonzero((able > 0) & (node >= 0))
         nodes, place = np.unique(node[used], return_inverse=True)
         share = np.minimum(1.0, np.bincount(place, able[used], nodes.size) / (1.0 - free))
-        cut = Cut(nodes, share)
-        return cut if cut.missing(y) > VIOLATED else None
+        return Cut(nodes, share)
 
 
 class Pool:

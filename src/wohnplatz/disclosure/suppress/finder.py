@@ -10,13 +10,16 @@ import numpy as np
 from ..problem import Ints
 from .board import EITHER, Board, Floats
 from .lp import Program
-from .scope import blocks, make_scope
+from .scope import WHOLE, blocks, make_scope, torn
 from .state import Move, State
 from .ways import Ways
 
 WHOLE_NUMBER = 1e-6
 MULTIPLES = (1, 2, 3, 4)
 """A move of halves or thirds often becomes whole when made longer, and stays possible."""
+
+LARGEST = 700
+"""Atoms of a block: as many as a municipality's, so that moves are found fast."""
 
 REMEMBERED = 12
 """Moves kept for each demand."""
@@ -159,12 +162,14 @@ class Part:
 class Finder:
     """The parts of a board, made when first used: one for each block of atoms, and the whole."""
 
-    def __init__(self, board: Board, *, largest: int = 700, seed: int = 0) -> None:
+    def __init__(self, board: Board, *, largest: int = LARGEST, seed: int = 0) -> None:
         self.board = board
         self.seed = seed
         self.price = board.cost
         """What moves are looked for with, (u,); whoever searches may change it for a while."""
         self.block = blocks(board, largest)
+        if board.rows.shape[1] <= WHOLE and torn(board, self.block):
+            self.block = np.zeros_like(self.block)
         """Block of each atom, (n,)."""
         self.movable = ~board.fixed[: self.block.size]
         self.parts: dict[int, Part] = {}
@@ -208,8 +213,13 @@ class Finder:
         sign = int(self.board.demands.sign[demand])
         signs = (1, -1) if sign == EITHER else (sign,)
         for block in dict.fromkeys((int(self.home[demand]), -1)):
-            found = [self.part(block).cheapest(state, demand, s, self.price) for s in signs]
-            moves = [move for move in found if move is not None and demand in move.meets]
+            moves: list[Move] = []
+            for way in signs:
+                move = self.part(block).cheapest(state, demand, way, self.price)
+                if move is not None and demand in move.meets:
+                    moves.append(move)
+                    if state.price(move) <= 0:
+                        break
             if moves:
                 return self._remember(min(moves, key=state.price))
         return None

@@ -13,7 +13,7 @@ import scipy.sparse as sp
 
 from ..problem import Bools, Ints
 from .board import Board
-from .cuts import Cut, Pool
+from .cuts import Cut, Pool, joined
 from .finder import Finder
 from .scope import Scope
 
@@ -50,7 +50,7 @@ class Links:
             for number in at.get(group, []):
                 ways = [self._helpers(number, group, sign, demand) for sign in (1, -1)]
                 sign = int(table.sign[demand])
-                cut = ways[0 if sign > 0 else 1] if sign else _joined(ways)
+                cut = ways[0 if sign > 0 else 1] if sign else joined(ways)
                 if cut is not None:
                     found.append(cut)
         return found
@@ -93,18 +93,6 @@ class Links:
         table = np.array(entries, dtype=np.int64).reshape(-1, 3)
         shape = (count, len(self.board))
         return sp.csr_array(sp.coo_array((table[:, 2].astype(np.float64), (table[:, 0], table[:, 1])), shape))
-
-
-def _joined(ways: list[Cut | None]) -> Cut | None:
-    """The cut that holds where one of two ways suffices."""
-    if ways[0] is None or ways[1] is None:
-        return None
-    nodes = np.union1d(ways[0].nodes, ways[1].nodes)
-    share = np.zeros(nodes.size)
-    for way in (ways[0], ways[1]):
-        place = np.searchsorted(nodes, way.nodes)
-        share[place] = np.maximum(share[place], way.share)
-    return Cut(nodes, share)
 
 
 def equations(board: Board, scope: Scope) -> list[tuple[int, list[int]]]:

@@ -66,6 +66,10 @@ class Program:
         """One more row ``low <= values @ x[columns]``."""
         self.solver.addRow(low, highspy.kHighsInf, len(columns), columns.astype(np.int32), values)
 
+    def forget(self) -> None:
+        """Start the next solution from nothing."""
+        self.solver.clearSolver()
+
     def most(self, high: float, columns: Indices, values: Floats) -> None:
         """One more row ``values @ x[columns] <= high``."""
         self.solver.addRow(-highspy.kHighsInf, high, len(columns), columns.astype(np.int32), values)

@@ -14,6 +14,15 @@ import scipy.sparse as sp
 from ..problem import Bools, Ints
 from .board import FAR, Board, Floats, _unique
 
+WHOLE = 4000
+"""Up to this many atoms a board that blocks would tear is kept whole."""
+
+SHORT = 36
+"""A sum of this many atoms is short: an area's or a school district's, not a district's."""
+
+TORN = 0.02
+"""Part of the short sums that blocks may cut through."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scope:
@@ -147,3 +156,17 @@ def blocks(board: Board, largest: int) -> Ints:
             weight[first] += weight[rest].sum()
     label = np.array([root(atom) for atom in range(len(parent))], dtype=np.int64)
     return np.unique(label, return_inverse=True)[1].astype(np.int64)
+
+
+def torn(board: Board, block: Ints) -> bool:
+    """Whether blocks cut through short sums, as where divisions overlap.
+
+    Then a move within one block would have to change all of these, and hiding them is dear.
+    """
+    size = np.diff(board.rows.indptr)
+    short = np.flatnonzero((size > 1) & (size <= SHORT))
+    first = block[board.rows.indices[board.rows.indptr[short]]]
+    within = sp.csr_array(abs(board.rows[short]))
+    same = np.repeat(first, size[short]) == block[within.indices]
+    cut = np.bincount(np.repeat(np.arange(short.size), size[short])[~same], minlength=short.size) > 0
+    return bool(cut.mean() > TORN) if short.size else False

@@ -53,6 +53,8 @@ class Ways:
         limit = np.array([self.up[place], self.down[place]])
         way = np.array([1.0, 0.0] if rising else [0.0, 1.0])
         self.program.bounds(ends, way * abs(amount), way * limit)
+        # Nothing moved is the best start: the last way, at other prices, leads the solver astray.
+        self.program.forget()
         solution = self.program.solve(seconds)
         self.program.bounds(ends, np.zeros(2), limit)
         if solution is None:
