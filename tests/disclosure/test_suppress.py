@@ -9,6 +9,13 @@ from hypothesis import strategies as st
 
 from wohnplatz.disclosure.problem import Facts
 from wohnplatz.disclosure.suppress import protect, repair
+from wohnplatz.disclosure.suppress.board import make_board
+from wohnplatz.disclosure.suppress.finder import Finder
+from wohnplatz.disclosure.suppress.greedy import cover, nobody
+from wohnplatz.disclosure.suppress.links import make_pool
+from wohnplatz.disclosure.suppress.scope import blocks, torn
+from wohnplatz.disclosure.suppress.search import Neighbourhoods
+from wohnplatz.disclosure.suppress.state import State
 
 from .small_tables import open_needs, overlapping, possible, problem, sums, tables
 
@@ -147,3 +154,57 @@ def test_two_divisions_safe_alone_are_made_safe_together(table):
     safe = open_needs(needs, possible(atoms, cells, pattern.hidden, zeros_visible=True))
     assert np.delete(safe, np.concatenate([pattern.unmet, pattern.lowered])).all()
     assert not reachable(atoms, cells, needs, True)[pattern.unmet].any()
+
+
+@LEVELS
+@given(values=st.lists(st.integers(0, 4), min_size=4, max_size=4), data=st.data())
+@settings(max_examples=25, deadline=None)
+def test_no_safe_pattern_costs_less_than_a_repair_says(values, data, zeros_visible, level):
+    weight = np.array(data.draw(st.lists(st.integers(1, 5), min_size=9, max_size=9)), dtype=float)
+    table = problem(values, sums((2, 2)), zeros_visible=zeros_visible, level=level, weight=weight)
+    pattern = repair(*table, table[1].sensitive, zeros_visible=zeros_visible)
+    if pattern.status == "safe":
+        least = cheapest(*table, zeros_visible)
+        assert pattern.lower_bound <= least
+        assert not pattern.proven or pattern.cost == least
+
+
+def board_of(values, members):
+    atoms, cells, needs = problem(values, members, zeros_visible=True, level="open")
+    return make_board(atoms, cells, needs, None, zeros_visible=True)
+
+
+def test_blocks_tear_overlapping_divisions_and_not_a_hierarchy():
+    pairs = [(i, i + 1) for i in range(0, 12, 2)]
+    across = [(i, i + 1) for i in range(1, 11, 2)]
+    four = [tuple(range(i, i + 4)) for i in range(0, 12, 4)]
+    values = [5] * 12
+    tree = board_of(values, pairs + four)
+    assert not torn(tree, blocks(tree, 4))
+    twice = board_of(values, pairs + across)
+    assert torn(twice, blocks(twice, 4))
+    assert Finder(twice, largest=4).block.max() == 0
+
+
+def test_neighbourhoods_grow_until_they_hold_no_more():
+    board = board_of(*TWO_WAY)
+    finder = Finder(board)
+    state = State(board, board.sensitive)
+    rng = np.random.default_rng(0)
+    cover(state, finder, np.inf, nobody)
+    around = Neighbourhoods(state, make_pool(finder, np.zeros(0, dtype=np.int64)), rng)
+    drawn = 0
+    while around.remain(state):
+        free = around.draw(state)
+        assert (free & state.hidden).any()
+        assert not (free & (board.sensitive | ~board.choice)).any()
+        drawn += 1
+    assert 0 < drawn <= state.secondary().size
+
+
+def test_nothing_is_looked_for_where_nothing_is_hidden_for_others():
+    board = board_of((5, 6, 7, 8), sums((2, 2)))
+    finder = Finder(board)
+    pool = make_pool(finder, np.zeros(0, dtype=np.int64))
+    state = State(board, board.sensitive)
+    assert not Neighbourhoods(state, pool, np.random.default_rng(0)).remain(state)

@@ -185,12 +185,16 @@ def _by_level(
     balances = (cells.matrix < 0).count_nonzero() > 0
     hidden = cells.sensitive if kept is None else cells.sensitive | kept
     moves: list[sp.csr_array] = []
+    bound = 0.0
     for level in np.unique(block.level).tolist():
         may = (cells.hideable & (block.level <= level)) | hidden
         found = repair(
             block.atoms, Cells(cells.matrix, cells.weight, may, cells.sensitive, cells.name), needs, hidden,
             known=known, zeros_visible=block.zeros_visible and not balances, time_limit=seconds, seed=0,
         )  # fmt: skip
+        if not moves and (may >= cells.hideable).all():
+            # Nobody can do with less; where a level alone was tried, more of the others might.
+            bound = found.lower_bound
         # What an earlier stage hid stays; of what was only proposed the first stage may take back.
         hidden = found.hidden if not moves else hidden | found.hidden
         moves.append(found.witnesses)
@@ -199,7 +203,7 @@ def _by_level(
             break
         needs = needs.of(left)
     extra = hidden & ~cells.sensitive
-    measured = {"cost": float(cells.weight[extra].sum()), "lower_bound": 0.0, "unmet": len(left)}
+    measured = {"cost": float(cells.weight[extra].sum()), "lower_bound": bound, "unmet": len(left)}
     return hidden, sp.csr_array(sp.vstack(moves, format="csr")), measured
 
 

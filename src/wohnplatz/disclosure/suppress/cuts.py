@@ -52,7 +52,7 @@ def joined(ways: Sequence[Cut | None]) -> Cut | None:
 
 
 class Separator:
-    """Finds cuts in one scope; if that is ``alone`` they hold whatever moves outside, else if nothing does."""
+    """Finds cuts in one scope; if it is ``alone`` they hold whatever moves outside, else if nothing does."""
 
     def __init__(self, board: Board, scope: Scope, *, seed: int = 0) -> None:
         self.board, self.scope = board, scope

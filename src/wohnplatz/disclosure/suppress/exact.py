@@ -79,7 +79,9 @@ class Exact:
                 continue
             trial = State(self.board, hidden | self.board.sensitive)
             everything = np.flatnonzero(~self.given_up)
-            found, failed = self.finder.rescue(trial, everything, most_failures=len(self.board.demands), thorough=True)
+            found, failed = self.finder.rescue(
+                trial, everything, most_failures=len(self.board.demands), thorough=True
+            )
             for demand, move in found.items():
                 trial.accept(move, [demand])
             if failed.size and not self.refiner.separate(failed, trial.hidden.astype(np.float64)).size:

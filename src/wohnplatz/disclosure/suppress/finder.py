@@ -107,7 +107,9 @@ class Part:
         for _ in range(SHAKES if thorough else 1):
             if move is not None:
                 return Quiet(True, move)
-            other = self._priced(self.quiet, self._length() * (1 + chance.random(len(self.scope))), group, amount)
+            other = self._priced(
+                self.quiet, self._length() * (1 + chance.random(len(self.scope))), group, amount
+            )
             if other is not None:
                 near |= np.abs(other) > WHOLE_NUMBER
                 move = self._whole(state, other)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..problem import Bools, Ints
+from ..problem import Ints
 from .board import Board
 from .finder import Finder
 from .state import State
@@ -62,32 +62,6 @@ def thin(state: State, finder: Finder, deadline: float, rng: np.random.Generator
             break
         published += publish(state, finder, [node])
     return published
-
-
-def rebuild(state: State, finder: Finder, free: Bools, rng: np.random.Generator) -> State | None:
-    """Another choice inside ``free``: like the first, at costs shaken by chance; None where it costs more."""
-    trial = state.copy()
-    gone = np.flatnonzero(state.hidden & free)
-    trial.hidden[gone] = False
-    affected = users(state, gone)
-    for demand in affected.tolist():
-        trial.release(demand)
-    found, _ = finder.rescue(trial, affected, most_failures=len(affected))
-    for demand, move in found.items():
-        trial.accept(move, [demand])
-    finder.price = trial.board.cost * (0.5 + rng.random(len(trial.board)))
-    for demand in rng.permutation(affected).tolist():
-        way = finder.cheapest(trial, demand) if trial.witness[demand] is None else None
-        if way is not None:
-            trial.accept(way)
-    finder.price = trial.board.cost
-    if any(trial.witness[demand] is None for demand in affected.tolist()):
-        return None
-    new = np.flatnonzero(trial.hidden & ~state.hidden | trial.hidden & free)
-    new = new[~trial.board.sensitive[new]]
-    for node in rng.permutation(new).tolist():
-        publish(trial, finder, [int(node)])
-    return trial if trial.cost() <= state.cost() + 1e-9 else None
 
 
 def publish(state: State, finder: Finder, nodes: list[int]) -> bool:

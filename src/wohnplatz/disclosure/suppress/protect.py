@@ -23,9 +23,11 @@ KEPT = 1e-3
 SECRET = 1e-4
 """Size of the random part of the weights: who knows the method cannot replay the choice."""
 
-
 SMALL = 2500
 """Up to this many sums a lower bound is looked for, and the least cost."""
+
+TINY, SOON = 400, 1.0
+"""Up to this many sums a repair looks for the least cost, too, for that many seconds."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +84,7 @@ def protect(  # noqa: PLR0913 (one entry, and it must know all of this; all but 
     board = make_board(atoms, cells, needs, known, zeros_visible=zeros_visible)
     board = _priced(board, preferred, rng)
     task = _Task(board, cells, start, start + time_limit, progress or nobody, rng)
-    unit = 1.0 if preferred is None and bool((cells.weight == np.rint(cells.weight)).all()) else 0.0
+    unit = _unit(cells) if preferred is None else 0.0
     return task.solve(State(board, board.sensitive), Finder(board, seed=seed), unit)
 
 
@@ -102,7 +104,7 @@ def repair(  # noqa: PLR0913 (as protect)
 
     For patterns that are safe each for itself and not together: ``cells`` and ``needs`` are those of all
     tables and divisions, over common atoms. What is hidden already costs nothing at first. Otherwise as
-    ``protect``, but without a lower bound.
+    ``protect``; the lower bound is that of patterns that start from nothing.
     """
     start = time.monotonic()
     rng = np.random.default_rng(seed)
@@ -110,7 +112,7 @@ def repair(  # noqa: PLR0913 (as protect)
     already = board.sensitive.copy()
     already[board.cell[hidden]] = True
     task = _Task(board, cells, start, start + time_limit, progress or nobody, rng)
-    return task.mend(State(board, already & board.choice), Finder(board, seed=seed))
+    return task.mend(State(board, already & board.choice), Finder(board, seed=seed), _unit(cells))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,7 +140,7 @@ class _Task:
             pool = make_pool(finder, fixed)
         first = time.monotonic() - self.start
         thin(state, finder, self.deadline, self.rng)
-        if finder.block.max(initial=0) == 0 and np.sum(board.choice) <= SMALL:
+        if _in_one(finder) and np.sum(board.choice) <= SMALL:
             exact = Exact(state, Refiner(finder, pool, alone=True), unit, self.rng)
             state, lower = _least(exact, self.deadline, self.progress)
         else:
@@ -146,7 +148,7 @@ class _Task:
             lower = 0.0
         return self._pattern(state, lowered, fixed, first, _round_up(lower / (1 + SECRET), unit))
 
-    def mend(self, state: State, finder: Finder) -> Pattern:
+    def mend(self, state: State, finder: Finder, unit: float) -> Pattern:
         """From a pattern that may leak."""
         try:
             lowered, fixed = cover(state, finder, self.deadline, self.progress)
@@ -154,9 +156,16 @@ class _Task:
             return self._everything(state)
         first = time.monotonic() - self.start
         thin(state, finder, self.deadline, self.rng)
-        refiner = Refiner(finder, make_pool(finder, fixed))
+        refiner = Refiner(finder, make_pool(finder, fixed), alone=_in_one(finder))
         state = improve(state, refiner, self.deadline, self.rng, self.progress)
-        return self._pattern(state, lowered, fixed, first, 0.0)
+        lower = 0.0
+        if _in_one(finder):
+            exact = Exact(state, refiner, unit, self.rng)
+            exact.lower = refiner.pool.relaxed()[0]
+            if np.sum(self.board.choice) <= TINY:
+                exact.close(min(self.deadline, time.monotonic() + SOON))
+            state, lower = exact.state, exact.lower
+        return self._pattern(state, lowered, fixed, first, _round_up(lower / (1 + SECRET), unit))
 
     def _pattern(self, state: State, lowered: Ints, fixed: Ints, first: float, bound: float) -> Pattern:
         cost = self._cost(state.hidden)
@@ -180,6 +189,11 @@ class _Task:
         return float(self.cells.weight[hidden[self.board.cell] & ~self.cells.sensitive].sum())
 
 
+def _in_one(finder: Finder) -> bool:
+    """Whether the board is one block: only then what is found to be needed is needed."""
+    return bool(finder.block.max(initial=0) == 0)
+
+
 def _least(exact: Exact, deadline: float, progress: Progress) -> tuple[State, float]:
     """The cheapest pattern of a small board, or the best found in time, and a lower bound."""
     now = time.monotonic()
@@ -190,6 +204,11 @@ def _least(exact: Exact, deadline: float, progress: Progress) -> tuple[State, fl
         exact.state = improve(exact.state, exact.refiner, now + 0.85 * left, exact.rng, progress)
     exact.close(deadline)
     return exact.state, exact.lower
+
+
+def _unit(cells: Cells) -> float:
+    """The steps in which costs come: 1 where all weights are whole numbers, 0 for any."""
+    return 1.0 if bool((cells.weight == np.rint(cells.weight)).all()) else 0.0
 
 
 def _round_up(bound: float, unit: float) -> float:

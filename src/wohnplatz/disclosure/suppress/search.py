@@ -1,4 +1,9 @@
-"""Better patterns nearby: free the choice inside a few sums, keep the rest, solve that exactly."""
+"""Better patterns nearby: free the choice of figures that can stand in for each other, solve that exactly.
+
+A large neighbourhood search (D. Pisinger, S. Ropke: Large neighborhood search, Handbook of Metaheuristics,
+2010) whose neighbourhoods are solved as whole-number programs over the conditions found so far. Where even
+fractions bring nothing a neighbourhood is done with in milliseconds, so they may be large and many.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +13,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from ..problem import Bools, Ints
-from .board import Board, Floats
+from .board import Floats
 from .cuts import Cut, Pool, Separator
 from .finder import Finder
 from .greedy import Progress, users
@@ -17,6 +22,8 @@ from .scope import make_scope
 from .state import State
 
 ROUNDS = 6
+"""Choices tried in one neighbourhood; what they taught stays for the next."""
+
 FAILURES = 12
 """After so many failing demands a choice is given up, and a cut looked for against each."""
 
@@ -25,6 +32,9 @@ TIGHT = 2.0
 
 STEP = 12
 """Nodes by which a neighbourhood grows at a time."""
+
+SMALLEST, GROWTH, LARGEST = 150, 2.0, 2400
+"""Nodes in a neighbourhood: few are solved fast, many find more."""
 
 KEEP = 0.4
 """Part of a step that everything is worth which stays hidden: little is to be shown open anew."""
@@ -37,12 +47,22 @@ class Neighbourhoods:
     published: publishing one is then paid with another.
     """
 
-    def __init__(self, state: State, pool: Pool, rng: np.random.Generator, aim: int = 150) -> None:
-        self.pool, self.rng, self.aim = pool, rng, aim
+    def __init__(self, state: State, pool: Pool, rng: np.random.Generator) -> None:
+        self.pool, self.rng, self.aim = pool, rng, SMALLEST
         board = state.board
         self.free = board.choice & ~board.sensitive
         self.drawn = np.zeros(len(board), dtype=np.int64)
         """How often each node was free since something near it changed, (u,)."""
+        self.filled = False
+        """Whether one of this size was full: larger ones would hold more."""
+
+    def remain(self, state: State) -> bool:
+        """Whether there is one left to try; where all of a size were, larger ones follow."""
+        hidden = state.secondary()
+        if hidden.size and self.drawn[hidden].all() and self.filled and self.aim < LARGEST:
+            self.aim, self.filled = int(self.aim * GROWTH), False
+            self.drawn[:] = 0
+        return bool(hidden.size and not self.drawn[hidden].all())
 
     def draw(self, state: State) -> Bools:
         """Nodes that may change, (u,)."""
@@ -62,10 +82,11 @@ class Neighbourhoods:
             if not best.size:
                 break
             chosen[best] = True
+        self.filled |= bool(chosen.sum() >= self.aim)
         self.drawn[chosen] += 1
         return chosen
 
-    def changed(self, before: State, after: State, free: Bools) -> None:
+    def changed(self, free: Bools) -> None:
         """What lies near a change is worth another try."""
         self.drawn[free] = 0
 
@@ -130,10 +151,10 @@ class Refiner:
         """The smallest cost that counts."""
         return float(self.board.cost[free].min(initial=np.inf))
 
-    def _solve(  # noqa: PLR0913 (a choice to be made has these parts)
+    def _solve(
         self, state: State, free: Bools, local: list[Cut], target: float, *, integer: bool
     ) -> tuple[float, Floats]:
-        """The least cost inside ``free`` up to ``target`` and the choice (u,); infinite where there is none."""
+        """The least cost inside ``free`` up to ``target``, and the choice (u,); infinite if there is none."""
         kept = (state.hidden & ~free).astype(np.float64)
         nodes = np.flatnonzero(free)
         matrix, need = self.pool.inside(nodes, kept, local)
@@ -146,9 +167,10 @@ class Refiner:
             matrix, need, np.full(need.size, np.inf), np.zeros(used.size), np.ones(used.size), integer=integer
         )
         cost = self.board.cost[nodes[used]]
-        now = state.hidden[nodes[used]]
-        program.costs(np.arange(used.size), cost - KEEP * self.step(free) * now / max(now.sum(), 1))
+        program.costs(np.arange(used.size), cost)
         if integer:
+            now = state.hidden[nodes[used]]
+            program.costs(np.arange(used.size), cost - KEEP * self.step(free) * now / max(now.sum(), 1))
             program.most(target, np.arange(used.size), cost)
             program.tolerate(0.9 * self.step(free))
         solution = program.solve(3.0)
@@ -177,17 +199,14 @@ class Refiner:
 def improve(
     state: State, refiner: Refiner, deadline: float, rng: np.random.Generator, progress: Progress
 ) -> State:
-    """Better patterns nearby until time is out or many neighbourhoods in a row brought nothing."""
+    """Better patterns nearby, in ever larger neighbourhoods, until time is out or the largest bring none."""
     around = Neighbourhoods(state, refiner.pool, rng)
-    vain = 0
-    patience = min(600, 50 + len(state.secondary()) // 2)
     begun = time.monotonic()
-    while time.monotonic() < deadline and vain < patience:
+    while time.monotonic() < deadline and around.remain(state):
         free = around.draw(state)
         better = refiner.refine(state, free, deadline)
-        vain = 0 if better is not None and better.cost() < state.cost() - 1e-6 else vain + 1
         if better is not None:
-            around.changed(state, better, free)
+            around.changed(free)
             state = better
         share = (time.monotonic() - begun) / max(deadline - begun, 1e-9)
         progress("Suche nach besseren Mustern", int(100 * min(share, 1.0)), 100)
