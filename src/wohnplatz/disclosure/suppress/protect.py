@@ -26,9 +26,6 @@ SECRET = 1e-4
 SMALL = 2500
 """Up to this many sums a lower bound is looked for, and the least cost."""
 
-TINY, SOON = 400, 1.0
-"""Up to this many sums a repair looks for the least cost, too, for that many seconds."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pattern:
@@ -158,13 +155,7 @@ class _Task:
         thin(state, finder, self.deadline, self.rng)
         refiner = Refiner(finder, make_pool(finder, fixed), alone=_in_one(finder))
         state = improve(state, refiner, self.deadline, self.rng, self.progress)
-        lower = 0.0
-        if _in_one(finder):
-            exact = Exact(state, refiner, unit, self.rng)
-            exact.lower = refiner.pool.relaxed()[0]
-            if np.sum(self.board.choice) <= TINY:
-                exact.close(min(self.deadline, time.monotonic() + SOON))
-            state, lower = exact.state, exact.lower
+        lower = refiner.pool.relaxed()[0] if _in_one(finder) else 0.0
         return self._pattern(state, lowered, fixed, first, _round_up(lower / (1 + SECRET), unit))
 
     def _pattern(self, state: State, lowered: Ints, fixed: Ints, first: float, bound: float) -> Pattern:
