@@ -65,8 +65,9 @@ def test_each_kind_of_file_tells_figures_with_their_places(files: dict[str, byte
     read = read_back(files)
     assert {s.where for s in read.seen} == {"bericht.html", "zahlen.csv", "zahlen.xlsx", "ordner/index.html"}
     assert {p.where for p in read.printed} >= {"bericht.html", "ordner/index.html"}
-    assert all(len(numbers) > 10 for numbers in read.numbers.values())
-    assert set(read.numbers) == {"bericht.pdf", "bericht.docx"}
+    assert read.numbers == {"bericht.pdf": frozenset(), "bericht.docx": frozenset()}
+    alone = read_back({n: d for n, d in files.items() if not n.endswith(".html")})
+    assert all(len(numbers) > 10 for numbers in alone.numbers.values())
 
 
 def test_a_hidden_figure_in_a_cell_of_a_page_is_found(document: Document, material: Material) -> None:

@@ -69,7 +69,7 @@ OTHER_SUBJECTS = {
     "scatter", "scatter_svg", "scatter_png", "scatter_xlsx",
     "start", "login", "logout", "password", "release_list", "release_make", "release_run",
     "release_compare", "release",
-    "release_proof", "release_proof_pdf", "release_proof_check",
+    "release_proof", "release_proof_pdf", "release_proof_check", "release_atlas", "release_atlas_file",
     "map_index", "map", "map_svg", "map_png", "map_csv", "map_xlsx", "map_area", "area_list", "area",
     "area_xlsx", "area_picture", "origin", "index_list", "index", "index_xlsx", "index_compare",
     "index_workshop", "workshop_file",

@@ -92,9 +92,12 @@ def test_an_entry_that_is_altered_or_taken_away_breaks_the_chain(delivered, rele
 
 def test_the_sheet_for_data_protection_lists_what_went_out(delivered, release):
     assert proofs.sheet(delivered.planner, release).outputs == ()
-    entry = outputs.let_out(delivered.planner, release, [made(table_of(delivered, release))])[0]
-    row = proofs.sheet(delivered.planner, release).outputs[0]
-    assert (row.name, row.kind, row.sha) == ("sgb2.csv", "Datei zum Herunterladen", entry.sha)
+    one = made(table_of(delivered, release))
+    entry = outputs.let_out(delivered.planner, release, [replace(one, kind="annex"), one])[0]
+    sheet = proofs.sheet(delivered.planner, release)
+    row = sheet.outputs[0]
+    assert (row.name, row.kind, row.sha) == ("sgb2.csv", "Zahlen zum Bericht", entry.sha)
+    assert (len(sheet.outputs), sheet.single) == (1, 1)
     assert row.audience.lower().startswith("öffentlich")
 
 

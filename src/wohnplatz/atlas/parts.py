@@ -78,18 +78,28 @@ def change_cell(site: Site, f: ReleasedFigure | None, meta: FigureMeta) -> str:
     return f'<td class="number"{place_of(f)}>{number} <span class="quiet">seit {start}</span></td>'
 
 
-def table(
-    caption: str, head: Sequence[str], rows: Iterable[str], *, numeric: Sequence[int] = (), tall: bool = False
+def table(  # noqa: PLR0913 (what a table hangs on)
+    caption: str,
+    head: Sequence[str],
+    rows: Iterable[str],
+    *,
+    numeric: Sequence[int] = (),
+    tall: bool = False,
+    below_heading: bool = False,
 ) -> str:
-    """A table that can be scrolled sideways; ``rows`` are finished, ``head`` is plain text."""
+    """A table that can be scrolled sideways; ``rows`` are finished, ``head`` is plain text.
+
+    ``below_heading`` shows the caption to those only who do not see the heading that says the same.
+    """
     heads = "".join(
         f'<th scope="col"{" class=number" if n in numeric else ""}>{escape(h)}</th>'
         for n, h in enumerate(head)
     )
     kind = "scroll tall" if tall else "scroll"
+    away = ' class="away"' if below_heading else ""
     return (
         f'<div class="{kind}" tabindex="0" role="region" aria-label="{escape(caption)}"><table>'
-        f"<caption>{escape(caption)}</caption><thead><tr>{heads}</tr></thead>"
+        f"<caption{away}>{escape(caption)}</caption><thead><tr>{heads}</tr></thead>"
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
 

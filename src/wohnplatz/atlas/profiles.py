@@ -206,9 +206,8 @@ class _Profile:
                 header = ["Kennzahl", *names, "Unsicherheitsbereich", "zum Kreis", "Veränderung"]
                 numeric = [*range(1, len(names) + 2), len(header) - 1]
                 caption = f"{label}: {self.name} im Vergleich"
-                sections.append(
-                    f"<h3>{escape(label)}</h3>{parts.table(caption, header, rows, numeric=numeric)}"
-                )
+                made = parts.table(caption, header, rows, numeric=numeric, below_heading=True)
+                sections.append(f"<h3>{escape(label)}</h3>{made}")
         if not sections:
             return ""
         note = (
@@ -242,11 +241,8 @@ class _Profile:
         return f"<section><h2>{escape(word)}</h2>{parts.links(self.here, inner, 'names')}</section>"
 
     def _taking(self) -> str:
-        base = f"daten/gebiet-{self.site.slug(self.key)}"
-        files = [
-            (f"{base}.csv", "Alle Zahlen dieses Gebiets (CSV)"),
-            (f"{base}.xlsx", "Alle Zahlen dieses Gebiets (XLSX)"),
-        ]
+        path = f"daten/gebiet-{self.site.slug(self.key)}.csv"
+        files = [(path, "Alle Zahlen dieses Gebiets (CSV)")]
         return f"<section><h2>Mitnehmen</h2>{parts.downloads(self.here, files)}{_source(self.site)}</section>"
 
 

@@ -121,9 +121,7 @@ def _edition(e: Edition, *, newest: bool) -> str:
     if e.first:
         lines += "<p>Der erste Datenstand.</p>"
     elif not e.comparable:
-        lines += (
-            "<p>Der vorige Datenstand hat keine öffentliche Fassung; ein Vergleich ist nicht möglich.</p>"
-        )
+        lines += "<p>Ein Vergleich mit dem vorigen Datenstand steht hier nicht.</p>"
     elif not e.changed:
         lines += "<p>Keine öffentliche Zahl hat sich geändert.</p>"
     if e.changed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from .. import text
+from ..model import Polarity
 from ..report import FigureId
 from . import frame, parts
 from .maps import Maps
@@ -45,8 +46,20 @@ def _words(site: Site) -> str:
 
 
 def _mapped(site: Site) -> list[str]:
-    """What the first map may show: an index, else the core set, else anything."""
-    return [c for c in (*site.measures, *(i.code for i in site.core), *site.shown) if site.drawn_levels(c)]
+    """What the first map may show, best first: shares of the core set with the most areas that may be "
+    "seen."""
+    mapped = [c for c in site.shown if site.drawn_levels(c)]
+    core = [i.code for i in site.core]
+
+    def seen(code: str) -> int:
+        level = site.drawn_levels(code)[0]
+        part = site.material.part(code, level, site.newest(code, level))
+        return sum(f.value is not None for f in part)
+
+    def rank(code: str) -> tuple[bool, bool, int]:
+        return code not in core, site.meta(code).polarity is not Polarity.BURDEN, -seen(code)
+
+    return sorted(mapped, key=rank)
 
 
 def _map(site: Site, maps: Maps) -> str:
@@ -100,7 +113,7 @@ def _themes(site: Site) -> str:
         cards.append(
             f'<div class="card"><h3>{escape(label)}</h3>{parts.links(START, entries, "plain")}</div>'
         )
-    return f'<section><h2>Themen</h2><div class="cards">{"".join(cards)}</div></section>'
+    return f'<section><h2>Themen</h2><div class="themes">{"".join(cards)}</div></section>'
 
 
 def _areas(site: Site) -> str:

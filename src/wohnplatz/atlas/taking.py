@@ -25,17 +25,19 @@ def files(site: Site) -> Files:
     """The page of downloads and all files it names."""
     yield DATA, _page(site)
     rows = {code: _rows(site, code) for code in _codes(site)}
+    bodies: list[bytes] = []
     for code, found in rows.items():
         title = site.meta(code).label
-        yield site.data_path(code, "csv"), write_csv([HEADS, *found])
-        yield site.data_path(code, "xlsx"), _book(site, title, found)
+        table = write_csv([HEADS, *found])
+        bodies.append(table.partition(b"\r\n")[2])
+        yield site.data_path(code, "csv"), table
+        yield site.data_path(code, "xlsx"), _book(site, code)
         name = site.data_path(code, "csv")
         yield f"{name}-metadata.json", _described(site, name.removeprefix("daten/"), title)
-    everything = [row for found in rows.values() for row in found]
-    yield ALL, write_csv([HEADS, *everything])
+    yield ALL, write_csv([HEADS]) + b"".join(bodies)
     title = f"Alle öffentlichen Zahlen, {site.district}"
     yield f"{ALL}-metadata.json", _described(site, ALL.removeprefix("daten/"), title)
-    yield from _by_area(site, everything)
+    yield from _by_area(site, [row for found in rows.values() for row in found])
     for level in site.material.hierarchy.levels:
         if level in site.source.layers:
             yield _layer_path(site, level), _layer(site, level)
@@ -52,15 +54,20 @@ def _any(site: Site, code: str) -> bool:
 
 
 def _rows(site: Site, code: str) -> list[list[Cell]]:
-    """Finest level first, areas in their order, years ascending."""
+    """Finest level first, areas in their order, years ascending; no years for which nothing was measured."""
+    told = {(f.level, f.year) for f in site.material.table_of(code) if _tells(f)}
     found: list[list[Cell]] = []
     for level in site.material.hierarchy.levels:
         for key in site.material.hierarchy.areas(level):
             for year in site.material.years(code, key):
                 figure = site.material.figure(FigureId(code, key, year))
-                if figure is not None and figure.level == level:
+                if figure is not None and (figure.level, year) in told:
                     found.append(_row(site, figure))
     return found
+
+
+def _tells(f: ReleasedFigure) -> bool:
+    return f.value is not None or f.state is CellState.PROTECTED
 
 
 def _row(site: Site, f: ReleasedFigure) -> list[Cell]:
@@ -78,9 +85,7 @@ def _by_area(site: Site, everything: Sequence[list[Cell]]) -> Files:
     for row in everything:
         grouped.setdefault(str(row[1]), []).append(row)
     for key, found in grouped.items():
-        base = f"daten/gebiet-{site.slug(key)}"
-        yield f"{base}.csv", write_csv([HEADS, *found])
-        yield f"{base}.xlsx", _book(site, site.material.name(key), found)
+        yield f"daten/gebiet-{site.slug(key)}.csv", write_csv([HEADS, *found])
 
 
 def lines(site: Site, title: str) -> tuple[str, ...]:
@@ -93,12 +98,31 @@ def lines(site: Site, title: str) -> tuple[str, ...]:
     )
 
 
-def _book(site: Site, title: str, rows: list[list[Cell]]) -> bytes:
+def _book(site: Site, code: str) -> bytes:
+    """Areas by row, years by column: the form that people go on working with."""
+    meta = site.meta(code)
+    years = sorted({f.year for f in site.material.table_of(code) if _tells(f)})
+    rows: list[list[Cell]] = []
+    for level in site.material.hierarchy.levels:
+        if not any(f.level == level for f in site.material.table_of(code)):
+            continue
+        for key, area in site.material.hierarchy.areas(level).items():
+            found = [site.material.figure(FigureId(code, key, year)) for year in years]
+            head: list[Cell] = [code, key, area.name, site.material.level_word(level)]
+            rows.append(head + [_value(f) for f in found])
+    heads = ["Indikator", "Gebietsschlüssel", "Gebiet", "Ebene", *map(str, years)]
+    decimals = [None] * 4 + [meta.decimals] * len(years)
+    foot = (*lines(site, meta.label), f"Einheit: {meta.unit or 'Anzahl'}", f"Quelle: {meta.source}")
     signs = [(text.state_word(s), text.state_explanation(s)) for s in CellState if text.state_word(s)]
     return write_xlsx([
-        Sheet("Zahlen", HEADS, rows, foot=lines(site, title)),
-        Sheet("Zeichen", ("Zustand", "Bedeutung"), signs),
+        Sheet("Werte", heads, rows, foot=foot, decimals=decimals),
+        Sheet("Zeichen", ("Wort", "Bedeutung"), signs),
     ])  # fmt: skip
+
+
+def _value(f: ReleasedFigure | None) -> Cell:
+    """The number, or the word in its place."""
+    return None if f is None else text.state_word(f.state) if f.value is None else f.value
 
 
 def _described(site: Site, name: str, title: str) -> bytes:

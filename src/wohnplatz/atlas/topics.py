@@ -50,7 +50,7 @@ def _list(site: Site) -> bytes:
                 f"<tr>{parts.row_head(parts.label_with_unit(site, code), site.topic_path(code), TOPICS)}"
                 f"<td>{about}</td><td>{escape(levels)}</td><td>{span}</td></tr>"
             )
-        made = parts.table(label, ["Indikator", "Bedeutung", "Ebenen", "Jahre"], rows)
+        made = parts.table(label, ["Indikator", "Bedeutung", "Ebenen", "Jahre"], rows, below_heading=True)
         main += f"<section><h2>{escape(label)}</h2>{made}</section>"
     indices = [
         (site.topic_path(c), i.label)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,16 +21,34 @@ LETTERS = (*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x2010, 0x2027), 0x20
 """Latin with accents, quotation marks, dashes, arrows, minus, euro."""
 
 
+FEATURES = ("kern", "liga", "tnum", "lnum")
+"""Of the typeface's features: distances, ligatures, figures of equal width for tables."""
+
+
 @lru_cache(maxsize=1)
 def faces() -> Mapping[int, bytes]:
     """Weight → WOFF2 file; empty where the program's fonts are not set up."""
     paths = {weight: FONTS / name for weight, name in WEIGHTS.items()}
-    return {weight: _cut(path) for weight, path in paths.items() if path.is_file()}
+    return {weight: _kept(path) for weight, path in paths.items() if path.is_file()}
+
+
+def _kept(path: Path) -> bytes:
+    """The cut font from beside the whole one; cut, and put there where that is allowed: it takes seconds."""
+    named = hashlib.sha256(path.read_bytes() + repr((LETTERS, FEATURES)).encode()).hexdigest()
+    kept = path.with_name(f"{path.stem}-{named[:12]}.woff2")
+    if kept.is_file():
+        return kept.read_bytes()
+    made = _cut(path)
+    with suppress(OSError), tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        file.write(made)
+        Path(file.name).replace(kept)
+    return made
 
 
 def _cut(path: Path) -> bytes:
-    options = Options(layout_features=["kern", "liga", "tnum", "lnum"], notdef_outline=True, flavor="woff2")
+    options = Options(layout_features=list(FEATURES), notdef_outline=True, flavor="woff2")
     font = TTFont(path, recalcTimestamp=False)
+    font["OS/2"].fsSelection &= 0x7F  # bits that the table's version does not know
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=LETTERS)
     subsetter.subset(font)

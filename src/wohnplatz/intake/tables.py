@@ -203,7 +203,8 @@ def write_cell(worksheet: Any, at: tuple[int, int], value: Value, formats: Forma
     Text that could run as a formula is marked as text.
     """
     if value is None:
-        worksheet.write_blank(*at, None, formats.of(**style))
+        if style:
+            worksheet.write_blank(*at, None, formats.of(**style))
     elif isinstance(value, date):
         worksheet.write_datetime(
             *at, value, formats.of(**{"align": "left", **style, "num_format": "dd.mm.yyyy"})

@@ -69,8 +69,7 @@ class _Examination:
     def of(self, read: ReadBack) -> Examined:
         """Everything that was read, held against what is known."""
         refused = dict.fromkeys([*self._seen(read.seen), *self._printed(read.printed)])
-        for name, numbers in read.numbers.items():
-            odd = numbers - read.pages
+        for name, odd in read.numbers.items():
             if odd:
                 count = text.plural(len(odd), "Zahl", "Zahlen")
                 refused[f"{name}: {count}, die auf der Seite desselben Inhalts nicht stehen"] = None
@@ -89,12 +88,20 @@ class _Examination:
             f = self.known.get((one.indicator, one.area, one.year, ""))
             if not numbers:
                 continue
-            allowed = tuple(self._explained(one, f))
-            if not all(any(_prints(numeral(n), value) for value in allowed) for n in numbers):
+            if not all(self._stands(numeral(n), one, f) for n in numbers):
                 yield _place(one.where, one.indicator, one.area, one.year, f)
+
+    def _stands(self, number: Decimal, one: Printed, f: ReleasedFigure | None) -> bool:
+        return any(_prints(number, value) for value in self._explained(one, f))
 
     def _explained(self, one: Printed, f: ReleasedFigure | None) -> Iterator[float]:
         """What may stand at the mark of a figure: years, the figure, what it rests on, how it changed."""
+        if f is not None and f.value is not None:
+            yield f.value
+            sure = f.reliability
+            yield from (n for n in (f.numerator, f.denominator, f.error) if n is not None)
+            yield from ((sure.low, sure.high) if sure else ())
+            yield from ((float(f.covered), float(f.expected), 100 * f.share) if f.share is not None else ())
         yield float(one.year)
         for other in self.series.get((one.indicator, one.area), ()):
             yield float(other.year)
@@ -103,22 +110,18 @@ class _Examination:
                 yield abs(f.value - other.value)
                 if other.value:
                     yield 100 * (f.value / other.value - 1)
-        if f is None or f.value is None:
-            return
-        yield f.value
-        sure = f.reliability
-        yield from (n for n in (f.numerator, f.denominator, f.error) if n is not None)
-        yield from ((sure.low, sure.high) if sure else ())
-        yield from ((float(f.covered), float(f.expected), 100 * f.share) if f.share is not None else ())
 
 
 def _same(one: Seen, f: ReleasedFigure) -> bool:
-    pairs = (
-        (one.value, f.value),
-        (None if one.numerator is None else Decimal(repr(one.numerator)), f.numerator),
-        (None if one.denominator is None else Decimal(repr(one.denominator)), f.denominator),
-    )
-    return all(a is None or (b is not None and _prints(a, b)) for a, b in pairs)
+    if one.value is not None and (f.value is None or not _prints(one.value, f.value)):
+        return False
+    counts = ((one.numerator, f.numerator), (one.denominator, f.denominator))
+    return all(a is None or (b is not None and _close(a, b)) for a, b in counts)
+
+
+def _close(printed: float, value: float) -> bool:
+    """Whether a count gives this printed number: whole, or with its decimals."""
+    return abs(printed - value) <= 1e-9 * abs(value) or _prints(Decimal(repr(printed)), value)
 
 
 def _prints(printed: Decimal, value: float) -> bool:

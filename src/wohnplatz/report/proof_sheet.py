@@ -128,6 +128,8 @@ class ProofSheet:
     classes: tuple[ClassRow, ...]
     proofs: tuple[AudienceProof, ...]
     outputs: tuple[OutputRow, ...] = ()
+    single: int = 0
+    """Further entries: single tables and pictures."""
     contradictions: tuple[str, ...] = ()
     """Places where deliveries contradict themselves, in words without a number."""
     divisions: tuple[DivisionProof, ...] = ()
@@ -166,7 +168,7 @@ def proof_document(sheet: ProofSheet) -> Document:
     blocks += [Paragraph(p) for p in NOT_COVERED]
     blocks.append(Heading("Prüfsummen"))
     blocks += [_hashes(proof) for proof in sheet.proofs]
-    blocks += [Heading("Prüfsummen der Ausgaben"), *_outputs(sheet.outputs)]
+    blocks += [Heading("Prüfsummen der Ausgaben"), *_outputs(sheet.outputs, sheet.single)]
     return Document(
         title="Nachweis der Geheimhaltung",
         subtitle=f"{sheet.named} vom {text.long_day(sheet.made_at.date())}",
@@ -317,8 +319,8 @@ def _classes(sheet: ProofSheet) -> Table:
     )  # fmt: skip
 
 
-def _outputs(rows: tuple[OutputRow, ...]) -> Iterator[Block]:
-    if not rows:
+def _outputs(rows: tuple[OutputRow, ...], single: int) -> Iterator[Block]:
+    if not rows and not single:
         yield Paragraph("Aus diesem Datenstand ist noch nichts ausgegeben worden.")
         return
     yield Paragraph(
@@ -326,6 +328,11 @@ def _outputs(rows: tuple[OutputRow, ...]) -> Iterator[Block]:
         "wurden mit dem verglichen, was der Datenstand für ihren Empfängerkreis freigibt. Ob eine Datei "
         "unverändert ist, sagt „wohnplatz release check --file“."
     )
+    if single:
+        one, many = "einzelne Tabelle oder Karte steht", "einzelne Tabellen und Karten stehen"
+        yield Paragraph(f"{text.plural(single, one, many)} außerdem im Verzeichnis.")
+    if not rows:
+        return
     yield Table(
         "SHA-256 der Ausgaben",
         ("Ausgabe", "Art", "für", "ausgegeben", "Zahlen", "Prüfsumme"),

@@ -25,6 +25,7 @@ from ..publication.attack import Seen
 from .pdf_text import pdf_text
 
 NUMBER = re.compile("[-+\u2212]?\\d+(?:\\.\\d{3})*(?:,\\d+)?")
+_ALONE = re.compile("[-+\u2212]?(?:\\d+|\\d{1,3}(?:\\.\\d{3})+)(?:,\\d+)?")
 _TAG = re.compile(r"<[^>]*>")
 _MARKED = re.compile(r'<(\w+)[^<>]*? data-figure="([^"]+)"[^<>]*>(.*?)</\1>', re.DOTALL)
 _MAP = re.compile(
@@ -33,6 +34,7 @@ _MAP = re.compile(
 _AREA = re.compile(r'<(?:a|g) data-key="([^"]+)"[^<>]*><title>([^<]*)</title>')
 _WORDS = re.compile("(.*): ([-\u2212]?[\\d.]+(?:,\\d+)?)?([^(;]*)(?:\\(([\\d.,]+) von ([\\d.,]+)\\))?")
 _LIMITS = Limits(size=2_000_000_000, cells=100_000_000, sheets=1000, long_size=2_000_000_000)
+_COLUMNS = ("Gebietsschlüssel", "Jahr", "Indikator", "Wert", "Zähler", "Nenner", "Gliederung")
 _PARAGRAPHS = re.compile(r"</w:(?:p|tc)>|<w:(?:br|tab)\b[^>]*/>")
 
 
@@ -55,9 +57,7 @@ class ReadBack:
     """Figures of tables and maps: value, numerator and denominator each in a field of its own."""
     printed: tuple[Printed, ...]
     numbers: Mapping[str, frozenset[str]]
-    """File without marks (PDF, DOCX) → the numbers in it that have decimals."""
-    pages: frozenset[str]
-    """All numbers with decimals of all pages, pictures included."""
+    """File without marks (PDF, DOCX) → its numbers with decimals that no page of the same content has."""
 
 
 def read_back(files: Mapping[str, bytes]) -> ReadBack:
@@ -65,14 +65,12 @@ def read_back(files: Mapping[str, bytes]) -> ReadBack:
     seen: list[Seen] = []
     printed: list[Printed] = []
     numbers: dict[str, frozenset[str]] = {}
-    pages: set[str] = set()
     for name, data in files.items():
         match PurePosixPath(name).suffix.lower():
             case ".html":
                 page = data.decode()
                 printed += _marked(page, name)
                 seen += _maps(page, name)
-                pages |= decimals(unescape(_TAG.sub(" ", page)))
             case ".csv":
                 seen += _rows(read_rows(decode(data), _LIMITS)[0], name)
             case ".xlsx":
@@ -81,10 +79,19 @@ def read_back(files: Mapping[str, bytes]) -> ReadBack:
             case ".geojson":
                 seen += _layer(data, name)
             case ".pdf":
-                numbers[name] = decimals(pdf_text(data))
+                numbers[name] = decimals(pdf_text(data)) - _beside(name, files)
             case ".docx":
-                numbers[name] = decimals(_docx(data))
-    return ReadBack(tuple(seen), tuple(printed), numbers, frozenset(pages))
+                numbers[name] = decimals(_docx(data)) - _beside(name, files)
+    return ReadBack(tuple(seen), tuple(printed), numbers)
+
+
+def _beside(name: str, files: Mapping[str, bytes]) -> frozenset[str]:
+    """Numbers of the pages of the same content: of the same name, or in a folder of it; else of all pages."""
+    stem = name.rpartition(".")[0]
+    pages = [n for n in files if n.endswith(".html")]
+    same = [n for n in pages if n == f"{stem}.html" or n.startswith(f"{stem}/")] or pages
+    found = (decimals(unescape(_TAG.sub(" ", files[n].decode()))) for n in same)
+    return frozenset().union(*found)
 
 
 def decimals(text: str) -> frozenset[str]:
@@ -116,31 +123,50 @@ def _maps(page: str, where: str) -> Iterator[Seen]:
 
 def _rows(rows: Sequence[Sequence[object]], where: str) -> Iterator[Seen]:
     """Figures of a table whose columns name indicator, key and year; other tables tell nothing."""
-    wanted = {"Gebietsschlüssel", "Jahr", "Indikator", "Wert"}
-    head = next((n for n, row in enumerate(rows) if wanted <= {str(c) for c in row}), None)
+    named = {"Gebietsschlüssel", "Indikator"}
+    head = next((n for n, row in enumerate(rows[:50]) if named <= {str(c) for c in row}), None)
     if head is None:
         return
-    place = {str(name): n for n, name in enumerate(rows[head])}
+    if not {"Jahr", "Wert"} <= {str(c) for c in rows[head]}:
+        yield from _wide(rows, head, where)
+        return
+    names = [str(name) for name in rows[head]]
+    place = {name: names.index(name) if name in names else None for name in _COLUMNS}
     for row in rows[head + 1 :]:
-        cell = {name: row[n] if n < len(row) else None for name, n in place.items()}
+        cell = {name: row[n] if n is not None and n < len(row) else None for name, n in place.items()}
         if not str(cell["Indikator"] or "").strip() or not str(cell["Jahr"] or "").strip():
             return
-        value, top, below = (_cell(cell.get(n)) for n in ("Wert", "Zähler", "Nenner"))
+        value, top, below = (_cell(cell[n]) for n in ("Wert", "Zähler", "Nenner"))
         if value is None and top is None and below is None:
             continue
         year = int(float(str(cell["Jahr"])))
         yield Seen(
             str(cell["Indikator"]), str(cell["Gebietsschlüssel"]), year, where, value,
             None if top is None else float(top), None if below is None else float(below),
-            str(cell.get("Gliederung") or ""),
+            str(cell["Gliederung"] or ""),
         )  # fmt: skip
 
 
+def _wide(rows: Sequence[Sequence[object]], head: int, where: str) -> Iterator[Seen]:
+    """Figures of a table with a column for each year."""
+    names = [str(name) for name in rows[head]]
+    indicator, key = names.index("Indikator"), names.index("Gebietsschlüssel")
+    years = [(n, int(name)) for n, name in enumerate(names) if re.fullmatch(r"\d{4}", name)]
+    for row in rows[head + 1 :]:
+        if len(row) <= max(indicator, key) or not str(row[key] or "").strip():
+            return
+        for n, year in years:
+            value = _cell(row[n]) if n < len(row) else None
+            if value is not None:
+                yield Seen(str(row[indicator]), str(row[key]), year, where, value)
+
+
 def _cell(cell: object) -> Decimal | None:
-    if isinstance(cell, int | float) and not isinstance(cell, bool):
-        return Decimal(repr(cell))
-    found = NUMBER.fullmatch(str(cell or "").strip()) or re.fullmatch(r"-?\d+(?:,\d+)?", str(cell or ""))
-    return numeral(found.group()) if found else None
+    if not cell and cell != 0:
+        return None
+    if isinstance(cell, str):
+        return numeral(cell) if _ALONE.fullmatch(cell.strip()) else None
+    return Decimal(repr(cell)) if isinstance(cell, int | float) and not isinstance(cell, bool) else None
 
 
 def _layer(data: bytes, where: str) -> Iterator[Seen]:

@@ -46,8 +46,8 @@ from .methods import views as methods
 from .pages import views as pages
 from .partners import agreements, partners, rounds
 from .projection import views as projection
+from .releases import atlas, proof
 from .releases import preview as release_preview
-from .releases import proof
 from .releases import views as releases
 from .reports import blocks as report_blocks
 from .reports import editor as report_editor
@@ -177,6 +177,8 @@ urlpatterns = [
     path("datenstaende/<int:number>/nachweis/", proof.page, name="release_proof"),
     path("datenstaende/<int:number>/nachweis.pdf", proof.as_pdf, name="release_proof_pdf"),
     path("datenstaende/<int:number>/nachweis/pruefen/", proof.check, name="release_proof_check"),
+    path("datenstaende/<int:number>/atlas/", atlas.page, name="release_atlas"),
+    path("datenstaende/<int:number>/atlas/<int:pk>.zip", atlas.archive, name="release_atlas_file"),
     path("karte/", maps.map_index, name="map_index"),
     path("karte/<str:indicator>/", maps.map_page, name="map"),
     path("karte/<str:indicator>/karte.svg", downloads.svg, name="map_svg"),

@@ -65,6 +65,7 @@ def release_page(request: HttpRequest, number: int) -> HttpResponse:
         "before": Release.objects.filter(number__lt=number).first(),
         "indicators": len(queries.catalogue(release).indicators),
         "working": policies.may(user, Right.DELIVERIES), "proving": policies.may(user, Right.PROOF),
+        "publishing": policies.may(user, Right.RELEASE),
     }  # fmt: skip
     return render(request, "releases/release.html", context)
 

@@ -74,7 +74,7 @@ def keep_house() -> None:
     from wohnplatz.workflow.design import computing
     from wohnplatz.workflow.messages.actions import daily
     from wohnplatz.workflow.partners.actions import open_all_rounds
-    from wohnplatz.workflow.releases import clearing, previewing, running
+    from wohnplatz.workflow.releases import atlas_running, clearing, previewing, running
     from wohnplatz.workflow.reports import making
 
     now = timezone.now()
@@ -86,6 +86,7 @@ def keep_house() -> None:
         ("abgebrochene Datenstände aufnehmen", partial(running.resume, now)),
         ("abgebrochene Vorschauen aufnehmen", partial(previewing.resume, now)),
         ("abgebrochene Prüfungen von Gliederungen aufnehmen", partial(clearing.resume, now)),
+        ("abgebrochene Atlanten aufnehmen", partial(atlas_running.resume, now)),
         ("aufräumen", partial(prune, OPERATOR)),
         ("alte Ausgaben von Berichten löschen", partial(making.prune, now)),
         (

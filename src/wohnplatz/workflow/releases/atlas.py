@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from wohnplatz.atlas import Edition, Particulars, Source, build
+from wohnplatz.atlas import Edition, Particulars, Source, archive, build
 from wohnplatz.atlas.building import DATA_KINDS, Progress
 from wohnplatz.atlas.typeface import faces
-from wohnplatz.model import Audience, WohnplatzError
+from wohnplatz.model import Audience, ReleasedTable
 from wohnplatz.publication.names import proof_name
 from wohnplatz.report import Material, Report
 from wohnplatz.report.tree import ChartBlock, ChartForm, TableBlock
@@ -20,12 +20,22 @@ from .models import Output, OutputKind, Release
 from .report_material import material
 
 PUBLIC = Audience.PUBLIC
+ARCHIVE = "atlas.zip"
+MOST_COMPARED = 5
+"""Releases that are compared with the one before: the older ones are listed."""
 
 
 def publish(
-    actor: Actor, release: Release, reports: Sequence[Report] = (), *, progress: Progress | None = None
+    actor: Actor,
+    release: Release,
+    reports: Sequence[Report] = (),
+    *,
+    progress: Progress | None = None,
+    packed: bool = False,
 ) -> dict[str, bytes]:
     """The atlas's files, read back, held against the release and entered into the register of outputs.
+
+    ``packed`` gives them as one archive, which is entered beside the folder.
 
     Raises Refused; WohnplatzError for a release without a proof for the public (``releases.no_output``), for
     a report that is not final (``atlas.report``) and for a number that is not released
@@ -37,8 +47,9 @@ def publish(
     files = build(source(actor, release, reports), progress)
     if progress:
         progress("Prüfung aller Seiten und Dateien", 0, 1)
-    enter(actor, release, files)
-    return files
+    done = {ARCHIVE: archive(files)} if packed else files
+    enter(actor, release, files, done if packed else {})
+    return done
 
 
 def is_public(release: Release) -> bool:
@@ -46,7 +57,9 @@ def is_public(release: Release) -> bool:
     return proof_name(PUBLIC) in queries.manifest(release).results
 
 
-def enter(actor: Actor, release: Release, files: dict[str, bytes]) -> list[Output]:
+def enter(
+    actor: Actor, release: Release, files: Mapping[str, bytes], packed: Mapping[str, bytes]
+) -> list[Output]:
     """The atlas as a whole, and each file that people take out of it, into the register."""
     read = outputs.examined(actor, release, PUBLIC, files)
     single = [
@@ -54,8 +67,9 @@ def enter(actor: Actor, release: Release, files: dict[str, bytes]) -> list[Outpu
         for name, data in files.items()
         if (ending := name.rpartition(".")[2]) in DATA_KINDS
     ]
-    whole = outputs.Made(OutputKind.ATLAS, "atlas", files)
-    return outputs.let_out(actor, release, [whole, *single], audience=PUBLIC, read=read)
+    whole = [outputs.Made(OutputKind.ATLAS, "atlas", files)]
+    whole += [outputs.Made(OutputKind.ATLAS, ARCHIVE, packed)] if packed else []
+    return outputs.let_out(actor, release, [*whole, *single], audience=PUBLIC, read=read)
 
 
 def source(actor: Actor, release: Release, reports: Sequence[Report] = ()) -> Source:
@@ -91,26 +105,32 @@ def whole_material(actor: Actor, release: Release) -> Material:
 
 
 def editions(actor: Actor, release: Release) -> list[Edition]:
-    """A release and all before it, newest first, each with what it changed for the public.
+    """A release and those before it, newest first, each with what it changed for the public.
 
     Remarks of those who made them stay inside.
     """
     known = list(Release.objects.filter(number__lte=release.number))
-    return [_edition(actor, one, before) for one, before in zip(known, [*known[1:], None], strict=True)]
+    tables = {one.pk: _public_figures(actor, one) for one in known[: MOST_COMPARED + 1]}
+    pairs = zip(known, [*known[1:], None], strict=True)
+    return [_edition(one, before, tables) for one, before in pairs]
 
 
-def _edition(actor: Actor, one: Release, before: Release | None) -> Edition:
+def _public_figures(actor: Actor, release: Release) -> ReleasedTable | None:
+    """All figures of a release for the public; None where it has no proof for them."""
+    if not is_public(release):
+        return None
+    codes = set(content.knowledge(queries.manifest(release).catalogue).meta)
+    return queries.figures(actor, release, indicators=codes, audience=PUBLIC)
+
+
+def _edition(one: Release, before: Release | None, tables: Mapping[int, ReleasedTable | None]) -> Edition:
     day = one.made_at.date()
     if before is None:
         return Edition(one.label, day, one.manifest, first=True)
-    if not (is_public(one) and is_public(before)):
+    new, old = tables.get(one.pk), tables.get(before.pk)
+    if new is None or old is None:
         return Edition(one.label, day, one.manifest, comparable=False)
-    try:
-        found = queries.compare(actor, before, one, audience=PUBLIC)
-    except WohnplatzError as error:
-        if not error.code.startswith(("publication.", "disclosure.")):
-            raise
-        return Edition(one.label, day, one.manifest, comparable=False)
+    found = queries.compared(before, one, old, new)
     counts: dict[str, int] = {}
     for change in found.changes:
         label = found.meta_of(change.key[0])[1].label

@@ -215,3 +215,16 @@ class DivisionClearance(Run):
     def is_running(self) -> bool:
         """Whether a worker has it or will have it."""
         return self.state in {RunState.WAITING, RunState.COMPUTING}
+
+
+class AtlasRun(Run):
+    """The making of a public atlas."""
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="atlas_runs")
+    sha = models.CharField(max_length=64, blank=True)
+    """SHA-256 of the archive."""
+    size = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        """Release and state."""
+        return f"{self.release}: {self.get_state_display()}"

@@ -20,10 +20,12 @@ from wohnplatz.workflow.accounts.actors import Actor
 from wohnplatz.workflow.audit.log import record
 
 from . import content, ledger, outputs, queries
-from .models import Release, RunState
+from .models import OutputKind, Release, RunState
 
 Progress = Callable[[int, int], None]
 INDICES = "Sozialindizes"
+SINGLE = frozenset({OutputKind.DOWNLOAD, OutputKind.PICTURE})
+"""Kinds of which an atlas holds hundreds: the sheet counts them."""
 
 
 def sheet(user: Actor, release: Release) -> ProofSheet:
@@ -54,6 +56,7 @@ def sheet(user: Actor, release: Release) -> ProofSheet:
         policy=f"{rules.label}, Fassung {rules.version}", sources=rules.sources,
         classes=tuple(_class_rows(release)), proofs=tuple(proofs),
         outputs=tuple(_output_rows(user, release)),
+        single=release.outputs.filter(kind__in=SINGLE).count(),
         contradictions=contradicted(
             proof_list(memory.store(), made, AUDIENCES[0]).contradictions,
             content.knowledge(made.catalogue).catalogue,
@@ -67,6 +70,8 @@ def _output_rows(user: Actor, release: Release) -> Iterator[OutputRow]:
     rules = content.rules(queries.manifest(release).rules)
     words = {a.value: rules.audiences[a].label for a in AUDIENCES}
     for entry in outputs.of_release(user, release):
+        if entry.kind in SINGLE:
+            continue
         yield OutputRow(
             entry.name, entry.get_kind_display(), words.get(entry.audience, entry.audience),
             timezone.localtime(entry.made_at), entry.made_by, entry.figures, entry.sha,

@@ -199,6 +199,11 @@ def compare(  # noqa: PLR0913 (one filter for each column)
     codes = set(indicators) if indicators is not None else _all_codes(old) | _all_codes(new)
     before = figures(user, old, indicators=codes, level=level, years=years, audience=audience)
     after = figures(user, new, indicators=codes, level=level, years=years, audience=audience)
+    return compared(old, new, before, after)
+
+
+def compared(old: Release, new: Release, before: ReleasedTable, after: ReleasedTable) -> Comparison:
+    """What differs between the figures of two releases that somebody may see."""
     a, b = manifest(old), manifest(new)
     catalogues = catalogue(old), catalogue(new)
     was, now = {_place(f): f for f in before}, {_place(f): f for f in after}
