@@ -7,7 +7,7 @@ from html import escape
 
 from .. import charts, text
 from ..model import Classes, ClassMethod, ReleasedFigure, ReleasedTable
-from ..monitoring import classify
+from ..monitoring import legend_classes
 from ..report.tabling import unit_words
 from . import frame, parts
 from .site import MAPS, Site, link
@@ -39,7 +39,9 @@ class Maps:
             values = [f.value for f in self.site.material.part(code, level) if f.value is not None]
             made = None
             if not self.site.meta(code).classes:
-                made = classify(values, ClassMethod.QUANTILES, min(CLASSES, len(set(values))))
+                count = min(CLASSES, len(set(values)))
+                decimals = self.site.meta(code).decimals
+                made = legend_classes(values, ClassMethod.QUANTILES, count, decimals=decimals)
             self._classes[code, level] = made
         return self._classes[code, level]
 

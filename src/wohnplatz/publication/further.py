@@ -23,6 +23,7 @@ from wohnplatz.disclosure.guard import Refusal, guard
 from wohnplatz.disclosure.primary import limits, primary
 from wohnplatz.disclosure.problem import Cells, Facts
 from wohnplatz.disclosure.proof import Proof, digest
+from wohnplatz.disclosure.reduction import propagate
 from wohnplatz.model import FigureTable
 
 from .blocks import Block, History, two_values, with_history
@@ -98,6 +99,20 @@ class _Problem:
         ranges = estimates(self.matrix[open_ones], [self.pieces[n] for n in open_ones.tolist()])
         return cells, ~shown[self.exact], ranges
 
+    def recalling(self, proof: Proof) -> _Problem:
+        """With the witnesses of a proof as further hints."""
+        past = self.history
+        moves = sp.csr_array(sp.vstack([past.witnesses, proof.moves], format="csr"))
+        return replace(self, history=replace(past, witnesses=moves))
+
+    def groups(self, places: Ints, size: Ints) -> list[Ints]:
+        """Pieces over known counts, then those over others; each the larger ones first."""
+        past = self.history
+        fixed = propagate(past.block.atoms, past.known).fixed
+        unknown = np.asarray(abs(self.matrix) @ (~fixed).astype(np.int64)) > 0
+        order = places[np.argsort(-size[places], kind="stable")]
+        return [order[~unknown[order]], order[unknown[order]]]
+
     def facts(self, shown: Bools) -> Facts:
         """What they tell."""
         cells, hidden, ranges = self.new(shown)
@@ -132,7 +147,7 @@ def answer(what: Told, chosen: Ints, beside: Beside, rule: Rule, *, seconds: flo
         return Judged(nothing, None, Why.NOT_PROVEN, found.reason)
     left = max(seconds - (time.perf_counter() - begin), 0.0)
     insiders, learnt = _against_insiders(problem, everything, left)
-    if learnt is not None:
+    if learnt:
         reason = f"Mit den eigenen Zahlen könnte {insiders[-1].name} etwas Geschütztes errechnen."
         return Judged(nothing, None, Why.NOT_PROVEN, reason)
     return Judged(everything, _record(problem, beside, everything, found.report.proof, insiders))
@@ -143,30 +158,55 @@ def protect(  # noqa: PLR0913 (what is to be told, what it meets, what is asked)
 ) -> Judged:
     """As many of the ``chosen`` pieces of one block as can go out together: a division beside the hierarchy.
 
-    ``sensitive`` (p,) are hidden for their own sake. Where a need fails, one figure over its counts after the
-    other is hidden, the smallest first; after ``seconds`` all figures over hidden counts are.
+    ``sensitive`` (p,) are hidden for their own sake. Of the others those over known counts are tried first,
+    which tell nothing new, then the rest all at once, then in halves, the larger figures first: what can be
+    proven together with all that was taken before is taken. What is not tried after ``seconds`` is hidden.
     """
-    begin = time.perf_counter()
+    end = time.perf_counter() + seconds
     pieces = [what.pieces[n] for n in chosen.tolist()]
     problem = _problem(what, pieces, beside, rules, sensitive=sensitive)
-    nothing = np.zeros(len(pieces), dtype=np.bool_)
     if problem is None:
-        return Judged(nothing, None, Why.NOTHING_OUT)
+        return Judged(np.zeros(len(pieces), dtype=np.bool_), None, Why.NOTHING_OUT)
     problem = _without_lost(problem, seconds)
-    shown = ~sensitive
-    while True:
-        in_time = time.perf_counter() - begin < seconds
-        limit = seconds if in_time else 2 * seconds
-        proof, rows = _proof(problem, shown, limit)
-        insiders: tuple[InsiderProof, ...] = ()
-        if rows is None:
-            insiders, rows = _against_insiders(problem, shown, limit)
-        if rows is None:
-            return Judged(shown, _record(problem, beside, shown, proof, insiders))
-        if not shown.any():
-            return Judged(nothing, None, Why.NOT_PROVEN)
-        closed = _victims(problem, shown, rows, one=in_time)
-        shown = shown & ~closed if closed.any() else nothing
+    size = np.array([p.told for p in pieces], dtype=np.int64)
+    # A zero that is shown tells nothing of anybody; hidden it would count as at least 1.
+    shown = ~sensitive & (size == 0)
+    best = _proven(problem, shown, seconds)
+    waiting = problem.groups(np.flatnonzero(~sensitive & (size != 0)), size)
+    while waiting and time.perf_counter() < end:
+        group = waiting.pop(0).astype(np.int64)
+        trial = shown.copy()
+        trial[group] = True
+        found = _proven(problem, trial, max(end - time.perf_counter(), 0.1)) if len(group) else None
+        if found is not None:
+            shown, best = trial, found
+            problem = problem.recalling(found.proof)
+        elif len(group) > 1:
+            waiting[:0] = np.array_split(group, 2)
+    if best is None:
+        return Judged(np.zeros(len(pieces), dtype=np.bool_), None, Why.NOT_PROVEN)
+    return Judged(shown, _record(problem, beside, shown, best.proof, best.insiders))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Full:
+    """A full proof."""
+
+    proof: Proof
+    insiders: tuple[InsiderProof, ...]
+
+
+def _proven(problem: _Problem, shown: Bools, seconds: float) -> _Full | None:
+    """The proof that everything stays open with these pieces shown; None where there is none in time."""
+    past = problem.history
+    report = audit(
+        past.block.atoms, join(problem.facts(shown), past.known), past.block.needs, time_limit=seconds,
+        hints=past.witnesses,
+    )  # fmt: skip
+    if not report.ok:
+        return None
+    insiders, learnt = _against_insiders(problem, shown, seconds)
+    return _Full(report.proof, insiders) if not learnt else None
 
 
 def _problem(
@@ -233,17 +273,6 @@ def _without_lost(problem: _Problem, seconds: float) -> _Problem:
     return replace(problem, history=replace(past, block=replace(past.block, needs=needs)))
 
 
-def _proof(problem: _Problem, shown: Bools, seconds: float) -> tuple[Proof, sp.csr_array | None]:
-    """The proof, and the sums of the needs it lacks; None where it is full."""
-    past = problem.history
-    report = audit(
-        past.block.atoms, join(problem.facts(shown), past.known), past.block.needs, time_limit=seconds,
-        hints=past.witnesses,
-    )  # fmt: skip
-    failing = np.array([f.need for f in report.failures], dtype=np.int64)
-    return report.proof, sp.csr_array(past.block.needs.matrix[failing]) if len(failing) else None
-
-
 def _against_insiders(
     problem: _Problem, shown: Bools, seconds: float
 ) -> tuple[tuple[InsiderProof, ...], sp.csr_array | None]:
@@ -261,24 +290,8 @@ def _against_insiders(
         )
         found.append(replace(one, proof=proof.to_bytes()))
         if failing:
-            return tuple(found), sp.csr_array(one.needs.matrix[failing])
-    return tuple(found), None
-
-
-def _victims(problem: _Problem, shown: Bools, needs: sp.csr_array, *, one: bool) -> Bools:
-    """Pieces to hide: for each failing need the smallest one over its counts, or all of them."""
-    touched = (abs(needs) @ abs(problem.matrix).T).toarray() > 0
-    # A zero that is shown tells nothing of anybody; hidden it would count as at least 1.
-    touched &= shown & np.array([p.told != 0 for p in problem.pieces], dtype=np.bool_)
-    if not one:
-        result: Bools = touched.any(axis=0)
-        return result
-    size = np.array([p.told for p in problem.pieces], dtype=np.float64)
-    victims = np.zeros(len(shown), dtype=np.bool_)
-    for row in touched:
-        if row.any() and not victims[row].any():
-            victims[np.flatnonzero(row)[np.argmin(size[row])]] = True
-    return victims
+            return tuple(found), True
+    return tuple(found), False
 
 
 def _record(
