@@ -52,13 +52,14 @@ class Preview:
     contradictions: tuple[Contradiction, ...]
 
 
-def preview(
+def preview(  # noqa: PLR0913 (as publish_release)
     store: ObjectStore,
     manifest: Manifest,
     head: str,
     newest: Manifest | None = None,
     *,
     progress: Progress | None = None,
+    seed: int = 0,
 ) -> Preview:
     """What a release of ``manifest`` (with its figures computed) would show beside everything that is out.
 
@@ -68,7 +69,7 @@ def preview(
     """
     catalogue = catalogue_from_json(store.read(Kind.CATALOGUE, manifest.catalogue))
     rules = load_rules(store.path(Kind.RULES, manifest.rules))
-    around = surroundings(store, catalogue, rules, progress)
+    around = surroundings(store, catalogue, rules, progress, seed=seed)
     systems = systems_of(around, manifest)
     made = published(around, manifest, head, systems)
     found = [_of_group(around, made, systems[0], group, newest) for group in _groups(made)]

@@ -36,14 +36,15 @@ def content_of(block: Block) -> str:
 
 
 def record_of(
-    block: Block, earlier: Sequence[Record], shas: Sequence[str], *, seconds: float = SECONDS
+    block: Block, earlier: Sequence[Record], shas: Sequence[str], *, seconds: float = SECONDS, seed: int = 0
 ) -> Record:
     """Protect a block beside everything that is out; ``earlier`` are the records that touch its counts.
 
     Needs that earlier publications alone already answer cannot be met any more: they are left out and counted
     (``lost``). The pattern is tried as found, then with every figure but zeros hidden, then with nothing
     published at all; the first that is proven in full, against every supplier that counts as an intruder
-    too, is kept.
+    too, is kept. ``seed`` decides between patterns that cost the same; no record holds it, and none needs it
+    to be checked.
     """
     content, past = content_of(block), with_history(block, earlier)
     wide, known, failing = past.block, past.known, list[int]()
@@ -56,10 +57,10 @@ def record_of(
         "lost": len(failing),
         "unavoidable": len(block.unavoidable),
     }
-    hidden, witnesses, found = _pattern(wide, known, past, seconds)
+    hidden, witnesses, found = _pattern(wide, known, past, seconds, seed)
     asked, gone = _asked_of_insiders(wide, known, bool(earlier), seconds)
     figures["lost"] += gone
-    hidden, hints = _against_insiders(wide, asked, known, hidden, seconds)
+    hidden, hints = _against_insiders(wide, asked, known, hidden, seconds, seed)
     insiders: tuple[InsiderProof, ...] = ()
     for status in (SAFE, WIDENED, CLOSED):
         choice = hidden if status == SAFE else (wide.cells.hideable | hidden)
@@ -106,8 +107,13 @@ def _asked_of_insiders(
     return asked, lost
 
 
-def _against_insiders(
-    block: Block, asked: dict[str, Needs], known: Facts, hidden: Bools, seconds: float
+def _against_insiders(  # noqa: PLR0913, PLR0917 (a block and all who know something)
+    block: Block,
+    asked: dict[str, Needs],
+    known: Facts,
+    hidden: Bools,
+    seconds: float,
+    seed: int = 0,
 ) -> tuple[Bools, dict[str, sp.csr_array]]:
     """Hide more until no supplier with the own figures learns what is protected of others; and witnesses.
 
@@ -124,7 +130,7 @@ def _against_insiders(
                 break
             beside = with_own(known, block.atoms, insider.own, insider.name)
             part = replace(block, needs=needs.of(np.array(failing, dtype=np.int64)))
-            hidden = hidden | _by_level(part, beside, hidden, seconds)[0]
+            hidden = hidden | _by_level(part, beside, hidden, seconds, seed)[0]
     return hidden, hints
 
 
@@ -159,7 +165,7 @@ def _proof(
 
 
 def _pattern(
-    block: Block, known: Facts, past: History, seconds: float
+    block: Block, known: Facts, past: History, seconds: float, seed: int
 ) -> tuple[Bools, sp.csr_array, dict[str, float]]:
     """What to hide, tables that look the same then, and what is known of the cost."""
     nothing_to_do = {"cost": 0.0, "lower_bound": 0.0, "unmet": 0}
@@ -171,11 +177,11 @@ def _pattern(
         facts = join(told(block.cells, block.atoms, same, block.zeros_visible), known)
         if proof_by(past.witnesses, block.atoms, facts, block.needs) is not None:
             return same, past.witnesses, nothing_to_do | {"kept": 1.0}
-    return _by_level(block, known, past.kept, seconds)
+    return _by_level(block, known, past.kept, seconds, seed)
 
 
 def _by_level(
-    block: Block, known: Facts, kept: Bools | None, seconds: float
+    block: Block, known: Facts, kept: Bools | None, seconds: float, seed: int
 ) -> tuple[Bools, sp.csr_array, dict[str, float]]:
     """Hide on the finest level where that is enough; for the needs it leaves open on the next one, too.
 
@@ -190,7 +196,7 @@ def _by_level(
         may = (cells.hideable & (block.level <= level)) | hidden
         found = repair(
             block.atoms, Cells(cells.matrix, cells.weight, may, cells.sensitive, cells.name), needs, hidden,
-            known=known, zeros_visible=block.zeros_visible and not balances, time_limit=seconds, seed=0,
+            known=known, zeros_visible=block.zeros_visible and not balances, time_limit=seconds, seed=seed,
         )  # fmt: skip
         if not moves and (may >= cells.hideable).all():
             # Nobody can do with less; where a level alone was tried, more of the others might.

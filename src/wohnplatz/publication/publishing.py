@@ -66,24 +66,28 @@ class Surroundings:
     seconds: float
     holders: Mapping[str, frozenset[Where]] = field(default_factory=dict)
     """What each supplier that counts as an intruder delivered; empty where the rules do not ask for it."""
+    seed: int = field(default=0, repr=False)
+    """Secret of the installation: whoever had it could replay the choice of what is hidden beside."""
 
 
-def publish_release(
+def publish_release(  # noqa: PLR0913 (all but what is published by name)
     store: ObjectStore,
     manifest: Manifest,
     head: str,
     *,
     progress: Progress | None = None,
     seconds: float = SECONDS,
+    seed: int = 0,
 ) -> Manifest:
     """The manifest with the patterns, proofs and indices of all audiences, and the new head of the ledger.
 
-    A function of the manifest and of the ledger up to ``head``. What cannot be proven in ``seconds`` for one
-    block is hidden. Raises ``WohnplatzError`` where the ledger is damaged; then nothing is published.
+    A function of the manifest, of the ledger up to ``head`` and of the ``seed``. What cannot be proven in
+    ``seconds`` for one block is hidden. Raises ``WohnplatzError`` where the ledger is damaged; then nothing
+    is published.
     """
     catalogue = indicators.catalogue_from_json(store.read(Kind.CATALOGUE, manifest.catalogue))
     rules_in_force = load_rules(store.path(Kind.RULES, manifest.rules))
-    around = surroundings(store, catalogue, rules_in_force, progress, seconds)
+    around = surroundings(store, catalogue, rules_in_force, progress, seconds, seed)
     return published(around, manifest, head, systems_of(around, manifest))
 
 
@@ -114,12 +118,13 @@ def published(around: Surroundings, manifest: Manifest, head: str, systems: Sequ
     return replace(manifest, results={**manifest.results, **results, LEDGER: entry.save(store)})
 
 
-def surroundings(
+def surroundings(  # noqa: PLR0913, PLR0917 (what protection needs, and how)
     store: ObjectStore,
     catalogue: Catalogue,
     rules: RuleSet,
     progress: Progress | None = None,
     seconds: float = SECONDS,
+    seed: int = 0,
 ) -> Surroundings:
     """What protection needs of a catalogue and its rules."""
     minimum = {
@@ -129,7 +134,7 @@ def surroundings(
     return Surroundings(
         store, catalogue, rules, indicators.protection(catalogue),
         indicators.inputs(catalogue), minimum, frozenset(parts),
-        progress or (lambda text, done, total: None), seconds,
+        progress or (lambda text, done, total: None), seconds, seed=seed,
     )  # fmt: skip
 
 
@@ -268,7 +273,7 @@ class _Outcome:
     def solve(self, block: Block, shas: Sequence[str]) -> Record:
         """A new record."""
         earlier = [read_record(self.around.store, sha) for sha in shas]
-        return record_of(block, earlier, shas, seconds=self.around.seconds)
+        return record_of(block, earlier, shas, seconds=self.around.seconds, seed=self.around.seed)
 
     def record(self, content: str, shas: Sequence[str], solve: Callable[[], Record]) -> tuple[str, Record]:
         """A record of this very block that already takes everything out into account, or a new one."""
@@ -350,13 +355,14 @@ def cleared_beside(  # noqa: PLR0913 -- two stores, and who wants to see what by
     ledger: ObjectStore,
     head: str,
     years: Collection[int] | None = None,
+    seed: int = 0,
 ) -> dict[str, Clearance]:
     """Clearances of figures that are tried and not released: proven beside all this audience has seen.
 
     ``store`` has the deliveries, ``ledger`` the records of what is out. Nothing is stored and nothing enters
     the ledger. What is not proven stays closed, and so does what ``years`` does not ask for (None: all).
     """
-    around = knowing(surroundings(ledger, catalogue, rules), store, manifest)
+    around = knowing(surroundings(ledger, catalogue, rules, seed=seed), store, manifest)
     by_code = {c: rules.rule(audience, p, sources.get(c)) for c, p in around.protection.items()}
     systems = [System.of(catalogue, part, tables[part.name]) for part in release_parts(store, manifest)]
     outcome = _Outcome(

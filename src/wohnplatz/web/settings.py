@@ -3,6 +3,7 @@
 ``WOHNPLATZ_HOME`` data folder · ``DATABASE_URL`` · ``WOHNPLATZ_MODE`` demo|production ·
 ``WOHNPLATZ_ALLOWED_HOSTS`` names, by comma · ``WOHNPLATZ_SECRET_KEY`` · ``WOHNPLATZ_HTTPS`` 1|0 ·
 ``WOHNPLATZ_CELL_KEY`` secret of the noise on answers to single questions ·
+``WOHNPLATZ_PROTECTION_KEY`` secret of the choice of what is hidden beside protected figures ·
 ``WOHNPLATZ_CATALOGUE`` folder of an own catalogue · ``WOHNPLATZ_RULES`` file of own disclosure rules ·
 ``WOHNPLATZ_LOG_PERSONS`` 1 writes user names into the audit log (default: organisation and role only) ·
 ``WOHNPLATZ_LOG_PERSONS_DAYS`` days until those names are taken out again (default: 90) ·
@@ -56,6 +57,13 @@ SECRET_KEY = os.environ.get("WOHNPLATZ_SECRET_KEY") or keys.key_from(WOHNPLATZ_H
 # Noise of answers belongs to this key: another one for the same data would let both answers be compared.
 WOHNPLATZ_CELL_KEY = os.environ.get("WOHNPLATZ_CELL_KEY") or keys.key_from(
     WOHNPLATZ_HOME, "cell-key", "WOHNPLATZ_CELL_KEY"
+)
+# Who had this one could replay which figures are hidden beside others. In the demo everybody sees the same.
+WOHNPLATZ_PROTECTION_KEY = (
+    ""
+    if _DEMO
+    else os.environ.get("WOHNPLATZ_PROTECTION_KEY")
+    or keys.key_from(WOHNPLATZ_HOME, "protection-key", "WOHNPLATZ_PROTECTION_KEY")
 )
 _HOSTS = [h.strip() for h in os.environ.get("WOHNPLATZ_ALLOWED_HOSTS", "").split(",") if h.strip()]
 ALLOWED_HOSTS = LOOPBACK if _DEMO else _HOSTS

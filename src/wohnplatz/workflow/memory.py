@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from functools import lru_cache
 from pathlib import Path
 
@@ -47,6 +49,18 @@ def rules_path() -> Path | None:
 def rules() -> RuleSet:
     """The disclosure rules in force."""
     return load_rules(rules_path())
+
+
+def protection_seed() -> int:
+    """The secret number that decides between patterns of hidden figures that cost the same.
+
+    Made from the installation's key, which never leaves it; 0 in the demo, so that everybody sees the same.
+    """
+    key = str(settings.WOHNPLATZ_PROTECTION_KEY)
+    if not key:
+        return 0
+    digest = hmac.new(key.encode(), b"pattern of hidden figures", hashlib.sha256).digest()
+    return int.from_bytes(digest[:4], "big") >> 1  # what the solver takes: 31 bits
 
 
 def _folder() -> Path | None:

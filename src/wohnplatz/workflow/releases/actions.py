@@ -53,7 +53,9 @@ def make_release(
     computed = compute_release(memory.store(), plan(label.strip(), now), progress=progress)
     for _ in range(TRIES):
         head = ledger_head()
-        manifest = publish_release(memory.store(), computed, head, progress=progress)
+        manifest = publish_release(
+            memory.store(), computed, head, progress=progress, seed=memory.protection_seed()
+        )
         try:
             return _kept(actor, manifest, head, note.strip())
         except ledger.Moved:  # what came out meanwhile is not in this proof

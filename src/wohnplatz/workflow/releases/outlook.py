@@ -179,6 +179,7 @@ def _cached(
         cleared = cleared_beside(
             beside, made, tables, rules=memory.rules(), catalogue=catalogue, audience=audience,
             sources=sources, ledger=memory.store(), head=ledger_head(), years=years,
+            seed=memory.protection_seed(),
         )  # fmt: skip
         return table, joined_clearances([(cleared[name], rows) for name, rows in kept.items()]), sources
 

@@ -136,7 +136,14 @@ def previewed(actor: Actor, progress: Progress | None = None) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         beside = BesideStore(Path(folder), memory.store())
         computed = compute_release(beside, planned, progress=progress)
-        found = preview(beside, computed, actions.ledger_head(), _manifest(release), progress=progress)
+        found = preview(
+            beside,
+            computed,
+            actions.ledger_head(),
+            _manifest(release),
+            progress=progress,
+            seed=memory.protection_seed(),
+        )
     catalogue = content.knowledge(planned.catalogue).catalogue
     return as_result(found, catalogue, district.hierarchy())
 
