@@ -26,11 +26,13 @@ from wohnplatz.report import (
     docx,
     html,
     html_folder,
+    needs,
     pdf,
     pieces,
     resolve,
 )
 from wohnplatz.report.blocks import walk
+from wohnplatz.report.pdf_text import pdf_text
 from wohnplatz.report.resolving import MISSING, SUGGESTED
 from wohnplatz.report.tree import (
     AreaText,
@@ -328,7 +330,7 @@ def test_nothing_of_a_profile_not_let_go_stands_in_any_output(made_up: ModuleTyp
     for mark in marks:
         assert mark in shown, mark
         assert mark not in hidden, mark
-    text = made_up.pdf_text(pdf(resolve(tree, held).document))
+    text = pdf_text(pdf(resolve(tree, held).document))
     assert "Geheimes" not in text
     assert "noch nicht freigegeben" in text
     assert "Offenes aus Altdorf" in hidden
@@ -354,6 +356,17 @@ def test_remarks_stand_as_a_table_and_in_the_workbook(material: Material) -> Non
     assert blocks[0].rows == (("3", "Stadt Auen", "Lage", "Bitte =1+1 streichen", "abgelehnt", "Es stimmt."),)
     assert isinstance(blocks[1], Paragraph)
     assert "Bitte =1+1 streichen" in everywhere(tree, material)
+
+
+def test_figures_in_a_proposed_text_are_printed_and_protected_ones_are_words(material: Material) -> None:
+    words = "Vorschlag: {{ quote | gebiet=a1 | form=zahl }} und {{ quote }} und {{ kaputt"
+    remark = Remark(1, "Stadt Auen", "Profil", words, "abgelehnt", "Nein.", "a2")
+    tree = report(RemarksBlock("r", "", (remark,)))
+    assert needs(tree, material.catalogue).indicators == ("quote",)
+    table = resolve(tree, material).document.blocks[0]
+    assert isinstance(table, Table)
+    assert table.rows[0][3] == "Vorschlag: 17,539 und geschützt und {{ kaputt"
+    assert not [hidden for hidden in ("0,604", "0.604", "331") if hidden in table.rows[0][3]]
 
 
 def test_a_chapter_comes_piece_by_piece_with_one_profile(material: Material) -> None:

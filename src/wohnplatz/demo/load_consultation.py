@@ -74,7 +74,9 @@ def _written(planner: User, release: Release) -> SocialReport:
     tree = releases.hierarchy(release)
     level = tree.levels[-2]
     first = next(iter(tree.areas(level)))
-    chapter = _added(planner, report, {"kind": "chapter", "title": "Die Kommunen im Profil"}, position=3)
+    chapter = _added(
+        planner, report, {"kind": "chapter", "title": "Die Kommunen im Profil", "new_page": True}, position=3
+    )
     repeated = {"kind": "profiles", "level": level, "area": "", "areas": []}
     profiles = _added(planner, report, repeated, parent=chapter)
     figures = {"kind": "figures", "indicators": ["einwohner", CODE, SECOND], "area": "", "year": None}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from .. import text
 from ..intake import Sheet, write_csv, write_xlsx
 from ..model import CellState, ReleasedFigure
-from .closing import REMARK_HEADS
+from .closing import REMARK_HEADS, remark_row
 from .material import FigureId, Material
 from .needs import needs
 from .tree import RemarksBlock, Report, walk
@@ -48,17 +48,17 @@ def annex(report: Report, material: Material) -> Annex:
     xlsx = write_xlsx([
         Sheet("Zahlen", heads, rows, foot=lines),
         Sheet("Indikatoren", _INDICATOR_HEADS, [_indicator(c, material) for c in _codes(report, material)]),
-        *_remarks(report),
+        *_remarks(report, material),
         Sheet("Hinweise", ("Hinweise",), [(line,) for line in (*lines, *_signs())]),
     ])  # fmt: skip
     return Annex(xlsx, write_csv([heads, *rows]), _metadata(report, material))
 
 
-def _remarks(report: Report) -> Iterator[Sheet]:
+def _remarks(report: Report, material: Material) -> Iterator[Sheet]:
     """The remarks of the consultation with the decisions, where the report prints them."""
     for node in walk(report.blocks):
         if isinstance(node, RemarksBlock):
-            rows = [(r.number, r.partner, r.place, r.words, r.decision, r.reason) for r in node.remarks]
+            rows = [remark_row(r, report, material) for r in node.remarks]
             yield Sheet("Anmerkungen", REMARK_HEADS, rows)
 
 

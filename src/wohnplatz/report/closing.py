@@ -9,11 +9,14 @@ from ..model import CellState, FigureMeta
 from .blocks import Block, Bullets, Heading, Paragraph, RichText, Span, Table
 from .material import Material
 from .needs import needs
+from .printing import Place, printed
+from .references import Broken, Reference, parse
 from .tree import (
     AreaTextsBlock,
     ChapterBlock,
     GlossaryBlock,
     OutcomesBlock,
+    Remark,
     RemarksBlock,
     Report,
     StatementBlock,
@@ -106,13 +109,32 @@ def outcomes(node: OutcomesBlock) -> Iterator[Block]:
 REMARK_HEADS = ("Nr.", "Stelle", "Zu", "Anmerkung", "Entscheidung", "Begründung")
 
 
-def remarks(node: RemarksBlock) -> Iterator[Block]:
+def remark_row(remark: Remark, report: Report, material: Material) -> tuple[int, str, str, str, str, str]:
+    """A remark under ``REMARK_HEADS``, with its references printed."""
+    words = spoken(remark.words, Place(remark.area or report.area, report.year), material)
+    return remark.number, remark.partner, remark.place, words, remark.decision, remark.reason
+
+
+def spoken(words: str, place: Place, material: Material) -> str:
+    """A text with its references as they are printed, and otherwise as it stands."""
+    return "".join(_said(part, place, material) for part in parse(words))
+
+
+def _said(part: str | Reference | Broken, place: Place, material: Material) -> str:
+    if isinstance(part, str):
+        return part
+    if isinstance(part, Broken):
+        return part.source
+    return part.words if part.claim is not None and part.words else printed(part, place, material).words
+
+
+def remarks(node: RemarksBlock, report: Report, material: Material) -> Iterator[Block]:
     """Every remark of the consultation with its decision and the reason."""
     if node.note:
         yield Paragraph(node.note)
     if not node.remarks:
         yield Paragraph("In der Abstimmung gab es keine Anmerkungen.")
         return
-    rows = tuple((str(r.number), r.partner, r.place, r.words, r.decision, r.reason) for r in node.remarks)
+    rows = tuple(tuple(str(c) for c in remark_row(r, report, material)) for r in node.remarks)
     title = node.title or "Anmerkungen und Entscheidungen"
     yield Table(title, REMARK_HEADS, rows, widths=(0.5, 1.4, 1.4, 2.8, 1.2, 2.2))

@@ -13,6 +13,7 @@ from .tree import (
     FiguresBlock,
     MapBlock,
     Node,
+    RemarksBlock,
     Report,
     StatementBlock,
     TableBlock,
@@ -49,6 +50,8 @@ def indicators_of(node: Node, catalogue: Catalogue) -> tuple[str, ...]:
             return _named(node.markdown)
         case AreaTextsBlock():
             return tuple(code for written in node.texts for code in _named(written.markdown))
+        case RemarksBlock():
+            return tuple(code for remark in node.remarks for code in _named(remark.words))
         case FiguresBlock() | TableBlock():
             return node.indicators
         case MapBlock() | ChartBlock():

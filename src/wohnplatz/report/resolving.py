@@ -203,7 +203,7 @@ class _Work:
             case OutcomesBlock():
                 yield from closing.outcomes(node)
             case RemarksBlock():
-                yield from closing.remarks(node)
+                yield from closing.remarks(node, self.report, self.material)
             case _:
                 raise TypeError(f"no such block: {node!r}")
 

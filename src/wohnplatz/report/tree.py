@@ -230,8 +230,11 @@ class Remark:
     place: str
     """What it is about: chapter and block in words."""
     words: str
+    """As it was written; references to figures in a proposed text are printed as the report prints them."""
     decision: str
     reason: str
+    area: str = ""
+    """The area whose profile it is about; empty for that of the report."""
 
 
 @dataclass(frozen=True, slots=True)

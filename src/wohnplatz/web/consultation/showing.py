@@ -8,9 +8,9 @@ from typing import Any
 
 from wohnplatz.report import Material, Report, pieces
 from wohnplatz.report.blocks import Block
+from wohnplatz.report.closing import spoken
 from wohnplatz.report.needs import needs
-from wohnplatz.report.printing import Place, printed
-from wohnplatz.report.references import Reference, parse
+from wohnplatz.report.printing import Place
 from wohnplatz.report.resolving import Piece
 from wohnplatz.report.tree import ChapterBlock, ProfilesBlock
 from wohnplatz.web.reports.differences import pieces as differences
@@ -92,16 +92,6 @@ def chapter(tree: Report, held: Material, block_id: str, area: str = "") -> list
 def shown(remarks: Iterable[Remark], own: int | None, held: Material) -> list[ShownRemark]:
     """Remarks with their badge and the words that a proposal changes, figures printed."""
     return [_shown(r, r.invitation_id == own, held) for r in remarks]
-
-
-def spoken(markdown: str, place: Place, held: Material) -> str:
-    """A text with its references as they are printed: for people who compare words."""
-    return "".join(
-        p if isinstance(p, str) else (p.words or printed(p, place, held).words)
-        if isinstance(p, Reference)
-        else p.source
-        for p in parse(markdown)
-    )  # fmt: skip
 
 
 def compared(old: str, new: str, remark: Remark, held: Material) -> tuple[Any, ...]:

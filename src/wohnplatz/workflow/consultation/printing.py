@@ -107,7 +107,9 @@ def remark_words(remark: Row) -> str:
 def table(remarks: list[Row], note: str = "") -> RemarksBlock:
     """Remarks with decisions as a block of the report."""
     rows = tuple(
-        Remark(r.number, r.invitation.partner.name, r.place, remark_words(r), decision_words(r), r.reason)
+        Remark(
+            r.number, r.invitation.partner.name, r.place, remark_words(r), decision_words(r), r.reason, r.area
+        )
         for r in remarks
     )
     return RemarksBlock(f"{REMARKS}-tabelle", "Anmerkungen und Entscheidungen", rows, note)
@@ -140,12 +142,17 @@ def _statement(invitation: Invitation) -> StatementBlock:
 
 def _note(answered: list[Invitation], internal: int) -> str:
     nothing = [i.partner.name for i in answered if i.no_remarks]
-    parts = [f"Geantwortet haben: {', '.join(i.partner.name for i in answered)}."]
+    parts = [_sentence("Geantwortet haben", [i.partner.name for i in answered])]
     if nothing:
-        parts.append(f"Ohne Anmerkungen: {', '.join(nothing)}.")
+        parts.append(_sentence("Ohne Anmerkungen", nothing))
     if internal:
         many = plural(internal, "Anmerkung", "Anmerkungen")
         parts.append(
             f"{many} nur an die Sozialplanung sind hier nicht aufgeführt; auch darüber ist entschieden."
         )
     return " ".join(parts)
+
+
+def _sentence(first: str, names: list[str]) -> str:
+    """A sentence that ends with one full stop, after „e. V.“ too."""
+    return f"{first}: {', '.join(names)}".removesuffix(".") + "."

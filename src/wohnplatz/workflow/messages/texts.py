@@ -78,7 +78,7 @@ def collective(
         subjects.append(_consultation_subject(notes))
     if reasons:
         topics = [t for t in Topic if any(r.topic is t for r in reasons)]
-        parts += _delivered(reasons, topics)
+        parts += _delivered(reasons, topics, begins=not notes)
         subjects.append(f"Datenlieferungen: {', '.join(_SUBJECTS[t] for t in topics)}")
     if news:
         parts += [_heading("Geänderte Berechnung"), *(_changed(n) for n in news), _NEWS_ADVICE]
@@ -86,8 +86,9 @@ def collective(
     return Text("; ".join(subjects)[:200], _written([*parts, *_closing(sender), _NO_ANSWER]))
 
 
-def _delivered(reasons: Sequence[Reason], topics: Sequence[Topic]) -> list[str]:
-    parts = ["zu Ihren Datenlieferungen an die Sozialplanung gibt es Folgendes:"]
+def _delivered(reasons: Sequence[Reason], topics: Sequence[Topic], *, begins: bool) -> list[str]:
+    first = "zu" if begins else "Zu"
+    parts = [f"{first} Ihren Datenlieferungen an die Sozialplanung gibt es Folgendes:"]
     for topic in topics:
         own = sorted((r for r in reasons if r.topic is topic), key=lambda r: r.view.round.due_on)
         parts += [_heading(_HEADINGS[topic]), *(_entry(r) for r in own), _ADVICE[topic]]
