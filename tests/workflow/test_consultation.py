@@ -476,6 +476,8 @@ def test_the_whole_way_with_who_when_and_where(case) -> None:
     finish_answers(case)
     assert code_of(lambda: finishing.agree(case.planner, case.consultation, "")) == "consultation.words"
     finishing.agree(case.planner, case.consultation, "Steuerungsgruppe Sozialplanung")
+    early = code_of(lambda: finishing.publish(case.planner, case.consultation))
+    assert (early, case.report.release.outputs.count()) == ("consultation.not_presented", 0)
     fields = {"body": "Sozialausschuss", "meeting_on": date(2026, 12, 3), "paper": "61/2026"}
     finishing.present(case.planner, case.consultation, **fields)
     report = finishing.publish(case.planner, case.consultation)

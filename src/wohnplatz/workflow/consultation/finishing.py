@@ -60,6 +60,12 @@ def publish(actor: Actor, consultation: Consultation, *, at: datetime | None = N
     WohnplatzError where a file says what the release does not open to the public; nothing is published then.
     """
     way.require_lead(actor)
+    state = ReportState(SocialReport.objects.only("state").get(pk=consultation.report_id).state)
+    if state is not ReportState.PRESENTED:
+        raise WohnplatzError(
+            f"Der Bericht ist {state.label}: Veröffentlicht wird, was vorgelegt ist.",
+            todo="Bitte die Schritte davor gehen.", code="consultation.not_presented",
+        )  # fmt: skip
     files = printing.files(actor, consultation.report)
     name = f"bericht-{consultation.report_id}"
     release = consultation.report.release
