@@ -208,11 +208,12 @@ def test_a_suggested_text_is_taken_by_a_person_and_never_goes_out_before(begun):
     assert row.versions.first().act == "taken"
 
 
-def test_the_house_style_is_checked_and_kept_by_what_was_agreed(begun):
+def test_the_house_style_is_checked_and_kept_by_what_was_agreed(begun, monkeypatch):
     from wohnplatz.report import HouseStyle
-    from wohnplatz.workflow.reports import actions, queries
+    from wohnplatz.workflow.reports import actions, queries, states
     from wohnplatz.workflow.reports.states import ReportState
 
+    monkeypatch.setattr(states, "CONDITIONS", {})
     with pytest.raises(WohnplatzError, match="nicht gut genug zu lesen"):
         actions.set_house_style(begun.planner, HouseStyle(colour="#ffff00"))
     with pytest.raises(Refused):
