@@ -9,7 +9,8 @@ from conftest import DESKTOP, PHONE, LogIn
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 PAGES = {
     "sozialplanung": [
-        "/", "/lieferungen/", "/datenstaende/", "/datenstaende/bilden/", "/datenstaende/vergleich/",
+        "/", "/lieferungen/", "/datenstaende/", "/datenstaende/bilden/", "/datenstaende/vorschau/",
+        "/datenstaende/vergleich/",
         "/datenstaende/1/", "/abstimmungen/", "/karte/", "/karte/sgb2_quote/?werte=geglaettet&datum=2019",
         "/karte/einwohner/?ebene=kommune", "/gebiete/",
         "/sozialindex/soziallage/", "/methoden/", "/methoden/sgb2_quote/", "/glossar/", "/barrierefreiheit/",

@@ -320,3 +320,16 @@ def test_a_formula_is_changed_tried_kept_exported_and_retired_at_the_command_lin
     wrong.write_text(path.read_text().replace("sgb2_personen", "sgb2_persone"), "utf-8")
     told = call("catalogue", "keep", wrong, "--reason", "probe")
     assert (told.code, "^^^" in told.err) == (1, True)
+
+
+def test_a_preview_says_what_would_be_hidden_and_makes_nothing(call, world, scene):
+    scene.deliver_everything(world)
+    shown = call("release", "preview", as_json=True)
+    assert shown.code == 0
+    (group,) = shown.data["groups"]
+    assert group["costs"]["hidden"] > 0
+    assert call("release", "list", as_json=True).data == []
+    text = call("release", "preview", "--limit", "1").out
+    assert "Zahlen verdeckt" in text
+    assert "Erst ab der Ebene" in text
+    assert text.count("\n- ") == 1

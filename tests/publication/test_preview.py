@@ -9,8 +9,8 @@ import pytest
 from wohnplatz.disclosure import STANDARD_RULES, load_rules, release
 from wohnplatz.indicators import compute_release, figure_meta, inputs, protection
 from wohnplatz.model import Audience, CellState, ReleaseContext
-from wohnplatz.publication.clearing import clearance
-from wohnplatz.publication.preview import preview
+from wohnplatz.publication.clearing import clearance, proof_list
+from wohnplatz.publication.preview import infeasible, preview
 from wohnplatz.store import BesideStore, query_figures
 
 PLAIN = {"a1": 20, "a2": 30, "a3": 25, "b1": 40, "b2": 12, "b3": 9}
@@ -139,3 +139,15 @@ def test_a_level_that_cannot_be_had_is_named_with_its_place(previewed):
         kinds = {i.kind for i in shown.infeasible}
         assert kinds <= {"unavoidable", "widened", "closed"}
         assert all(i.variable for i in shown.infeasible)
+
+
+def test_what_time_hid_is_tried_again_when_there_is_time(district, previewed):
+    """A pattern that hides everything for want of time is named, and no later release keeps it."""
+    cases = {area: 20 + n for n, area in enumerate(PLAIN)} | {"a1": 2}
+    hasty = district.release(cases, seconds=0.0)
+    listed = proof_list(district.store, hasty, Audience.PUBLIC)
+    assert listed.late
+    assert ("widened", "sgb2_personen") in {(i.kind, i.variable) for i in infeasible(listed)}
+    unhurried = district.release(cases)
+    assert not proof_list(district.store, unhurried, Audience.PUBLIC).late
+    assert len(hidden_in(district, unhurried)) < len(hidden_in(district, hasty))

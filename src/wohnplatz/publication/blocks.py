@@ -184,6 +184,8 @@ class History:
     """What everybody knows, and every figure of earlier publications."""
     kept: Bools | None
     """What the newest earlier pattern hid of the block's figures, (c,)."""
+    spent: bool
+    """That pattern was found in no time and hid everything: it is no pattern to keep."""
     witnesses: sp.csr_array
     """Moves of the newest earlier proof over the counts of now; they may or may not fit."""
 
@@ -211,7 +213,8 @@ def with_history(block: Block, earlier: Sequence[Record]) -> History:
         hidden = newest[0].hidden_keys()
         kept = np.array([key in hidden for key in block.cell_keys], dtype=np.bool_)
         moves = sp.csr_array(sp.vstack([r.moves(keys, len(wide.atoms)) for r in newest], format="csr"))
-    return History(wide, known, kept, moves)
+    spent = bool(patterns) and earlier[patterns[-1]].spent
+    return History(wide, known, kept, spent, moves)
 
 
 def _widened(block: Block, added: Sequence[tuple[str, int, int, int]]) -> Block:

@@ -32,6 +32,8 @@ class ProofList:
     """Names without the audience → SHA-256."""
     records: tuple[tuple[str, tuple[Node, ...], str], ...]
     """SHA-256, variables and years, status."""
+    late: frozenset[str] = frozenset()
+    """Records of blocks that are hidden as a whole because time ran out."""
     unavoidable: tuple[Place, ...] = ()
     """Figures of which no pattern can keep as much open as the rules ask."""
     contradictions: tuple[Contradiction, ...] = ()
@@ -61,10 +63,11 @@ def _proof_list(root: Path, sha: str) -> ProofList:
     contradictions = tuple(
         Contradiction(str(v), str(a), int(y), str(c)) for v, a, y, c in content.get("contradictions", ())
     )
+    late = frozenset(str(r["record"]) for r in content["records"] if r.get("late"))
     places = tuple(
         Place(str(p[0]), str(p[1]), int(p[2])) for r in content["records"] for p in r.get("unavoidable", ())
     )
-    return ProofList(dict(content["results"]), records, places, contradictions)
+    return ProofList(dict(content["results"]), records, late, places, contradictions)
 
 
 def unproven(label: str, why: str) -> WohnplatzError:

@@ -125,10 +125,13 @@ def _added(universe: Universe, cells: Sequence[int], year: int) -> Sum:
     return tuple(sorted((t, b, c) for (t, b), c in found.items() if c))
 
 
-def closed_rows(universe: Universe, table: FigureTable, nodes: Collection[Node], frame: Frame) -> Bools:
+def closed_rows(
+    universe: Universe, table: FigureTable, nodes: Collection[Node], frame: Frame
+) -> Bools | None:
     """Rows (m,) that must be hidden if exactly these figures were published, and nothing before.
 
-    Only what belongs to the variables and years ``nodes`` is protected; the rest counts as shown.
+    Only what belongs to the variables and years ``nodes`` is protected; the rest counts as shown. None where
+    no sparing pattern is found in time: it would say nothing of the figures.
     """
     asked = demands(universe, table, frame.rules, frame.minimum_denominator)
     parted = split(universe, ties(asked, universe))
@@ -139,6 +142,8 @@ def closed_rows(universe: Universe, table: FigureTable, nodes: Collection[Node],
         if wanted & set(names):
             block = make_block(universe, parted, number, asked, weight)
             record = record_of(block, [], [], seconds=frame.seconds)
+            if record.spent:
+                return None
             hidden[block.cell[record.hidden]] = True
     result: Bools = ~open_rows(universe, follow_parts(hidden, parted.parts), (), table)
     return result

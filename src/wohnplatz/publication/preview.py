@@ -19,7 +19,7 @@ from .record import CLOSED, WIDENED
 from .savings import SECONDS, Saving, savings
 from .tallies import Tally, before, rules_of, seen, tallies
 from .universe import Contradiction
-from .variants import Figures
+from .variants import Figures, Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,8 @@ class AudiencePreview:
     costs: Costs
     tallies: tuple[Tally, ...]
     savings: tuple[Saving, ...]
+    unsettled: tuple[Topic, ...]
+    """Costly topics for which nothing coarser could be compared in the time there is."""
     infeasible: tuple[Infeasible, ...]
 
 
@@ -107,16 +109,16 @@ def _of_group(
         group,
         costs(now, around.catalogue, system.hierarchy.levels, around.index_inputs),
         tallies(now, before(now, then)),
-        tuple(savings(figures, now, around.tell)),
+        *savings(figures, now, around.tell),
         tuple(infeasible(proof_list(store, made, audience))),
     )
 
 
 def infeasible(listed: ProofList) -> Iterator[Infeasible]:
     """What the rules ask and no pattern can give, or could not be proven in time."""
-    for _, names, status in listed.records:
-        if status in {WIDENED, CLOSED}:
+    for sha, names, status in listed.records:
+        if status in {WIDENED, CLOSED} or sha in listed.late:
             variable, year = min(names)
-            yield Infeasible(status, variable, year)
+            yield Infeasible(status if status == CLOSED else WIDENED, variable, year)
     for place in sorted(set(listed.unavoidable)):
         yield Infeasible("unavoidable", place.variable, place.year, place.area)

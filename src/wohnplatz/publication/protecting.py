@@ -172,12 +172,13 @@ def _pattern(
     if not len(block.needs) and not block.cells.sensitive.any():
         none = sp.csr_array((0, len(block.atoms)), dtype=np.int64)
         return np.zeros(len(block.cells), dtype=np.bool_), none, nothing_to_do
-    if past.kept is not None:  # a pattern that still holds stays as it is
+    # A pattern that still holds stays as it is, but for one that hides everything for want of time.
+    if past.kept is not None and not past.spent:
         same = past.kept | block.cells.sensitive
         facts = join(told(block.cells, block.atoms, same, block.zeros_visible), known)
         if proof_by(past.witnesses, block.atoms, facts, block.needs) is not None:
             return same, past.witnesses, nothing_to_do | {"kept": 1.0}
-    return _by_level(block, known, past.kept, seconds, seed)
+    return _by_level(block, known, None if past.spent else past.kept, seconds, seed)
 
 
 def _by_level(
@@ -192,6 +193,7 @@ def _by_level(
     hidden = cells.sensitive if kept is None else cells.sensitive | kept
     moves: list[sp.csr_array] = []
     bound = 0.0
+    late = False
     for level in np.unique(block.level).tolist():
         may = (cells.hideable & (block.level <= level)) | hidden
         found = repair(
@@ -204,12 +206,15 @@ def _by_level(
         # What an earlier stage hid stays; of what was only proposed the first stage may take back.
         hidden = found.hidden if not moves else hidden | found.hidden
         moves.append(found.witnesses)
+        late |= found.status == "late"
         left = np.union1d(found.unmet, found.lowered)
         if not len(left):
             break
         needs = needs.of(left)
     extra = hidden & ~cells.sensitive
     measured = {"cost": float(cells.weight[extra].sum()), "lower_bound": bound, "unmet": len(left)}
+    if late:
+        measured["late"] = 1.0
     return hidden, sp.csr_array(sp.vstack(moves, format="csr")), measured
 
 

@@ -279,7 +279,7 @@ class _Outcome:
         """A record of this very block that already takes everything out into account, or a new one."""
         for sha in reversed(shas):
             known = read_record(self.around.store, sha)
-            if known.content == content and self.covers(sha, known, set(shas)):
+            if known.content == content and self.covers(sha, known, set(shas)) and not known.spent:
                 return sha, known
         made = solve()
         data = made.to_bytes()
@@ -323,6 +323,7 @@ class _Outcome:
                     "record": sha,
                     "names": [list(n) for n in self.records[sha].names],
                     "status": self.records[sha].status,
+                    **({"late": True} if self.records[sha].spent else {}),
                     **({"unavoidable": places} if (places := self.unavoidable[sha]) else {}),
                 }
                 for sha in self.shas

@@ -26,6 +26,8 @@ from .insiders import Insider, InsiderProof
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
+LARGE = 100
+"""Figures of a block that are not all sensitive."""
 SAFE, WIDENED, CLOSED, FURTHER = "safe", "widened", "closed", "further"
 """Pattern found; everything but zeros hidden, because nothing less was proven; nothing is published; figures
 that came out later, beside a block as it was published."""
@@ -56,6 +58,15 @@ class Record:
     """The proofs that suppliers with their own figures learn nothing of others."""
     ranges: Facts | None = None
     """What is told as an interval, such as an estimate in whole persons; None where nothing is."""
+
+    @property
+    def spent(self) -> bool:
+        """Time ran out before any sparing pattern: everything but zeros is hidden, needed or not."""
+        if self.figures.get("late"):
+            return True
+        # Records made before this was noted: nobody hides a large block as a whole for good reason.
+        number = self.cells.matrix @ self.atoms.values != 0
+        return len(self.cells) >= LARGE and bool(self.hidden[number].all())
 
     def facts(self) -> Facts:
         """Everything an intruder can know of these counts."""

@@ -18,7 +18,7 @@ Bools = npt.NDArray[np.bool_]
 Progress = Callable[[str, int, int], None]
 TOPICS = 4
 """For how many of the costliest topics less detail is tried."""
-SECONDS = 10.0
+SECONDS = 20.0
 """For one block of a variant."""
 
 
@@ -51,17 +51,24 @@ class Saving:
         return self.now.hidden - self.then.hidden - self.given_up
 
 
-def savings(of: Figures, now: Seen, tell: Progress) -> list[Saving]:
-    """What less detail saves for the costliest topics, most first; ways that save nothing are left out."""
+def savings(of: Figures, now: Seen, tell: Progress) -> tuple[tuple[Saving, ...], tuple[Topic, ...]]:
+    """What less detail saves for the costliest topics, most first; ways that save nothing are left out.
+
+    And the topics of which even what is shown now could not be protected in time.
+    """
     found: list[Saving] = []
+    unsettled: list[Topic] = []
     costly = topics(now, _counted(of, now), TOPICS)
     for number, topic in enumerate(costly):
         label = of.catalogue.variables[topic.variable].label
         tell(f"Vorschau: gröbere Darstellung versuchen, {label}", number, len(costly))
-        known: dict[bytes, tuple[Amount, Bools]] = {}
-        found += [_saving(topic, way, of, known) for way in variants(topic, of)]
+        known: dict[bytes, tuple[Amount, Bools] | None] = {}
+        found += [s for way in variants(topic, of) if (s := _saving(topic, way, of, known)) is not None]
+        if None in known.values():
+            unsettled.append(topic)
     saving = [s for s in found if s.then.hidden < s.now.hidden]
-    return sorted(saving, key=lambda s: (-s.gain, s.topic.variable, s.kind, s.detail))
+    saving.sort(key=lambda s: (-s.gain, s.topic.variable, s.kind, s.detail))
+    return tuple(saving), tuple(unsettled)
 
 
 def _counted(of: Figures, now: Seen) -> npt.NDArray[np.str_]:
@@ -73,26 +80,35 @@ def _counted(of: Figures, now: Seen) -> npt.NDArray[np.str_]:
     return result
 
 
-def _saving(topic: Topic, way: Variant, of: Figures, known: dict[bytes, tuple[Amount, Bools]]) -> Saving:
-    """Protect the figures as they are shown now, and in this way."""
+def _saving(
+    topic: Topic, way: Variant, of: Figures, known: dict[bytes, tuple[Amount, Bools] | None]
+) -> Saving | None:
+    """Protect the figures as they are shown now, and in this way; None where there is no time for either."""
     rows = way.rows & summable(of.universe)
     key = rows.tobytes()
     if key not in known:
         as_now = np.where(rows, np.arange(len(rows), dtype=np.int64), LEFT_OUT)
-        amount, closed = _protected(of, as_now, replace(way, frame=of.frame))
-        shown = np.zeros(len(rows), dtype=np.bool_)
-        shown[np.flatnonzero(rows)] = ~closed
-        known[key] = amount, shown
-    now, shown = known[key]
-    then, _ = _protected(of, np.where(rows, way.group, LEFT_OUT), way)
+        base = _protected(of, as_now, replace(way, frame=of.frame))
+        if base is not None:
+            shown = np.zeros(len(rows), dtype=np.bool_)
+            shown[np.flatnonzero(rows)] = ~base[1]
+            base = base[0], shown
+        known[key] = base
+    first = known[key]
+    made = None if first is None else _protected(of, np.where(rows, way.group, LEFT_OUT), way)
+    if first is None or made is None:
+        return None
+    (now, shown), then = first, made[0]
     given_up = int((shown & (way.group == LEFT_OUT)).sum())
     return Saving(topic, way.kind, way.detail, way.indicators, now, then, given_up)
 
 
-def _protected(of: Figures, group: Ints, way: Variant) -> tuple[Amount, Bools]:
-    """The figures that ``group`` makes: how many are hidden, and which."""
+def _protected(of: Figures, group: Ints, way: Variant) -> tuple[Amount, Bools] | None:
+    """The figures that ``group`` makes: how many are hidden, and which; None where time runs out."""
     universe, table = coarser(of.universe, of.table, group)
     closed = closed_rows(universe, table, way.nodes, way.frame)
+    if closed is None:
+        return None
     base = table.level == of.levels[0]
     people = inhabitants(of.table, of.catalogue, table)
     without = people_without(closed & base, base, people)

@@ -20,6 +20,8 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 AGES = (18, 65)
 """Where the three groups of ages begin that stand in for finer ones."""
+DROPPED = 2
+"""Indicators of a topic that are tried without."""
 POOLED = 3
 """Years taken together."""
 
@@ -34,6 +36,8 @@ class Topic:
     """The newest year with figures."""
     hidden: int
     """Protected figures of that year."""
+    worst: tuple[str, ...]
+    """The indicators with most of them, most first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,8 +78,10 @@ def topics(now: Seen, counted: npt.NDArray[np.str_], most: int) -> tuple[Topic, 
             rows = (counted == variable) & ((now.table.breakdown != "") == broken) & (now.state <= HIDDEN)
             if rows.any():
                 year = int(now.table.year[rows].max())
-                hidden = int((rows & (now.table.year == year) & (now.state == HIDDEN)).sum())
-                found.append(Topic(variable, broken, year, hidden))
+                hidden = rows & (now.table.year == year) & (now.state == HIDDEN)
+                codes, counts = np.unique(now.table.indicator[hidden], return_counts=True)
+                worst = tuple(str(c) for c in codes[np.argsort(-counts, kind="stable")][:DROPPED])
+                found.append(Topic(variable, broken, year, int(hidden.sum()), worst))
     costly = sorted((t for t in found if t.hidden), key=lambda t: (-t.hidden, t.variable))
     return tuple(costly[:most])
 
@@ -118,7 +124,7 @@ class _Ways:
         for dimension in self.of.catalogue.variables[self.topic.variable].breakdowns:
             yield from self.added_up(dimension) if self.topic.broken else self.without(dimension)
         if not self.topic.broken and len(self.codes) > 1:
-            for code in self.codes:
+            for code in self.topic.worst:
                 dropped = np.where(self.mine & (table.indicator == code), LEFT_OUT, self.here)
                 yield self.way("indicator", code, dropped, (code,))
         yield from self.pooled()

@@ -18,7 +18,7 @@ from wohnplatz.web.stand import level_name
 from wohnplatz.workflow.accounts.policies import Refused, Right
 from wohnplatz.workflow.releases import previewing, running
 from wohnplatz.workflow.releases.models import ReleasePreview, RunState
-from wohnplatz.workflow.releases.proposals import contradicted, impossible, proposals
+from wohnplatz.workflow.releases.proposals import contradicted, impossible, proposals, unsettled
 
 from .forms import PreviewForm
 
@@ -81,7 +81,8 @@ def _shown(request: HttpRequest, row: ReleasePreview) -> dict[str, Any]:
         "matrix": _matrix(group["tallies"], words),
         "blocks": _blocks(group["tallies"], words, chosen["ebene"], int(chosen["jahr"])),
         "level": words["levels"][chosen["ebene"]], "year": int(chosen["jahr"]),
-        "proposals": proposals(group, words), "impossible": list(impossible(group, words)),
+        "proposals": proposals(group, words), "unsettled": unsettled(group, words),
+        "impossible": list(impossible(group, words)),
         "contradictions": contradicted(result), "base": next(iter(words["levels"].values())),
     }  # fmt: skip
 

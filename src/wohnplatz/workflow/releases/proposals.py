@@ -57,17 +57,26 @@ def proposals(group: Mapping[str, Any], words: Words) -> list[Proposal]:
 def _proposal(saving: Mapping[str, Any], words: Words) -> Proposal:
     topic, codes = saving["topic"], [c for c in saving["indicators"] if c in words["blocks"]]
     label = words["variables"].get(topic["variable"], topic["variable"])
+    less = topic["broken"] or saving["kind"] in {"dimension", "indicator"}
     what, step, retire = _TEXTS[saving["kind"]](saving, words)
     return Proposal(
         what, f"{label}, nach Alter und Geschlecht" if topic["broken"] else label, topic["year"],
         Amount(**saving["now"]), Amount(**saving["then"]), saving["given_up"], step,
         tuple((c, words["indicators"].get(c, c)) for c in codes), retire,
-        words["datasets"].get(topic["variable"], "") if saving["kind"] in {"dimension", "indicator"} else "",
+        words["datasets"].get(topic["variable"], "") if less else "",
     )  # fmt: skip
+
+
+_NO_SWITCH = (
+    "Der Altersaufbau hat im Katalog keinen Eintrag; er zeigt, was an Altersgruppen geliefert wird. Der Weg "
+    "ist, weniger anzufordern: in den Vereinbarungen über diese Daten."
+)
 
 
 def _level(saving: Mapping[str, Any], words: Words) -> tuple[str, str, bool]:
     level = words["levels"].get(saving["detail"], saving["detail"])
+    if saving["topic"]["broken"]:
+        return f"Erst ab der Ebene {level} zeigen", _NO_SWITCH, False
     return (
         f"Erst ab der Ebene {level} zeigen",
         f"Im Katalog bei „Ebenen“ alles unterhalb von {level} abwählen.",
@@ -88,7 +97,7 @@ def _years(saving: Mapping[str, Any], words: Words) -> tuple[str, str, bool]:
 def _ages(saving: Mapping[str, Any], words: Words) -> tuple[str, str, bool]:
     return (
         "Drei Altersgruppen zeigen: unter 18, 18 bis unter 65, 65 Jahre und älter",
-        "Beim Bilden des Datenstands „Altersaufbau“ auf drei Altersgruppen stellen.",
+        _NO_SWITCH,
         False,
     )
 
@@ -98,7 +107,7 @@ def _dimension(saving: Mapping[str, Any], words: Words) -> tuple[str, str, bool]
     if saving["topic"]["broken"]:
         return (
             f"Ohne Gliederung nach {label} zeigen",
-            "Beim Bilden des Datenstands „Altersaufbau“ gröber stellen.",
+            _NO_SWITCH,
             False,
         )
     return f"Auf Zahlen nach {label} verzichten", "Im Katalog außer Kraft setzen.", True
@@ -122,6 +131,11 @@ _TEXTS = {
     "level": _level, "years": _years, "ages": _ages, "dimension": _dimension, "indicator": _indicator,
     "protection": _protection,
 }  # fmt: skip
+
+
+def unsettled(group: Mapping[str, Any], words: Words) -> list[str]:
+    """Costly topics without a comparison, for want of time."""
+    return [words["variables"].get(t["variable"], t["variable"]) for t in group["unsettled"]]
 
 
 def impossible(group: Mapping[str, Any], words: Words) -> Iterator[str]:
