@@ -213,8 +213,7 @@ def _by_level(
         needs = needs.of(left)
     extra = hidden & ~cells.sensitive
     measured = {"cost": float(cells.weight[extra].sum()), "lower_bound": bound, "unmet": len(left)}
-    if late:
-        measured["late"] = 1.0
+    measured["late"] = float(late)
     return hidden, sp.csr_array(sp.vstack(moves, format="csr")), measured
 
 

@@ -27,7 +27,9 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 LARGE = 100
-"""Figures of a block that are not all sensitive."""
+"""Figures of a block of which one hides only some."""
+MOST = 0.75
+"""Share of hidden figures that says a pattern was found in no time."""
 SAFE, WIDENED, CLOSED, FURTHER = "safe", "widened", "closed", "further"
 """Pattern found; everything but zeros hidden, because nothing less was proven; nothing is published; figures
 that came out later, beside a block as it was published."""
@@ -61,12 +63,14 @@ class Record:
 
     @property
     def spent(self) -> bool:
-        """Time ran out before any sparing pattern: everything but zeros is hidden, needed or not."""
-        if self.figures.get("late"):
+        """Time ran out before a sparing pattern was found and proven: more is hidden than needed."""
+        if self.status in {WIDENED, CLOSED}:
             return True
-        # Records made before this was noted: nobody hides a large block as a whole for good reason.
+        if "late" in self.figures:
+            return bool(self.figures["late"])
+        # Records made before this was noted: most of a large block is hardly ever hidden for good reason.
         number = self.cells.matrix @ self.atoms.values != 0
-        return len(self.cells) >= LARGE and bool(self.hidden[number].all())
+        return len(self.cells) >= LARGE and float(self.hidden[number].mean()) > MOST
 
     def facts(self) -> Facts:
         """Everything an intruder can know of these counts."""

@@ -47,8 +47,15 @@ class Saving:
 
     @property
     def gain(self) -> int:
-        """Fewer protected figures, less what is given up for it."""
-        return self.now.hidden - self.then.hidden - self.given_up
+        """Fewer protected figures at the detail of now, less what is given up for it."""
+        share = self.then.hidden / max(1, self.then.figures)
+        return round(self.now.hidden - share * self.now.figures) - self.given_up
+
+    @property
+    def saves(self) -> bool:
+        """Whether fewer figures are hidden, and a smaller share of them."""
+        smaller = self.then.hidden * self.now.figures < self.now.hidden * self.then.figures
+        return self.then.hidden < self.now.hidden and smaller
 
 
 def savings(of: Figures, now: Seen, tell: Progress) -> tuple[tuple[Saving, ...], tuple[Topic, ...]]:
@@ -66,7 +73,7 @@ def savings(of: Figures, now: Seen, tell: Progress) -> tuple[tuple[Saving, ...],
         found += [s for way in variants(topic, of) if (s := _saving(topic, way, of, known)) is not None]
         if None in known.values():
             unsettled.append(topic)
-    saving = [s for s in found if s.then.hidden < s.now.hidden]
+    saving = [s for s in found if s.saves]
     saving.sort(key=lambda s: (-s.gain, s.topic.variable, s.kind, s.detail))
     return tuple(saving), tuple(unsettled)
 

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from wohnplatz.indicators import compute_release
+from wohnplatz.indicators import compute_release, figure_meta
 from wohnplatz.model import Catalogue, Hierarchy, WohnplatzError
 from wohnplatz.publication.preview import Preview, preview
 from wohnplatz.store import BesideStore
@@ -173,10 +173,11 @@ def as_result(found: Preview, catalogue: Catalogue, hierarchy: Hierarchy) -> dic
 def _words(catalogue: Catalogue, hierarchy: Hierarchy) -> Mapping[str, Any]:
     """Names of everything that a preview speaks of, as they are now."""
     blocks = {code: catalogue.blocks.get(i.block, i.block) for code, i in catalogue.indicators.items()}
-    meta = {code: (i.short or i.label) for code, i in catalogue.indicators.items()}
-    measures = {m: i.label for i in catalogue.indices.values() for m in i.measures()}
+    short = {code: (i.short or i.label) for code, i in catalogue.indicators.items()}
+    meta = figure_meta(catalogue)
+    measures = {m: meta[m].label for i in catalogue.indices.values() for m in i.measures() if m in meta}
     return {
-        "indicators": {**measures, **meta},
+        "indicators": {**measures, **short},
         "blocks": blocks,
         "variables": {code: v.label for code, v in catalogue.variables.items()},
         "datasets": {code: v.dataset for code, v in catalogue.variables.items()},

@@ -55,12 +55,12 @@ def proposals(group: Mapping[str, Any], words: Words) -> list[Proposal]:
 
 
 def _proposal(saving: Mapping[str, Any], words: Words) -> Proposal:
-    topic, codes = saving["topic"], [c for c in saving["indicators"] if c in words["blocks"]]
-    label = words["variables"].get(topic["variable"], topic["variable"])
+    topic = saving["topic"]
+    codes = [] if topic["broken"] else [c for c in saving["indicators"] if c in words["blocks"]]
     less = topic["broken"] or saving["kind"] in {"dimension", "indicator"}
     what, step, retire = _TEXTS[saving["kind"]](saving, words)
     return Proposal(
-        what, f"{label}, nach Alter und Geschlecht" if topic["broken"] else label, topic["year"],
+        what, _topic(topic, words), topic["year"],
         Amount(**saving["now"]), Amount(**saving["then"]), saving["given_up"], step,
         tuple((c, words["indicators"].get(c, c)) for c in codes), retire,
         words["datasets"].get(topic["variable"], "") if less else "",
@@ -86,6 +86,8 @@ def _level(saving: Mapping[str, Any], words: Words) -> tuple[str, str, bool]:
 
 def _years(saving: Mapping[str, Any], words: Words) -> tuple[str, str, bool]:
     variable = saving["topic"]["variable"]
+    if saving["topic"]["broken"]:
+        return f"{saving['detail']} Jahre zusammenfassen", _NO_SWITCH, False
     return (
         f"{saving['detail']} Jahre zusammenfassen",
         f"Im Katalog Zähler und Nenner als Summe dreier Jahre schreiben, zum Beispiel "
@@ -135,7 +137,12 @@ _TEXTS = {
 
 def unsettled(group: Mapping[str, Any], words: Words) -> list[str]:
     """Costly topics without a comparison, for want of time."""
-    return [words["variables"].get(t["variable"], t["variable"]) for t in group["unsettled"]]
+    return [_topic(topic, words) for topic in group["unsettled"]]
+
+
+def _topic(topic: Mapping[str, Any], words: Words) -> str:
+    label = words["variables"].get(topic["variable"], topic["variable"])
+    return f"{label}, nach Alter und Geschlecht" if topic["broken"] else label
 
 
 def impossible(group: Mapping[str, Any], words: Words) -> Iterator[str]:
