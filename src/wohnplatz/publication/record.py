@@ -70,7 +70,7 @@ class Record:
             return bool(self.figures["late"])
         # Records made before this was noted: most of a large block is hardly ever hidden for good reason.
         number = self.cells.matrix @ self.atoms.values != 0
-        return len(self.cells) >= LARGE and float(self.hidden[number].mean()) > MOST
+        return len(self.cells) >= LARGE and int(self.hidden[number].sum()) > MOST * int(number.sum())
 
     def facts(self) -> Facts:
         """Everything an intruder can know of these counts."""
