@@ -168,7 +168,7 @@ def _pattern(
     block: Block, known: Facts, past: History, seconds: float, seed: int
 ) -> tuple[Bools, sp.csr_array, dict[str, float]]:
     """What to hide, tables that look the same then, and what is known of the cost."""
-    nothing_to_do = {"cost": 0.0, "lower_bound": 0.0, "unmet": 0}
+    nothing_to_do = {"cost": 0.0, "lower_bound": 0.0, "unmet": 0, "late": 0.0}
     if not len(block.needs) and not block.cells.sensitive.any():
         none = sp.csr_array((0, len(block.atoms)), dtype=np.int64)
         return np.zeros(len(block.cells), dtype=np.bool_), none, nothing_to_do
