@@ -77,7 +77,7 @@ OTHER_SUBJECTS = {
     "catalogue_change", "catalogue_discard", "catalogue_retire", "catalogue_version", "catalogue_file",
     "method_list", "method", "administration", "division_list", "division_points", "division",
     "division_change", "division_estimates", "division_streets", "division_streets_file", "crosswalk",
-    "crosswalk_new", "design_compare",
+    "crosswalk_new", "design_compare", "design_file",
     "crosswalk_file", "design_list", "design_new", "design", "design_version", "district_settings",
     "division_import", "division_columns", "account_new", "account_lock", "glossary", "accessibility",
     "imprint", "types", "types_svg", "types_png", "types_xlsx", "space_index", "space", "space_svg",

@@ -89,6 +89,15 @@ def test_the_own_municipality_reads_and_comments_and_nobody_else(world, log_in, 
     assert log_in(world.sector).get(BASE).status_code == 403
     assert "Erster Entwurf" not in log_in(world.user_behausen).get(BASE).content.decode()
     assert own.get(f"{BASE}{design.pk}/vergleich/").status_code == 200
+    for form, begin in (("svg", b"<svg"), ("png", b"\x89PNG"), ("xlsx", b"PK")):
+        file = f"{page}datei.{form}"
+        assert f'href="{file}"' in shown
+        assert own.get(file).content.startswith(begin)
+        assert log_in(world.user_behausen).get(file).status_code == 403
+        assert Client().get(file).status_code == 302
+    picture = own.get(f"{page}datei.svg").content.decode()
+    assert "Entwurf, nicht abgestimmt" in picture
+    assert own.get(f"{page}datei.exe").status_code == 404
     assert own.post(f"{BASE}{design.pk}/").status_code == 403
     for url in (BASE, f"{BASE}neu/", f"{BASE}{design.pk}/", f"{BASE}{design.pk}/vergleich/", page):
         assert Client().get(url).status_code == 302

@@ -33,6 +33,7 @@ from .deliveries import (
     upload,
 )
 from .deliveries import views as deliveries
+from .design import downloads as design_downloads
 from .design import versions as design_versions
 from .design import views as design
 from .divisions import changing as area_changes
@@ -319,6 +320,11 @@ urlpatterns = [
         "verwaltung/gebietszuschnitt/<int:pk>/<int:number>/",
         design_versions.version_page,
         name="design_version",
+    ),
+    path(
+        "verwaltung/gebietszuschnitt/<int:pk>/<int:number>/datei.<str:form>",
+        design_downloads.design_file,
+        name="design_file",
     ),
     path("verwaltung/konten/neu/", administration.account_new, name="account_new"),
     path("verwaltung/konten/<int:pk>/sperren/", administration.account_lock, name="account_lock"),

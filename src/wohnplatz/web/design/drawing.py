@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from django.urls import reverse
+
 from wohnplatz.areas import AreaLayer, Shapes, shapes
 from wohnplatz.areas.design import Blocks, area_layer
 from wohnplatz.charts.svg import escape
@@ -14,8 +16,16 @@ from wohnplatz.workflow.design.models import DesignVersion
 MOST_DRAWN = 1_500
 """Blocks drawn one by one; of larger designs the areas only: single blocks would be smaller than a point."""
 
+KINDS = (("svg", "Karte (SVG)"), ("png", "Karte (PNG)"), ("xlsx", "Gebiete (XLSX)"))
+
 COLOURS = ("#cfebf0", "#f4ebc2", "#e5ba94", "#c9d8b6", "#d9d2e9", "#f2c9c4", "#8eccdb")
 """Neighbouring areas differ where seven colours allow it; the number in each area says which one it is."""
+
+
+def files_of(version: DesignVersion) -> list[tuple[str, str]]:
+    """Addresses and words of a version's downloads."""
+    place = (version.design_id, version.number)
+    return [(reverse("design_file", args=[*place, form]), words) for form, words in KINDS]
 
 
 def map_svg(version: DesignVersion, prefix: str) -> str:

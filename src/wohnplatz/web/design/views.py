@@ -25,7 +25,7 @@ from wohnplatz.workflow.design import actions, computing, queries
 from wohnplatz.workflow.design.models import Design, DesignState, DesignVersion
 from wohnplatz.workflow.district.models import DivisionRecord
 
-from .drawing import map_svg
+from .drawing import files_of, map_svg
 from .forms import DesignForm
 
 RUNNING = {DesignState.WAITING, DesignState.COMPUTING}
@@ -119,7 +119,7 @@ def card(version: DesignVersion) -> dict[str, Any]:
     return {
         "version": version, "figures": queries.figures(version), "problems": queries.problems(version),
         "svg": mark_safe(map_svg(version, f"karte{version.pk}")),  # noqa: S308 (our own, texts escaped)
-        "gap": gap_words(version),
+        "gap": gap_words(version), "files": files_of(version),
     }  # fmt: skip
 
 

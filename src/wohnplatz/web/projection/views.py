@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.safestring import mark_safe
 
 from wohnplatz import charts
+from wohnplatz.analysis import trend_short, trends
 from wohnplatz.analysis.projection import AGE_GROUPS, INDICATORS, Outlook, outlook
 from wohnplatz.intake import Sheet, write_xlsx
 from wohnplatz.model import ReleaseContext, ReleasedTable
@@ -210,12 +211,13 @@ def _rows(scene: Scene) -> list[dict[str, object]]:
     made = scene.made
     assert made is not None
     base = scene.stand.hierarchy.areas(scene.stand.hierarchy.base.level)
+    directions = _directions(scene, made.projection.years[0])
     rows: list[dict[str, object]] = []
     for key in scene.areas:
         place = made.members([key])
         row: dict[str, object] = {
             "name": base[key].name, "url": scene.stand.url("projection", ausschnitt=key),
-            "selected": key in scene.stand.selection,
+            "selected": key in scene.stand.selection, "direction": directions.get(key, "nicht bestimmbar"),
             "why": made.missing.get(key, "weil keine Zahlen vorliegen"),
         }  # fmt: skip
         if len(place):
@@ -231,6 +233,14 @@ def _rows(scene: Scene) -> list[dict[str, object]]:
             row["sure"] = low > path[0] or high < path[0]
         rows.append(row)
     return rows
+
+
+def _directions(scene: Scene, until: int) -> dict[str, str]:
+    """What the number of inhabitants did up to now, in words, by area."""
+    stand = scene.stand
+    table = released(stand, [stand.catalogue.population], level=stand.hierarchy.base.level)
+    found = trends(table.where(lambda f: f.year <= until))
+    return {t.area: f"{short}, seit {t.years[0]}" for t in found if (short := trend_short(t))}
 
 
 def _parts(scene: Scene) -> list[tuple[str, str]]:

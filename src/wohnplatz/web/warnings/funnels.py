@@ -9,7 +9,16 @@ from django.shortcuts import redirect, render
 from django.utils.safestring import mark_safe
 
 from wohnplatz import charts, text
-from wohnplatz.analysis import Funnel, area_funnel, with_reliability
+from wohnplatz.analysis import (
+    Funnel,
+    area_funnel,
+    pooled,
+    pooled_words,
+    span_words,
+    trend_short,
+    trends,
+    with_reliability,
+)
 from wohnplatz.analysis.funnels import POSSIBLE
 from wohnplatz.intake import Sheet, write_csv, write_xlsx
 from wohnplatz.model import FigureMeta, ReleasedFigure, ReleasedTable
@@ -76,13 +85,19 @@ def funnel_page(request: HttpRequest, indicator: str) -> HttpResponse:
     """Picture, areas outside the limits, table, downloads."""
     scene, form = _scene(request, indicator)
     stand, place = scene.stand, {"jahr": scene.year, "ebene": scene.level}
-    rows = [_row(scene, f) for f in scene.areas()]
+    together, directions = _over_years(scene)
+    rows = [
+        _row(scene, f) | {"together": together.get(f.area, ""), "direction": directions.get(f.area, "")}
+        for f in scene.areas()
+    ]
     context = {
         "stand": stand, "scene": scene, "form": form, "meta": scene.meta, "rows": rows,
         "svg": mark_safe(scene.svg()),  # noqa: S308 (our own, texts escaped there)
         "outside": sum(bool(r["place"]) for r in rows), "groups": _outside(rows),
         "level": level_name(scene.level, many=False),
         "subject": level_name(scene.level), "unit": unit_words(scene.meta.unit),
+        "span": span_words((scene.year - 2, scene.year)), "has_together": bool(together),
+        "has_direction": bool(directions),
         "by_chance": round(0.05 * sum(r["figure"].value is not None for r in rows)),
         "reason": text.reason(scene.funnel.reason),
         "downloads": [
@@ -178,6 +193,20 @@ def _row(scene: Scene, f: ReleasedFigure) -> dict[str, object]:
         "words": "" if place is None else charts.place_words(place), "interval": interval,
         "url": scene.stand.url("area", f.area, jahr=scene.year), "selected": f.area in scene.stand.selection,
     }  # fmt: skip
+
+
+def _over_years(scene: Scene) -> tuple[dict[str, str], dict[str, str]]:
+    """By area three years together and the direction over the years, in words, where they can be told."""
+    code, areas = scene.indicator, [f.area for f in scene.areas()]
+    table = released(scene.stand, [code], level=scene.level).where(lambda f: f.year <= scene.year)
+    sums = pooled(table, year=scene.year, areas=areas)
+    together = {
+        area: pooled_words(found, scene.meta)
+        for area in areas
+        if (found := sums.get((code, area))) and found.value is not None
+    }
+    directions = {t.area: f"{short}, seit {t.years[0]}" for t in trends(table) if (short := trend_short(t))}
+    return together, directions
 
 
 def _sheet(scene: Scene) -> Sheet:
