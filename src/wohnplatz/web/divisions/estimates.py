@@ -7,6 +7,7 @@ working view before and beside it.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -17,7 +18,7 @@ from wohnplatz.intake import write_xlsx
 from wohnplatz.model import Audience, ClassMethod, FigureKind, ReleasedTable
 from wohnplatz.monitoring import legend_classes
 from wohnplatz.web.access import user_of
-from wohnplatz.web.download import XLSX, as_download
+from wohnplatz.web.download import PNG, SVG, XLSX, as_download
 from wohnplatz.web.figures import sheet, unit_words
 from wohnplatz.web.maps.drawing import reference_of, short_label
 from wohnplatz.web.parameters import whole
@@ -57,16 +58,19 @@ def estimates(request: HttpRequest, code: str) -> HttpResponse:
     title = f"{short_label(stand, indicator)}: {noun(record.level)}"
     words = (unit_words(meta.unit), "geschätzt", reference_of(stand, indicator, year))
     subtitle = ", ".join(filter(None, words))
-    svg = charts.map_svg(
-        table, beside.drawn(record), classes, indicator=indicator, year=year, names=names, title=title,
-        subtitle=subtitle,
+    picture = partial(
+        charts.map_svg, table, beside.drawn(record), classes, indicator=indicator, year=year, names=names,
+        title=title, subtitle=subtitle,
     )  # fmt: skip
+    if asked := {"svg", "png"} & set(request.GET):
+        return _picture(picture(standalone=True), min(asked), f"{code}_{indicator}_{year}")
     context = {
         "stand": stand, "record": record, "indicator": indicator, "year": year, "meta": meta,
         "choices": _choices(stand, internal=internal),
         "years": stand.years(indicator, stand.hierarchy.base.level),
         "rows": [(names[f.area], f.area, f) for f in sorted(table, key=lambda f: names[f.area])],
-        "svg": mark_safe(svg),  # noqa: S308 (our own, texts escaped)
+        "short": short_label(stand, indicator), "downloads": _files(indicator, year, internal=internal),
+        "svg": mark_safe(picture()),  # noqa: S308 (our own, texts escaped)
         "legend": charts.legend(table, classes, indicator=indicator, year=year), "title": title,
         "subtitle": subtitle, "internal": internal, "cleared": cleared,
         "working": may(stand.user, Right.WORKING),
@@ -74,6 +78,19 @@ def estimates(request: HttpRequest, code: str) -> HttpResponse:
         **head(stand, table.context, reference_of(stand, indicator, year)),
     }  # fmt: skip
     return render(request, "divisions/estimates.html", context)
+
+
+def _files(indicator: str, year: int, *, internal: bool) -> list[tuple[str, str]]:
+    """The same page as files; the address says whether it is the internal view."""
+    place = f"?indikator={indicator}&jahr={year}" + (f"&{INTERNAL}=1" if internal else "")
+    kinds = (("svg", "Karte (SVG)"), ("png", "Karte (PNG)"), ("xlsx", "Tabelle (XLSX)"))
+    return [(f"{place}&{form}=1", words) for form, words in kinds]
+
+
+def _picture(svg: str, form: str, stem: str) -> HttpResponse:
+    if form == "png":
+        return as_download(charts.png(svg), f"{stem}.png", PNG)
+    return as_download(svg, f"{stem}.svg", SVG)
 
 
 def _choices(stand: Stand, *, internal: bool) -> list[tuple[str, str]]:
