@@ -23,7 +23,8 @@ from wohnplatz.areas import (
     read_layer,
     read_points,
 )
-from wohnplatz.areas.change import Change, Changed, Merge, NewArea, Rename, Shift, Split, change_areas
+from wohnplatz.areas.change import Changed, change_areas
+from wohnplatz.areas.change_kinds import Change, Merge, NewArea, Rename, Shift, Split
 
 from .conftest import EAST, NORTH, layer, square
 

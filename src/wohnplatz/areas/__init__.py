@@ -1,8 +1,9 @@
 """Geodata: read and check areas, keep divisions, find neighbours, draw shapes."""
 
 from .adjacency import neighbours
-from .change import Change, Changed, Merge, NewArea, Redraw, Rename, Shift, Split, change_areas
+from .change import Changed, change_areas
 from .change_drawn import line_of, pieces_of, pieces_text, read_pieces
+from .change_kinds import Change, Merge, NewArea, Redraw, Rename, Shift, Split
 from .checks import check_layer
 from .conversion import CORRELATION, Converted, aligned, compose, convert, reverse
 from .crosswalk import Basis, Crosswalk, crosswalk_of, identity
