@@ -15,6 +15,9 @@ REPORT = "Mindestsicherung 2025"
 TOWN, OTHER, JOBS = "hammerfurt", "lindrath", "nb-westkreis"
 """Two municipalities and a welfare association that have not answered yet."""
 
+PATIENT = 120_000
+"""Milliseconds: the first chapter of a process reads the whole release, and publishing writes every file."""
+
 
 def looked_at(page: Page) -> None:
     """No violation, nothing wider than the screen; where scripts run, for this is looked at by one."""
@@ -79,15 +82,19 @@ def step(page: Page, report: str, name: str, **fields: str) -> None:
 def test_from_the_planner_by_three_partners_to_the_published_report(
     own_address: str, log_in: LogIn, tmp_path: Path, size: dict[str, int], javascript: bool
 ) -> None:
-    planner = log_in(own_address, "sozialplanung", size=size, javascript=javascript)
-    planner.set_default_timeout(120_000)
+    def person(username: str) -> Page:
+        page = log_in(own_address, username, size=size, javascript=javascript)
+        page.set_default_timeout(PATIENT)
+        return page
+
+    planner = person("sozialplanung")
     planner.goto("/abstimmungen/")
     planner.get_by_role("link", name=REPORT).click()
     report = planner.url
     looked_at(planner)
 
     # the first town: two remarks, its profile, its answer
-    town = log_in(own_address, TOWN, size=size, javascript=javascript)
+    town = person(TOWN)
     place = own_place(town)
     looked_at(town)
     text = "Ein neuer Satz der Stadt."
@@ -97,7 +104,7 @@ def test_from_the_planner_by_three_partners_to_the_published_report(
     release(town, place, "Bürgermeister")
 
     # the second one refuses its profile with a reason and has no remarks
-    other = log_in(own_address, OTHER, size=size, javascript=javascript)
+    other = person(OTHER)
     place_of_other = own_place(other)
     other.goto(f"{place_of_other}profil/")
     other.get_by_label("Entschieden durch (Funktion)").fill("Bürgermeister")
@@ -106,7 +113,7 @@ def test_from_the_planner_by_three_partners_to_the_published_report(
     release(other, place_of_other, "Bürgermeister", nothing=True)
 
     # a welfare association states officially; the profile that was refused stays hidden from it
-    welfare = log_in(own_address, JOBS, size=size, javascript=javascript)
+    welfare = person(JOBS)
     place_of_welfare = own_place(welfare)
     welfare.get_by_role("link", name="Stadt Lindrath").click()
     expect(welfare.locator(".wp-consulted").get_by_text("noch nicht freigegeben")).to_be_visible()
