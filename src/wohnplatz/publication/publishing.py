@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from wohnplatz import indicators
-from wohnplatz.disclosure import Clearance, Rule, RuleSet, Sources, load_rules
+from wohnplatz.disclosure import Clearance, Mode, Rule, RuleSet, Sources, load_rules
 from wohnplatz.indicators import FIGURES
 from wohnplatz.indicators.compute import ReleasePart, make_plan, release_parts
-from wohnplatz.model import Audience, Catalogue, FigureTable, Hierarchy
+from wohnplatz.model import Audience, Catalogue, FigureTable, Hierarchy, WohnplatzError
 from wohnplatz.store import (
     FormerDivisions,
     Kind,
@@ -102,6 +102,7 @@ def systems_of(around: Surroundings, manifest: Manifest) -> list[System]:
 
 def published(around: Surroundings, manifest: Manifest, head: str, systems: Sequence[System]) -> Manifest:
     """``publish_release`` with the figures at hand."""
+    require_suppression(around.rules)
     around = knowing(around, around.store, manifest)
     store, history = around.store, entries(around.store, head)
     results: dict[str, str] = {}
@@ -136,6 +137,23 @@ def surroundings(  # noqa: PLR0913, PLR0917 (what protection needs, and how)
         indicators.inputs(catalogue), minimum, frozenset(parts),
         progress or (lambda text, done, total: None), seconds, seed=seed,
     )  # fmt: skip
+
+
+def require_suppression(rules: RuleSet) -> None:
+    """WohnplatzError (``publication.mode``) for a mode that releases are not protected with.
+
+    Suppression in its place would be safe, but not what the rules say.
+    """
+    for dataset, mode in sorted(rules.modes.items()):
+        if mode is not Mode.SUPPRESSION:
+            raise WohnplatzError(
+                f"Datenstände werden nicht mit »{mode.word}« gebildet.",
+                where=f"Regeldatei, datasets.{dataset}, mode",
+                why="Beim Bilden eines Datenstands wird bisher nur gesperrt; die Zahlen wären anders "
+                "geschützt, als die Regeln sagen.",
+                todo="Bitte die Angabe entfernen oder »suppression« eintragen.",
+                code="publication.mode",
+            )
 
 
 def knowing(around: Surroundings, store: ObjectStore, manifest: Manifest) -> Surroundings:
