@@ -35,6 +35,8 @@ class Answer:
     asked: Inquiry
     figure: ReleasedFigure
     meta: FigureMeta
+    short: str
+    """The indicator's short name."""
     areas: str
     words: str
     internal: str
@@ -133,7 +135,9 @@ def _told(stand: Stand, asked: Inquiry) -> Answer:
     words, internal = inquiries.words(stand.user, asked)
     (figure,) = table
     meta = table.meta[asked.indicator]
-    return Answer(asked, figure, meta, _areas_words(stand, asked.keys), words, internal, table)
+    short = short_label(stand, asked.indicator)
+    areas = _areas_words(stand, asked.keys)
+    return Answer(asked, figure, meta, short, areas, words, internal, table)
 
 
 def _earlier(stand: Stand) -> list[Answer]:
