@@ -175,13 +175,15 @@ def versions(actor: Actor, row: ReportBlock) -> Sequence[BlockVersion]:
 
 
 def _held(actor: Actor, row: ReportBlock) -> ReportBlock:
-    """The row as it is now, kept from others until the transaction ends."""
-    held = (
-        ReportBlock.objects.select_for_update(of=("self",))
-        .select_related("report", "changed_by")
-        .get(pk=row.pk)
-    )
-    queries.require_write(actor, held.report, held)
+    """The row as it is now, kept from others until the transaction ends.
+
+    The report is held first, as by those who order its blocks: two ways round would wait for each other.
+    """
+    report = SocialReport.objects.select_for_update().get(pk=row.report_id)
+    found = ReportBlock.objects.select_for_update(of=("self",)).select_related("changed_by")
+    held: ReportBlock = found.get(pk=row.pk)
+    held.report = report
+    queries.require_write(actor, report, held)
     return held
 
 
