@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 
 from wohnplatz import charts
@@ -80,3 +82,13 @@ def test_without_comparison_or_figures_by_age_it_is_still_a_picture(make, table)
 def test_other_codes_are_read_through_given_bounds(make):
     table = make.released(make.plain("A", 50.0, indicator="einwohner", breakdown="alter=jung;geschlecht=w"))
     assert "Frauen, unter 10 Jahre: 50" in make.words(draw(table, ages={"jung": (0, 9)}))
+
+
+@pytest.mark.parametrize("width", [220, 300, 364, 560])
+def test_numbers_below_a_narrow_pyramid_do_not_touch(make, width):
+    table = make.released(*rows(make, "A", (300_000, 330_000, 1_200_000, 4_700_000, 2_000_000, 900_000)))
+    svg = make.parse(draw(table, compare=None, width=width))
+    axis = [t for t in svg.iter(f"{make.ns}text") if t.get("y") == "397" and t.get("text-anchor") == "middle"]
+    assert len(axis) >= 4
+    places = sorted((float(t.get("x")), len(t.text) * 6.2) for t in axis)
+    assert all(b - a >= (wide + other) / 2 for (a, wide), (b, other) in pairwise(places))

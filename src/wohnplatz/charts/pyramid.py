@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from ..model import CellState, ReleasedFigure, ReleasedTable
 from . import palette, patterns
 from .axis import Axis, axis
 from .frame import Picture
-from .svg import SMALL, label, line, num, tag, tooltip, wrap
+from .svg import SMALL, label, line, num, tag, text_width, tooltip, wrap
 from .words import select, source_line
 
 AGE, SEX = "alter", "geschlecht"
@@ -19,6 +20,8 @@ SIDES = (("m", "Männer", palette.MALE), ("w", "Frauen", palette.FEMALE))
 OLDEST = 100
 """The open class at the top is drawn up to this age."""
 _TOP, _PLOT, _GUTTER = 40.0, 340.0, 40.0
+_APART = 10.0
+"""px between two numbers of an axis."""
 _MARK = 26.0
 """Length in px of the mark of a class without a number: the same for every state, size and scale."""
 _AGE = re.compile(r"(\d+)(?:-(\d+)|(\+))?")
@@ -167,10 +170,13 @@ def _grid(p: _Plot) -> str:
         x = p.edge(side, 0)
         anchor = "end" if side == 0 else None
         parts.append(label(x, _TOP - 20, word, size=14, anchor=anchor, bold=True))
-        for tick in p.x.ticks:
+        every = _every(p.x)
+        for n, tick in enumerate(p.x.ticks):
             at = p.edge(side, p.x.at(tick))
             stroke = palette.AXIS if tick == 0 else palette.GRID
             parts.append(line(at, _TOP - 6, at, _TOP + _PLOT, stroke=stroke))
+            if n % every:
+                continue
             words, y = p.x.words(tick), _TOP + _PLOT + 17
             parts.append(label(at, y, words, size=SMALL, anchor="middle", fill=palette.MUTED))
     for age in range(0, OLDEST, 10):
@@ -182,6 +188,15 @@ def _grid(p: _Plot) -> str:
         label(p.width / 2, _TOP + _PLOT + 36, caption, size=SMALL, anchor="middle", fill=palette.MUTED)
     )
     return "".join(parts)
+
+
+def _every(x: Axis) -> int:
+    """Every how many ticks are named, so that the numbers below a narrow pyramid do not touch."""
+    if len(x.ticks) < 2:
+        return 1
+    step = abs(x.at(x.ticks[1]) - x.at(x.ticks[0]))
+    widest = max(text_width(x.words(tick), SMALL) for tick in x.ticks)
+    return max(1, math.ceil((widest + _APART) / step))
 
 
 def _bar(p: _Plot, b: _Bar) -> str:
