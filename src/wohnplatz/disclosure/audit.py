@@ -7,7 +7,6 @@ What the solver does not settle in time counts as not proven.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
@@ -15,6 +14,7 @@ from typing import Literal
 import numpy as np
 import scipy.sparse as sp
 
+from .clock import now
 from .facts import exact, join
 from .problem import UNBOUNDED, Atoms, Facts, Ints, Needs
 from .proof import NOTHING, Proof, digest
@@ -107,7 +107,7 @@ def audit(  # noqa: PLR0913 (all but the problem itself by name)
     that the true table contradicts prove nothing: the report names them and is not ok. ``hints`` (h, n) are
     moves that may be witnesses, such as the suppression's own or those of an earlier proof.
     """
-    begin = time.perf_counter()
+    begin = now()
     clock = Clock(begin + (NO_LIMIT if time_limit is None else time_limit))
     seen = with_own(intruder, atoms, facts)
     wrong = contradictions(atoms, seen)
@@ -128,7 +128,7 @@ def audit(  # noqa: PLR0913 (all but the problem itself by name)
         known,
         attack.intervals() if mode == "exact" else None,
         clock.solves,
-        time.perf_counter() - begin,
+        now() - begin,
         attack.proof(digest(atoms, seen, needs)),
     )
 
@@ -167,7 +167,7 @@ def _nothing_proven(
     failures = tuple(Failure(i, Verdict.CONTRADICTION, int(v), int(v)) for i, v in enumerate(value))
     none = np.full(len(needs), NOTHING, dtype=np.int64)
     proof = Proof(sp.csr_array((0, len(atoms)), dtype=np.int64), none, none, digest(atoms, facts, needs))
-    seconds = time.perf_counter() - begin
+    seconds = now() - begin
     return AuditReport(len(needs), 0, failures, wrong, frozenset(), None, 0, seconds, proof)
 
 

@@ -5,7 +5,6 @@ What comes back is never trusted: moves are verified by ``check_proof``, limits 
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import highspy
 import numpy as np
 
+from .clock import now, on_the_wall
 from .exact import exact_bound
 from .moves import Floats, Moves
 from .problem import Bools, Ints
@@ -47,13 +47,13 @@ class Clock:
     """Counts what is asked and keeps the time."""
 
     deadline: float = np.inf
-    """Of ``time.perf_counter``."""
+    """Of ``clock.now``."""
     solves: int = 0
 
     @property
     def left(self) -> float:
         """Seconds."""
-        return self.deadline - time.perf_counter()
+        return self.deadline - now()
 
 
 class Warm:
@@ -76,7 +76,7 @@ class Warm:
         self.clock.solves += 1
         self.solver.changeColsCost(len(self.all), self.all, cost.astype(np.float64))
         # The solver's own clock runs on from one question to the next.
-        self.solver.setOptionValue("time_limit", self.solver.getRunTime() + self.clock.left)
+        self.solver.setOptionValue("time_limit", self.solver.getRunTime() + on_the_wall(self.clock.left))
         self.solver.run()
         if self.solver.getModelStatus() != Status.kOptimal:
             self.solver.clearSolver()
@@ -118,7 +118,7 @@ def _searched(
     clock.solves += 1
     solver = _solver(moves, whole=True)
     solver.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost.astype(np.float64))
-    for key, value in (options | {"time_limit": clock.left}).items():
+    for key, value in (options | {"time_limit": on_the_wall(clock.left)}).items():
         solver.setOptionValue(key, value)
     solver.run()
     found = solver.getInfo().primal_solution_status == FEASIBLE

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from time import monotonic
 
 import numpy as np
 import numpy.typing as npt
 
 from wohnplatz.disclosure import Rule, RuleSet
+from wohnplatz.disclosure.clock import now
 from wohnplatz.indicators import catalogue_from_json
 from wohnplatz.indicators.compute import ReleasePart, release_parts
 from wohnplatz.model import FIRST_WITHOUT_NUMBER, Audience, Catalogue, FigureTable
@@ -103,7 +103,7 @@ def ask(  # noqa: PLR0913 (a question, who asks, and by which rules it is judged
     *, seconds: float = ANSWER_SECONDS,
 ) -> Answered | Declined:  # fmt: skip
     """Whether ``rows`` on areas of somebody's own choice may go out to an audience, all or none of them."""
-    end = monotonic() + seconds
+    end = now() + seconds
     what = scene.told(rows, parts)
     if not what.judged.all() or not len(rows):
         return Declined(Why.NO_SUM)
@@ -115,7 +115,7 @@ def ask(  # noqa: PLR0913 (a question, who asks, and by which rules it is judged
     for beside, chosen in _blocks(what, scene.beside(audience, known)):
         if beside is None:
             return Declined(Why.NOTHING_OUT)
-        found = answer(what, chosen, beside, strictest, seconds=max(end - monotonic(), 0.0))
+        found = answer(what, chosen, beside, strictest, seconds=max(end - now(), 0.0))
         if found.record is None:
             return Declined(found.why or Why.NOT_PROVEN, found.reason)
         made.append(found.record)

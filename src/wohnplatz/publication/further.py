@@ -7,7 +7,6 @@ audience has seen. What may go out is stored as a record with its proof, like th
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -18,6 +17,7 @@ import scipy.sparse as sp
 
 from wohnplatz.disclosure import Rule
 from wohnplatz.disclosure.audit import audit
+from wohnplatz.disclosure.clock import now
 from wohnplatz.disclosure.facts import join
 from wohnplatz.disclosure.guard import Refusal, guard
 from wohnplatz.disclosure.primary import limits, primary
@@ -129,7 +129,7 @@ def sensitive_rows(
 
 def answer(what: Told, chosen: Ints, beside: Beside, rule: Rule, *, seconds: float) -> Judged:
     """All ``chosen`` pieces of one block or none of them: the answer to a question for one sum."""
-    begin = time.perf_counter()
+    begin = now()
     pieces = [what.pieces[n] for n in chosen.tolist()]
     nothing = np.zeros(len(pieces), dtype=np.bool_)
     problem = _problem(what, pieces, beside, [rule] * len(pieces), sensitive=nothing)
@@ -138,14 +138,14 @@ def answer(what: Told, chosen: Ints, beside: Beside, rule: Rule, *, seconds: flo
     everything = ~nothing
     problem = _without_lost(problem, seconds / 2)
     block, known = problem.history.block, problem.history.known
-    left = max(seconds - (time.perf_counter() - begin), 0.0)
+    left = max(seconds - (now() - begin), 0.0)
     found = guard(
         block.atoms, known, block.needs, problem.facts(everything), time_limit=left,
         hints=problem.history.witnesses,
     )  # fmt: skip
     if isinstance(found, Refusal):
         return Judged(nothing, None, Why.NOT_PROVEN, found.reason)
-    left = max(seconds - (time.perf_counter() - begin), 0.0)
+    left = max(seconds - (now() - begin), 0.0)
     insiders, learnt = _against_insiders(problem, everything, left)
     if learnt:
         reason = f"Mit den eigenen Zahlen könnte {insiders[-1].name} etwas Geschütztes errechnen."
@@ -162,7 +162,7 @@ def protect(  # noqa: PLR0913 (what is to be told, what it meets, what is asked)
     which tell nothing new, then the rest all at once, then in halves, the larger figures first: what can be
     proven together with all that was taken before is taken. What is not tried after ``seconds`` is hidden.
     """
-    end = time.perf_counter() + seconds
+    end = now() + seconds
     pieces = [what.pieces[n] for n in chosen.tolist()]
     problem = _problem(what, pieces, beside, rules, sensitive=sensitive)
     if problem is None:
@@ -173,11 +173,11 @@ def protect(  # noqa: PLR0913 (what is to be told, what it meets, what is asked)
     shown = ~sensitive & (size == 0)
     best = _proven(problem, shown, seconds)
     waiting = problem.groups(np.flatnonzero(~sensitive & (size != 0)), size)
-    while waiting and time.perf_counter() < end:
+    while waiting and now() < end:
         group = waiting.pop(0).astype(np.int64)
         trial = shown.copy()
         trial[group] = True
-        found = _proven(problem, trial, max(end - time.perf_counter(), 0.1)) if len(group) else None
+        found = _proven(problem, trial, max(end - now(), 0.1)) if len(group) else None
         if found is not None:
             shown, best = trial, found
             problem = problem.recalling(found.proof)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 
+from ..clock import now
 from ..problem import Bools
 from .board import Floats
 from .greedy import OutOfTimeError, cover, nobody, thin
@@ -41,7 +40,7 @@ class Exact:
         rest = np.zeros(self.given_up.size, dtype=np.int64)
         self.lower, y = self.pool.relaxed()
         complete = True
-        while time.monotonic() < deadline and not self.proven:
+        while now() < deadline and not self.proven:
             asked = demands if complete else demands[rest[demands] == 0]
             found = self.refiner.separate(asked, y)
             rest = np.maximum(rest - 1, 0)
@@ -72,8 +71,8 @@ class Exact:
 
     def close(self, deadline: float) -> None:
         """Solve for whole patterns, add a cut for each demand that fails, until the bounds meet."""
-        while time.monotonic() < deadline and not self.proven:
-            bound, hidden = self.pool.best(self.unit, deadline - time.monotonic())
+        while now() < deadline and not self.proven:
+            bound, hidden = self.pool.best(self.unit, deadline - now())
             self.lower = max(self.lower, bound)
             if hidden is None or self.proven:
                 continue

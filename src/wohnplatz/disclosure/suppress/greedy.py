@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import numpy as np
 
+from ..clock import now
 from ..problem import Ints
 from .board import Board
 from .finder import Finder
@@ -32,7 +32,7 @@ def cover(state: State, finder: Finder, deadline: float, progress: Progress) -> 
     for place, demand in enumerate(order.tolist()):
         if state.witness[demand] is not None:
             continue
-        if time.monotonic() > deadline:
+        if now() > deadline:
             raise OutOfTimeError
         move = finder.cheapest(state, demand)
         if move is None:
@@ -58,7 +58,7 @@ def thin(state: State, finder: Finder, deadline: float, rng: np.random.Generator
     order = np.lexsort((rng.random(nodes.size), -state.board.cost[nodes]))
     published = 0
     for node in nodes[order].tolist():
-        if time.monotonic() > deadline:
+        if now() > deadline:
             break
         published += publish(state, finder, [node])
     return published

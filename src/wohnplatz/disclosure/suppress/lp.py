@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+from ..clock import on_the_wall
 from ..solver import new_solver
 
 Floats = npt.NDArray[np.float64]
@@ -82,7 +83,7 @@ class Program:
 
     def solve(self, seconds: float = 60.0) -> Floats | None:
         """The solution, or None where there is none (or none was found in time)."""
-        self.solver.setOptionValue("time_limit", self.solver.getRunTime() + seconds)
+        self.solver.setOptionValue("time_limit", self.solver.getRunTime() + on_the_wall(seconds))
         self.solver.run()
         status = self.solver.getModelStatus()
         if status == highspy.HighsModelStatus.kOptimal:

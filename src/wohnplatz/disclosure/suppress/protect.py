@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
 
+from ..clock import now
 from ..problem import Atoms, Bools, Cells, Facts, Ints, Needs
 from .board import Board, make_board
 from .exact import DRAWN, Exact
@@ -76,7 +76,7 @@ def protect(  # noqa: PLR0913 (one entry, and it must know all of this; all but 
     is best kept secret: it moves the weights a little against somebody who replays the choice. The same
     input and seed give the same pattern, as long as time does not run out.
     """
-    start = time.monotonic()
+    start = now()
     rng = np.random.default_rng(seed)
     board = make_board(atoms, cells, needs, known, zeros_visible=zeros_visible)
     board = _priced(board, preferred, rng)
@@ -103,7 +103,7 @@ def repair(  # noqa: PLR0913 (as protect)
     tables and divisions, over common atoms. What is hidden already costs nothing at first. Otherwise as
     ``protect``; the lower bound is that of patterns that start from nothing.
     """
-    start = time.monotonic()
+    start = now()
     rng = np.random.default_rng(seed)
     board = _priced(make_board(atoms, cells, needs, known, zeros_visible=zeros_visible), None, rng)
     already = board.sensitive.copy()
@@ -135,7 +135,7 @@ class _Task:
         finder.price = board.cost
         if lowered.size or fixed.size:
             pool = make_pool(finder, fixed)
-        first = time.monotonic() - self.start
+        first = now() - self.start
         thin(state, finder, self.deadline, self.rng)
         if _in_one(finder) and np.sum(board.choice) <= SMALL:
             exact = Exact(state, Refiner(finder, pool, alone=True), unit, self.rng)
@@ -151,7 +151,7 @@ class _Task:
             lowered, fixed = cover(state, finder, self.deadline, self.progress)
         except OutOfTimeError:
             return self._everything(state)
-        first = time.monotonic() - self.start
+        first = now() - self.start
         thin(state, finder, self.deadline, self.rng)
         refiner = Refiner(finder, make_pool(finder, fixed), alone=_in_one(finder))
         state = improve(state, refiner, self.deadline, self.rng, self.progress)
@@ -164,12 +164,12 @@ class _Task:
         return Pattern(
             state.hidden[self.board.cell], cost, min(bound, cost), bound >= cost * (1 - 1e-3),
             "cut" if lowered.size or fixed.size else "safe", np.unique(need[lowered]), np.unique(need[fixed]),
-            first, time.monotonic() - self.start, _witnesses(state),
+            first, now() - self.start, _witnesses(state),
         )  # fmt: skip
 
     def _everything(self, state: State) -> Pattern:
         """The safe side: nothing that can be hidden is published."""
-        hidden, seconds = self.board.choice, time.monotonic() - self.start
+        hidden, seconds = self.board.choice, now() - self.start
         unmet = np.unique(self.board.demands.need[state.open_demands()])
         return Pattern(
             hidden[self.board.cell], self._cost(hidden), 0.0, False, "late", np.zeros(0, dtype=np.int64),
@@ -187,12 +187,12 @@ def _in_one(finder: Finder) -> bool:
 
 def _least(exact: Exact, deadline: float, progress: Progress) -> tuple[State, float]:
     """The cheapest pattern of a small board, or the best found in time, and a lower bound."""
-    now = time.monotonic()
-    left = deadline - now
-    exact.guided(exact.relax(now + 0.5 * left), deadline)
-    exact.close(now + 0.7 * left)
+    begun = now()
+    left = deadline - begun
+    exact.guided(exact.relax(begun + 0.5 * left), deadline)
+    exact.close(begun + 0.7 * left)
     if not exact.proven:
-        exact.state = improve(exact.state, exact.refiner, now + 0.85 * left, exact.rng, progress)
+        exact.state = improve(exact.state, exact.refiner, begun + 0.85 * left, exact.rng, progress)
     exact.close(deadline)
     return exact.state, exact.lower
 

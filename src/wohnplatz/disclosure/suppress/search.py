@@ -7,11 +7,10 @@ fractions bring nothing a neighbourhood is done with in milliseconds, so they ma
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import scipy.sparse as sp
 
+from ..clock import now
 from ..problem import Bools, Ints
 from .board import Floats
 from .cuts import Cut, Pool, Separator
@@ -124,7 +123,7 @@ class Refiner:
         local: list[Cut] = []
         hard: set[int] = set()
         for _ in range(ROUNDS):
-            if time.monotonic() > deadline or not self._relax(state, free, local, hard, target):
+            if now() > deadline or not self._relax(state, free, local, hard, target):
                 return None
             value, y = self._solve(state, free, local, target, integer=True)
             if value > target:
@@ -201,13 +200,13 @@ def improve(
 ) -> State:
     """Better patterns nearby, in ever larger neighbourhoods, until time is out or the largest bring none."""
     around = Neighbourhoods(state, refiner.pool, rng)
-    begun = time.monotonic()
-    while time.monotonic() < deadline and around.remain(state):
+    begun = now()
+    while now() < deadline and around.remain(state):
         free = around.draw(state)
         better = refiner.refine(state, free, deadline)
         if better is not None:
             around.changed(free)
             state = better
-        share = (time.monotonic() - begun) / max(deadline - begun, 1e-9)
+        share = (now() - begun) / max(deadline - begun, 1e-9)
         progress("Suche nach besseren Mustern", int(100 * min(share, 1.0)), 100)
     return state
