@@ -157,8 +157,8 @@ def impossible(group: Mapping[str, Any], words: Words) -> Iterator[str]:
             )
         elif item["kind"] == "widened":
             yield (
-                f"{variable} {item['year']}: Ein sparsameres Muster war in der Zeit nicht zu "
-                "beweisen; alles außer Nullen ist verdeckt."
+                f"{variable} {item['year']}: Die Rechenzeit reichte für kein sparsameres Muster. Es ist mehr "
+                "verdeckt, als die Regeln verlangen; der nächste Datenstand sucht von Neuem."
             )
         else:
             yield f"{variable} {item['year']}: Nichts war zu beweisen; es wird nichts veröffentlicht."
