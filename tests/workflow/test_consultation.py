@@ -14,6 +14,7 @@ from wohnplatz.workflow.consultation import (
     answering,
     deciding,
     finishing,
+    issuing,
     opening,
     printing,
     profiles,
@@ -22,6 +23,8 @@ from wohnplatz.workflow.consultation import (
 )
 from wohnplatz.workflow.consultation.models import Invitation, ProfileRelease, Remark
 from wohnplatz.workflow.consultation.states import Circle, ProfileState, Standing, Verdict
+from wohnplatz.workflow.releases import atlas
+from wohnplatz.workflow.releases.actions import make_release
 from wohnplatz.workflow.reports import queries as reports
 from wohnplatz.workflow.reports.states import ReportState
 
@@ -493,6 +496,27 @@ def test_the_whole_way_with_who_when_and_where(case) -> None:
     assert kept == printing.files(case.planner, case.report)["bericht.pdf"], "same release, same bytes"
     assert finishing.published_file(case.consultation, "../secret-key") is None
     assert {o.kind for o in case.report.release.outputs.all()} == {"pdf", "docx", "html", "annex"}
+
+
+def test_a_published_report_comes_into_every_atlas_as_it_went_out(case, monkeypatch) -> None:
+    finish_answers(case)
+    assert not any(name.startswith("berichte/") for name in atlas.publish(case.planner, case.report.release))
+    finishing.agree(case.planner, case.consultation, "Steuerungsgruppe")
+    fields = {"body": "Sozialausschuss", "meeting_on": date(2026, 12, 3), "paper": "61/2026"}
+    finishing.present(case.planner, case.consultation, **fields)
+    finishing.publish(case.planner, case.consultation)
+    later = make_release(case.planner, "Ein späterer Datenstand")
+    files = atlas.publish(case.planner, later)
+    case.consultation = fresh(case.invitations["ahausen"]).consultation
+    out = f"berichte/bericht-{case.report.pk}"
+    for ending, name in ((".pdf", "bericht.pdf"), (".docx", "bericht.docx"), ("/zahlen.csv", "zahlen.csv")):
+        assert files[out + ending] == finishing.published_file(case.consultation, name)
+    pages = b"".join(d for n, d in files.items() if n.startswith(f"{out}/") and n.endswith(".html"))
+    assert TEXT.encode() in pages
+    assert OWN.encode() not in pages, "nobody has let the profile go"
+    assert any(o.kind == "atlas" for o in later.outputs.all())
+    monkeypatch.setattr(issuing, "published_file", lambda *_: None)
+    assert code_of(lambda: atlas.publish(case.planner, later)) == "consultation.file_lost"
 
 
 def test_each_step_goes_back_with_what_it_said(case) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from html import escape
 
 from ..model import WohnplatzError
-from ..report import Material, Report, annex, docx, html_folder, pdf, resolve
+from ..report import Annex, Document, Material, Report, annex, docx, html_folder, pdf, resolve
 from . import frame, parts
 from .site import REPORTS, Site, link
+from .source import KEPT
 
 Files = Iterator[tuple[str, bytes]]
 
@@ -38,15 +39,19 @@ def _files(site: Site, report: Report, material: Material) -> Files:
             todo=wrong.advice or "Bitte den Bericht prüfen: wohnplatz report check.",
             code="atlas.report",
         )
-    folder, data = base(site, report), annex(report, material)
+    folder = base(site, report)
     back = (link(f"{folder}/x.html", REPORTS), site.title)
     for name, page in html_folder(done.document, back=back).items():
         yield f"{folder}/{name}", page
-    yield f"{folder}.pdf", pdf(done.document)
-    yield f"{folder}.docx", docx(done.document)
-    yield f"{folder}/zahlen.xlsx", data.xlsx
-    yield f"{folder}/zahlen.csv", data.csv
-    yield f"{folder}/zahlen.csv-metadata.json", data.metadata
+    kept = site.source.kept.get(report.id) or _made(done.document, annex(report, material))
+    for name in KEPT:
+        own = name.removeprefix("bericht")
+        yield folder + (own if own != name else f"/{name}"), kept[name]
+
+
+def _made(document: Document, data: Annex) -> dict[str, bytes]:
+    made = (pdf(document), docx(document), data.xlsx, data.csv, data.metadata)
+    return dict(zip(KEPT, made, strict=True))
 
 
 def _list(site: Site) -> bytes:

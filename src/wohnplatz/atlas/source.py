@@ -10,6 +10,9 @@ from datetime import date
 from ..areas import AreaLayer
 from ..report import Material, Report
 
+KEPT = ("bericht.pdf", "bericht.docx", "zahlen.xlsx", "zahlen.csv", "zahlen.csv-metadata.json")
+"""Names of a report's files to take away."""
+
 
 @dataclass(frozen=True, slots=True)
 class Particulars:
@@ -51,6 +54,8 @@ class Source:
     editions: tuple[Edition, ...] = ()
     """Newest first; the first one is the atlas's."""
     reports: tuple[tuple[Report, Material], ...] = ()
+    kept: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)
+    """Id of a report → its files as they were published (``KEPT``): nothing is made anew that is out."""
     is_demo: bool = False
     fonts: Mapping[int, bytes] = field(default_factory=dict)
     """Weight → WOFF2 file of the pages' typeface; the reader's own where it is empty."""

@@ -11,5 +11,8 @@ class ConsultationConfig(AppConfig):
     verbose_name = "Abstimmung"
 
     def ready(self) -> None:
-        """Add the conditions to the steps of a report."""
-        from . import conditions  # noqa: F401 (importing adds them)
+        """Add the conditions to the steps of a report, and published reports to the atlas."""
+        from . import (
+            conditions,  # noqa: F401 (importing adds them)
+            issuing,  # noqa: F401 (importing adds it)
+        )

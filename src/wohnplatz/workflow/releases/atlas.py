@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from wohnplatz.atlas import Edition, Particulars, Source, archive, build
 from wohnplatz.atlas.building import DATA_KINDS, Progress
@@ -25,6 +26,21 @@ MOST_COMPARED = 5
 """Releases that are compared with the one before: the older ones are listed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A report that is out, with the release it is bound to and its files as they were published."""
+
+    report: Report
+    material: Material
+    release: Release
+    files: Mapping[str, bytes]
+    """By the names of ``wohnplatz.atlas.KEPT``."""
+
+
+ISSUED: list[Callable[[Actor], Iterable[Issued]]] = []
+"""Who knows of published reports adds itself; all of them come into every atlas, newest first."""
+
+
 def publish(
     actor: Actor,
     release: Release,
@@ -44,11 +60,12 @@ def publish(
     policies.require_release(actor)
     if not is_public(release):
         raise outputs.not_for(PUBLIC)
-    files = build(source(actor, release, reports), progress)
+    issued = [one for ask in ISSUED for one in ask(actor)]
+    files = build(source(actor, release, reports, issued), progress)
     if progress:
         progress("Prüfung aller Seiten und Dateien", 0, 1)
     done = {ARCHIVE: archive(files)} if packed else files
-    enter(actor, release, files, done if packed else {})
+    enter(actor, release, files, done if packed else {}, issued)
     return done
 
 
@@ -58,10 +75,22 @@ def is_public(release: Release) -> bool:
 
 
 def enter(
-    actor: Actor, release: Release, files: Mapping[str, bytes], packed: Mapping[str, bytes]
+    actor: Actor,
+    release: Release,
+    files: Mapping[str, bytes],
+    packed: Mapping[str, bytes],
+    issued: Sequence[Issued] = (),
 ) -> list[Output]:
-    """The atlas as a whole, and each file that people take out of it, into the register."""
-    read = outputs.examined(actor, release, PUBLIC, files)
+    """The atlas as a whole, and each file that people take out of it, into the register.
+
+    A report of an earlier release is held against that one: its figures are those of its time.
+    """
+    rest = dict(files)
+    for one in issued:
+        if one.release.pk != release.pk:
+            own = {name: rest.pop(name) for name in list(rest) if _belongs(name, one.report)}
+            outputs.examined(actor, one.release, PUBLIC, own)
+    read = outputs.examined(actor, release, PUBLIC, rest)
     single = [
         outputs.Made(DATA_KINDS[ending], f"atlas/{name}", {name: data})
         for name, data in files.items()
@@ -72,7 +101,14 @@ def enter(
     return outputs.let_out(actor, release, [*whole, *single], audience=PUBLIC, read=read)
 
 
-def source(actor: Actor, release: Release, reports: Sequence[Report] = ()) -> Source:
+def _belongs(name: str, report: Report) -> bool:
+    """Whether a file of the atlas is one of a report: ``berichte/<id>.pdf``, ``berichte/<id>/…``."""
+    return name.startswith((f"berichte/{report.id}.", f"berichte/{report.id}/"))
+
+
+def source(
+    actor: Actor, release: Release, reports: Sequence[Report] = (), issued: Sequence[Issued] = ()
+) -> Source:
     """Everything of an atlas: figures through the door for the public, and what stands beside them."""
     mine = district.current()
     refs = queries.division_refs(release)
@@ -81,7 +117,11 @@ def source(actor: Actor, release: Release, reports: Sequence[Report] = ()) -> So
         layers={ref.level: district.division(ref.sha)[1] for ref in refs},
         particulars=Particulars(mine.contact, mine.imprint, mine.privacy, mine.enforcement),
         editions=tuple(editions(actor, release)),
-        reports=tuple((report, material(actor, release, report)) for report in reports),
+        reports=(
+            *((one.report, one.material) for one in issued),
+            *((report, material(actor, release, report)) for report in reports),
+        ),
+        kept={one.report.id: one.files for one in issued},
         is_demo=mine.is_demo,
         fonts=faces(),
     )
