@@ -58,6 +58,14 @@ def clear_division(clearance_pk: int) -> str:
 
 
 @task()
+def make_atlas(run_pk: int) -> str:
+    """Make the public atlas of a release; the state of its run afterwards."""
+    from wohnplatz.workflow.releases import atlas_running  # which enqueues this job
+
+    return atlas_running.make(run_pk)
+
+
+@task()
 def make_report_file(file_pk: int) -> str:
     """Make a large output of a report; its state afterwards."""
     from wohnplatz.workflow.reports import making  # which enqueues this job
