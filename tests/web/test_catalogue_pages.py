@@ -341,18 +341,28 @@ def test_what_is_wrong_in_an_index_stands_beside_the_field(released, log_in, fie
     assert field in answer.context["form"].errors
 
 
+def test_rates_over_some_ages_are_offered_to_standardise_by(released):
+    from wohnplatz.indicators import load_catalogue
+    from wohnplatz.web.catalogue.indicator_form import IndicatorForm
+
+    form = IndicatorForm(catalogue=load_catalogue(), code="sgb2_quote")
+    offered = [code for code, _ in form.fields["altersgruppen"].choices]
+    assert "sgb2_u18_quote" in offered
+    assert "sgb2_quote" not in offered
+
+
 def test_the_ages_that_standardise_are_chosen_and_kept_in_the_form(released, log_in, quote):
     from wohnplatz.workflow import memory
 
     client = log_in(released.planner)
-    form = client.get(f"{QUOTE}aendern/").context["form"]
-    offered = [code for code, _ in form.fields["altersgruppen"].choices]
-    assert "sgb2_u18_quote" in offered
-    assert "sgb2_quote" not in offered
-    assert form["altersgruppen"].value() == list(quote.age_parts)
-    keep(client, quote, altersgruppen=["jugendarbeitslosenanteil", "sgb2_u18_quote"])
+    new = sent(replace(quote, code="junge"), stand="0", begruendung="neu")
+    shown = client.post("/katalog/indikator/neu/", new)
+    client.post("/katalog/indikator/neu/", new | {"schritt": "uebernehmen", "gesehen": mark_of(shown)})
+    keep(client, quote, altersgruppen=["junge"])
     kept = memory.catalogue().indicators["sgb2_quote"]
-    assert set(kept.age_parts) == {"jugendarbeitslosenanteil", "sgb2_u18_quote"}
+    assert kept.age_parts == ("junge",)
+    form = client.get(f"{QUOTE}aendern/").context["form"]
+    assert form["altersgruppen"].value() == ["junge"]
     keep(client, kept, altersgruppen=[])
     assert memory.catalogue().indicators["sgb2_quote"].age_parts == ()
 
