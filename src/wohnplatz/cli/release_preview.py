@@ -58,7 +58,7 @@ def _rows(group: Mapping[str, Any], words: Mapping[str, Any]) -> list[dict[str, 
     for tally in group["tallies"]:
         row = found.setdefault((tally["level"], tally["year"]), Counter())
         row.update({name: tally[name] for name in list(_HEAD)[2:]})
-    order = list(words["levels"])
+    order = words["order"]["levels"]
     places = sorted(found, key=lambda place: (-place[1], order.index(place[0])))
     return [
         {"level": words["levels"][level], "year": year} | {n: found[level, year][n] for n in list(_HEAD)[2:]}

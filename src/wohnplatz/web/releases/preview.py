@@ -70,7 +70,7 @@ def _shown(request: HttpRequest, row: ReleasePreview) -> dict[str, Any]:
     groups, words = result["groups"], result["words"]
     labels = [enumerate_words(g["audiences"]) for g in groups]
     # A level is named here as everywhere in the application.
-    words = words | {"levels": {level: level_name(level) for level in words["levels"]}}
+    words = words | {"levels": {level: level_name(level) for level in words["order"]["levels"]}}
     form = _form(request, groups, labels, words)
     chosen = form.start | (form.cleaned_data if form.is_valid() else {})
     place = int(chosen["kreis"] or 0)
@@ -135,7 +135,7 @@ def _blocks(
             label = BROKEN if tally["broken"] else words["indicators"].get(code, code)
             block = BROKEN if tally["broken"] else words["blocks"].get(code, "Sozialindizes")
             found.setdefault(block, []).append((label, _counted([tally])))
-    order = [*dict.fromkeys(words["blocks"].values()), *found]
+    order = [*words["order"]["blocks"], *found]
     return [
         (
             block,

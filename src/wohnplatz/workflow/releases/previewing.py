@@ -171,12 +171,19 @@ def as_result(found: Preview, catalogue: Catalogue, hierarchy: Hierarchy) -> dic
 
 
 def _words(catalogue: Catalogue, hierarchy: Hierarchy) -> Mapping[str, Any]:
-    """Names of everything that a preview speaks of, as they are now."""
+    """Names of everything that a preview speaks of, as they are now.
+
+    ``order`` tells the order of levels and blocks: a database need not keep that of an object's keys.
+    """
     blocks = {code: catalogue.blocks.get(i.block, i.block) for code, i in catalogue.indicators.items()}
     short = {code: (i.short or i.label) for code, i in catalogue.indicators.items()}
     meta = figure_meta(catalogue)
     measures = {m: meta[m].label for i in catalogue.indices.values() for m in i.measures() if m in meta}
     return {
+        "order": {
+            "levels": [d.level for d in hierarchy.divisions],
+            "blocks": list(dict.fromkeys(blocks.values())),
+        },
         "indicators": {**measures, **short},
         "blocks": blocks,
         "variables": {code: v.label for code, v in catalogue.variables.items()},
