@@ -64,3 +64,14 @@ def test_a_folder_with_other_things_is_refused(call, released, tmp_path):
     done = call("publish", tmp_path / "anderes")
     assert done.code == 1
     assert "kein Atlas" in done.err
+
+
+def test_a_single_picture_enters_the_register_or_says_why_there_is_none(call, released, tmp_path):
+    file = tmp_path / "karte.png"
+    done = call("picture", "sgb2_quote", "--year", "2024", "--size", "quadrat", "-o", file, as_json=True)
+    assert done.code == 0
+    assert file.read_bytes().startswith(b"\x89PNG")
+    assert "Karte mit" in done.data["alternative"]
+    assert call("release", "check", "--file", file).code == 0
+    refused = call("picture", "weg", "--year", "2024", "-o", tmp_path / "weg.png")
+    assert (refused.code, (tmp_path / "weg.png").exists()) == (1, False)

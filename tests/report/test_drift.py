@@ -4,7 +4,7 @@ import pytest
 
 from wohnplatz.model import WohnplatzError
 from wohnplatz.report import FigureId, Material, Report, Snapshot, compare, headline, snapshot, trace
-from wohnplatz.report.tree import AreaText, AreaTextsBlock, Nodes, ProfilesBlock, TextBlock
+from wohnplatz.report.tree import AreaText, AreaTextsBlock, Nodes, ProfilesBlock, TextBlock, TextState
 
 CLAIMS = (
     "Die Quote liegt bei {{ quote | gebiet=a1 }}."
@@ -75,6 +75,18 @@ def test_sentences_of_profiles_are_told_by_area(material: Material, made_up: Mod
     assert len(before.sentences) == 7
     changed = compare(tree, before, made_up.material({**made_up.CASES, "b1": 70}))
     assert [(c.block, c.area) for c in changed] == [("t", "b1"), ("u", "b1")]
+
+
+def test_suggested_sentences_that_nobody_took_over_are_not_told(
+    material: Material, made_up: ModuleType
+) -> None:
+    suggested = AreaTextsBlock("u", (AreaText("b1", "Auch {{ quote }}.", TextState.SUGGESTED),))
+    tree = report(
+        TextBlock("t", CLAIMS, state=TextState.SUGGESTED), ProfilesBlock("p", "wohnplatz", (suggested,))
+    )
+    before = snapshot(tree, material)
+    assert before.sentences == ()
+    assert compare(tree, before, made_up.material({**made_up.CASES, "a1": 70, "b1": 70})) == ()
 
 
 def test_a_text_altered_since_then_is_left_out(material: Material, made_up: ModuleType) -> None:

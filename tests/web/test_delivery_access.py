@@ -70,6 +70,7 @@ OTHER_SUBJECTS = {
     "start", "login", "logout", "password", "release_list", "release_make", "release_run",
     "release_compare", "release", "release_preview", "own_area", "own_area_csv",
     "release_proof", "release_proof_pdf", "release_proof_check", "release_atlas", "release_atlas_file",
+    "release_pictures", "release_picture",
     "map_index", "map", "map_svg", "map_png", "map_csv", "map_xlsx", "map_area", "area_list", "area",
     "area_xlsx", "area_picture", "origin", "index_list", "index", "index_xlsx", "index_compare",
     "index_workshop", "workshop_file",

@@ -17,6 +17,7 @@ from . import (
     demo,
     index,
     messages,
+    pictures,
     publish,
     questions,
     releases,
@@ -30,8 +31,8 @@ from .answer import REFUSED, refusal, show
 from .parser import Parser
 
 GROUPS = (
-    setup, areas, streets, rounds, deliveries, messages, releases, questions, reports, publish, catalogue,
-    index, audit, demo, serve,
+    setup, areas, streets, rounds, deliveries, messages, releases, questions, reports, publish, pictures,
+    catalogue, index, audit, demo, serve,
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from .. import charts, text
@@ -9,6 +10,7 @@ from ..charts.svg import escape, wrap
 from ..model import WohnplatzError
 from .blocks import Picture, size_of
 from .drawing import drawn
+from .look import look_of
 from .material import FigureId, Material
 from .printing import Place, Trouble, trouble_with
 from .tree import ChartBlock, HouseStyle, MapBlock
@@ -28,6 +30,8 @@ class Poster:
     png: bytes
     alternative: str
     name: str
+    page: bytes
+    """The drawing that the PNG was made of, as a page that names the figures in it: pixels cannot be read."""
 
 
 def picture_poster(
@@ -38,10 +42,10 @@ def picture_poster(
     size: tuple[int, int] = WIDE,
 ) -> Poster:
     """A map or chart of a report as a picture of its own. WohnplatzError says why there is none."""
-    made = drawn(replace(node, height=0.0), place, material, 1.0, "poster")
-    if isinstance(made, Trouble):
-        raise _refused(made)
-    picture = made[0]
+    blocks = drawn(replace(node, height=0.0), place, material, 1.0, "poster")
+    if isinstance(blocks, Trouble):
+        raise _refused(blocks)
+    picture = blocks[0]
     assert isinstance(picture, Picture)
     scale = _scale(size)
     room = (size[0] / scale - 2 * MARGIN, size[1] / scale - HEAD - FOOT - 40)
@@ -50,7 +54,12 @@ def picture_poster(
     left, top = (size[0] / scale - wide * factor) / 2, HEAD + 20 + (room[1] - high * factor) / 2
     body = f'<g transform="translate({left:.1f} {top:.1f}) scale({factor:.4f})">{picture.svg}</g>'
     source = charts.source_line(material.table.context, material.meta(node.indicator))
-    return _poster(picture.title, body, source, picture.alternative, node.indicator, material, style, size)
+    made = _poster(picture.title, body, source, picture.alternative, node.indicator, material, style, size)
+    if picture.shows is None:
+        return made
+    indicator, year = picture.shows
+    head = f'<figure data-indicator="{escape(indicator)}" data-year="{year}">'.encode()
+    return replace(made, page=head + made.page + b"</figure>")
 
 
 def figure_poster(
@@ -69,31 +78,40 @@ def figure_poster(
         )  # fmt: skip
     value = text.figure(found, meta)
     whole = material.figure(FigureId(figure.indicator, material.district, figure.year))
-    beside = ""
+    beside, lines = "", [escape(line) for line in wrap(meta.label, size[0] / _scale(size) - 2 * MARGIN, 34)]
     if whole is not None and whole.value is not None and figure.area != material.district:
-        beside = f"{material.name(material.district)}: {text.figure(whole, meta)}"
-    body = _letters(value, meta.label, beside, style, size)
+        name, words = material.name(material.district), text.figure(whole, meta)
+        beside = f"{name}: {words}"
+        mark = escape(f"{figure.indicator}/{material.district}/{figure.year}")
+        lines.append(f'{escape(name)}: <tspan data-figure="{mark}">{escape(words)}</tspan>')
+    body = _letters(value, str(figure), lines, style, size)
     title = f"{material.name(figure.area)} {figure.year}"
     words = f"{title}: {meta.label}, {value}. {beside}".strip()
     source = charts.source_line(material.table.context, meta)
     return _poster(title, body, source, words, figure.indicator, material, style, size)
 
 
-def _letters(value: str, label: str, beside: str, style: HouseStyle, size: tuple[int, int]) -> str:
+def _letters(value: str, mark: str, lines: Sequence[str], style: HouseStyle, size: tuple[int, int]) -> str:
+    """The figure in large letters, named by its id, and lines of markup below it."""
     scale = _scale(size)
     width, height = size[0] / scale, size[1] / scale
     large = min(190.0, (width - 2 * MARGIN) / (0.6 * max(len(value), 4)))
     middle = HEAD + (height - HEAD - FOOT) / 2
     parts = [
-        f'<text x="{MARGIN}" y="{middle:.0f}" {_FONT} font-size="{large:.0f}" font-weight="600"'
-        f' fill="{style.colour}">{escape(value)}</text>'
+        f'<text data-figure="{escape(mark)}" x="{MARGIN}" y="{middle:.0f}" {_FONT} font-size="{large:.0f}"'
+        f' font-weight="600" fill="{_colour(style)}">{escape(value)}</text>'
     ]
-    for n, line in enumerate([*wrap(label, width - 2 * MARGIN, 34), *([beside] if beside else [])]):
+    for n, line in enumerate(lines):
         parts.append(
             f'<text x="{MARGIN}" y="{middle + 86 + 46 * n:.0f}" {_FONT} font-size="34"'
-            f' fill="#1a1a1a">{escape(line)}</text>'
+            f' fill="#1a1a1a">{line}</text>'
         )
     return "".join(parts)
+
+
+def _colour(style: HouseStyle) -> str:
+    """The district's colour, the usual one where letters could not be read on it."""
+    return look_of(style, easy=False)[0].colour
 
 
 def _scale(size: tuple[int, int]) -> float:
@@ -114,7 +132,7 @@ def _poster(  # noqa: PLR0913, PLR0917 (what stands on it)
     scale = _scale(size)
     width, height = size[0] / scale, size[1] / scale
     lines = wrap(title, width - 2 * MARGIN, 38)[:2]
-    head = f'<rect width="{width:g}" height="{HEAD:g}" fill="{style.colour}"/>'
+    head = f'<rect width="{width:g}" height="{HEAD:g}" fill="{_colour(style)}"/>'
     top = HEAD / 2 + 13 - 23 * (len(lines) - 1)
     for n, line in enumerate(lines):
         head += (
@@ -133,7 +151,7 @@ def _poster(  # noqa: PLR0913, PLR0917 (what stands on it)
         f"{head}{body}{foot}</svg>"
     )
     name = f"{indicator.replace(':', '-')}-{material.made_on.isoformat()}.png"
-    return Poster(charts.png(svg, scale=scale), alternative, name)
+    return Poster(charts.png(svg, scale=scale), alternative, name, svg.encode())
 
 
 def _refused(trouble: Trouble) -> WohnplatzError:

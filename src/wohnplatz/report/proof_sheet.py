@@ -320,6 +320,13 @@ def _classes(sheet: ProofSheet) -> Table:
 
 
 def _outputs(rows: tuple[OutputRow, ...], single: int) -> Iterator[Block]:
+    yield Paragraph(
+        "Im Verzeichnis steht, was für die Öffentlichkeit gemacht wurde: Berichte mit ihren Zahlen, der "
+        "Atlas mit jeder Datei darin, einzelne Bilder. Karten, Diagramme und Tabellen, die ein Konto von "
+        "einer Seite mitnimmt, stehen nicht einzeln darin: Sie entstehen aus denselben freigegebenen "
+        "Tabellen, nennen ihren Empfängerkreis in der Quellenzeile und können nicht mehr zeigen, als dieser "
+        "Nachweis prüft."
+    )
     if not rows and not single:
         yield Paragraph("Aus diesem Datenstand ist noch nichts ausgegeben worden.")
         return

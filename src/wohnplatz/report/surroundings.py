@@ -15,6 +15,7 @@ from .tree import (
     Report,
     StatementBlock,
     TextBlock,
+    TextState,
     inside,
 )
 
@@ -64,14 +65,17 @@ def _nodes(blocks: Nodes, where: Surrounding, material: Material) -> Iterator[tu
 
 
 def texts_of(report: Report, material: Material) -> Iterator[tuple[Surrounding, str, str]]:
-    """Every text with its surrounding and the id of its block."""
+    """Every text that stands in the report, with its surrounding and the id of its block.
+
+    What the program suggested and nobody has taken over stands in none.
+    """
     for where, node in nodes_of(report, material):
         match node:
-            case TextBlock() | StatementBlock():
+            case TextBlock(state=TextState.WRITTEN) | StatementBlock():
                 yield where, node.markdown, node.id
             case AreaTextsBlock():
-                for written in node.texts:
-                    if written.area == where.area:
-                        yield where, written.markdown, node.id
+                for text in node.texts:
+                    if text.area == where.area and text.state is TextState.WRITTEN:
+                        yield where, text.markdown, node.id
             case _:
                 pass

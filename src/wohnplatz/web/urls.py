@@ -48,6 +48,7 @@ from .pages import views as pages
 from .partners import agreements, partners, rounds
 from .projection import views as projection
 from .releases import atlas, proof
+from .releases import pictures as release_pictures
 from .releases import preview as release_preview
 from .releases import views as releases
 from .reports import blocks as report_blocks
@@ -180,6 +181,8 @@ urlpatterns = [
     path("datenstaende/<int:number>/nachweis/pruefen/", proof.check, name="release_proof_check"),
     path("datenstaende/<int:number>/atlas/", atlas.page, name="release_atlas"),
     path("datenstaende/<int:number>/atlas/<int:pk>.zip", atlas.archive, name="release_atlas_file"),
+    path("datenstaende/<int:number>/bilder/", release_pictures.page, name="release_pictures"),
+    path("datenstaende/<int:number>/bilder/<int:pk>.png", release_pictures.file, name="release_picture"),
     path("karte/", maps.map_index, name="map_index"),
     path("karte/<str:indicator>/", maps.map_page, name="map"),
     path("karte/<str:indicator>/karte.svg", downloads.svg, name="map_svg"),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 
 from wohnplatz.analysis import VERDICTS, smoothed_code
@@ -15,6 +17,7 @@ from wohnplatz.web.analyses.marked import marked_of
 from wohnplatz.web.analyses.selection import ADD
 from wohnplatz.web.figures import by_place, coverage_url, interval_words, released
 from wohnplatz.web.stand import Stand, head, level_name, stand_of
+from wohnplatz.workflow.accounts import policies
 from wohnplatz.workflow.accounts.policies import Right
 
 from .drawing import Drawing, assessed, district_figure, draw, suggested_limits, svg, zooms
@@ -48,6 +51,7 @@ def map_page(request: HttpRequest, indicator: str) -> HttpResponse:
         "rows": rows, "sure": any(row["interval"] for row in rows), "zooms": _zooms(stand, chosen),
         "district": request.district, "district_figure": district_figure(stand, indicator, chosen.year),
         "level": level_name(chosen.level, many=False), "downloads": _downloads(stand, chosen),
+        "picture_url": _picture_url(stand, chosen),
         "years": _years(stand, chosen, form), "class_note": class_note(drawing),
         "panel_url": stand.url("map_area", indicator, "KEY", **place(chosen)),
         "kept": {k: v for k, v in parameters(chosen).items() if k != "datum"},
@@ -205,6 +209,14 @@ def _downloads(stand: Stand, chosen: Selection) -> list[tuple[str, str, str]]:
         ("map_xlsx", "Tabelle", "XLSX"),
     )
     return [(stand.url(route, chosen.indicator, **given), what, kind) for route, what, kind in routes]
+
+
+def _picture_url(stand: Stand, chosen: Selection) -> str:
+    """Where the map is made into a picture that goes out; empty for who may not let anything out."""
+    if stand.division or not policies.may(stand.user, Right.RELEASE):
+        return ""
+    given = {"indikator": chosen.indicator, "motiv": f"karte:{chosen.level}", "jahr": chosen.year}
+    return f"{reverse('release_pictures', args=[stand.release.number])}?{urlencode(given)}"
 
 
 def _breaks(stand: Stand, chosen: Selection) -> list[object]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django import forms
 
 from wohnplatz.web.forms import KernForm
 from wohnplatz.workflow.releases.models import Release
+from wohnplatz.workflow.releases.pictures import SIZES, Wanted
 
 
 class MakeForm(KernForm):
@@ -69,3 +71,41 @@ class PreviewForm(KernForm):
         self.fields["jahr"].choices = [(str(y), str(y)) for y in years]
         if len(audiences) == 1:
             del self.fields["kreis"]  # there is nothing to choose
+
+
+class PictureForm(KernForm):
+    """One map or one figure for a poster or for social media."""
+
+    indikator = forms.ChoiceField(label="Kennzahl")
+    motiv = forms.ChoiceField(
+        label="Was das Bild zeigt",
+        help_text="Eine Karte aller Gebiete oder die Zahl eines Gebiets in großen Ziffern.",
+    )
+    jahr = forms.TypedChoiceField(label="Jahr", coerce=int)
+    groesse = forms.ChoiceField(
+        label="Größe", choices=[(k, f"{words}, {w} × {h} Bildpunkte") for k, (words, (w, h)) in SIZES.items()]
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        indicators: Sequence[Any],
+        places: Sequence[Any],
+        years: Sequence[int],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (
+            ("indikator", indicators),
+            ("motiv", places),
+            ("jahr", [(y, y) for y in years]),
+        ):
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    @property
+    def wanted(self) -> Wanted:
+        """What is to be drawn."""
+        data = self.cleaned_data
+        kind, _, place = data["motiv"].partition(":")
+        level, area = (place, "") if kind == "karte" else ("", place)
+        return Wanted(data["indikator"], data["jahr"], level, area, data["groesse"])

@@ -44,10 +44,10 @@ class Choices:
         years = [(str(y), str(y)) for y in range(report.year, report.year - LOOK_BACK - 1, -1)]
         levels = [(level, level_name(level)) for level in tree.levels]
         indices = [(c, i.label) for c, i in catalogue.indices.items()]
-        return cls(groups, _areas(tree), levels, years, indices, Names.of(catalogue, tree))
+        return cls(groups, area_options(tree), levels, years, indices, Names.of(catalogue, tree))
 
 
-def _areas(tree: Any) -> Options:
+def area_options(tree: Any) -> Options:
     """The district, then each coarser area with the finest ones that lie in it."""
     *finer, top = tree.levels
     groups: Options = [(level_name(top), [(k, a.name) for k, a in tree.areas(top).items()])]

@@ -112,6 +112,8 @@ class Output(models.Model):
     made_at = models.DateTimeField("ausgegeben am")
     made_by = models.CharField("ausgegeben von", max_length=200)
     """Organisation, not person."""
+    words = models.TextField("in Worten", blank=True)
+    """Of a picture: the alternative text that goes with it."""
     chain = models.CharField(max_length=64, unique=True)
     """SHA-256 over this entry and the chain of the one before it."""
 
