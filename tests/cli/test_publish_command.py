@@ -52,9 +52,13 @@ def test_a_report_comes_along(call, released, tmp_path):
     path = tmp_path / "profil.json"
     call("report", "start", "profil", "--area", "05999001", "--year", "2024", "-o", path)
     tree = json.loads(path.read_text(encoding="utf-8"))
-    tree["blocks"] = [{"kind": "text", "id": "t", "markdown": "Hier sind es {{ sgb2_quote }}."}]
+    tree["blocks"] = [{"kind": "text", "id": "t", "markdown": "Bei uns sind es {{ sgb2_quote }}."}]
     path.write_text(json.dumps(tree), encoding="utf-8")
-    assert call("publish", tmp_path / "atlas", "--report", path).code == 0
+    done = call("publish", tmp_path / "atlas", "--report", path, as_json=True)
+    assert (done.code, done.data["withheld"]) == (0, ["Stadt Ahausen"])
+    pages = [p.read_text(encoding="utf-8") for p in (tmp_path / "atlas" / "berichte").rglob("*.html")]
+    assert any("noch nicht freigegeben" in page for page in pages)
+    assert not any("Bei uns" in page for page in pages), "the municipality has not let its profile go"
     assert (tmp_path / "atlas" / "berichte" / "profil.pdf").read_bytes().startswith(b"%PDF")
 
 

@@ -11,6 +11,7 @@ from wohnplatz.text import number, plural
 from .acting import actor, the_release
 from .answer import Answer, load, progress_bar
 from .parser import a_file, command
+from .reports import LET_GO, held_back, held_words
 
 
 def add(commands: Any) -> None:
@@ -24,6 +25,7 @@ def add(commands: Any) -> None:
         "--report", nargs="+", type=a_file, default=[], metavar="BERICHT",
         help="fertige Berichte (JSON-Dateien aus report start), die mit in den Atlas kommen",
     )  # fmt: skip
+    own.add_argument("--let-go", default="", metavar="GRUND", help=LET_GO)
 
 
 def run_publish(args: argparse.Namespace) -> Answer:
@@ -32,14 +34,17 @@ def run_publish(args: argparse.Namespace) -> Answer:
     from wohnplatz.atlas.building import SUMS
     from wohnplatz.report import report_from_json
     from wohnplatz.report.sums import sha_of
-    from wohnplatz.workflow.releases.atlas import publish
+    from wohnplatz.workflow.releases.atlas import Brought, publish
 
     require_place(args.folder)
     release = the_release(args.release)
     reports = [report_from_json(load(path)) for path in args.report]
+    kept_back = [held_back(args, release, report) for report in reports]
+    brought = [Brought(report, keys) for report, (keys, _) in zip(reports, kept_back, strict=True)]
+    held = sorted({name for _, names in kept_back for name in names})
     move, close = progress_bar("Atlas")
     try:
-        files = publish(actor(args), release, reports, progress=move)
+        files = publish(actor(args), release, brought, progress=move)
     finally:
         close()
     write(args.folder, files)
@@ -53,8 +58,9 @@ def run_publish(args: argparse.Namespace) -> Answer:
         "Verzeichnis der Ausgaben.\n"
         f"Ansehen: {args.folder / 'index.html'} im Browser öffnen, oder den Ordner auf einen Webserver legen."
     )
+    text += held_words(held)
     data = {
         "folder": str(args.folder), "release": release.label, "pages": pages, "files": len(files),
-        "bytes": size, "sha256": sha_of(files),
+        "withheld": held, "bytes": size, "sha256": sha_of(files),
     }  # fmt: skip
     return Answer(data, text)

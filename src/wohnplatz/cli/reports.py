@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wohnplatz.model import Audience
-from wohnplatz.text import plural
+from wohnplatz.text import enumerate_words, plural
 
 from .acting import actor, the_release
 from .answer import OK, REFUSED, SEVERITIES, Answer, load, save, table
@@ -16,12 +17,16 @@ from .parser import a_file, command, group
 
 if TYPE_CHECKING:
     from wohnplatz.report import Document, Material, Report
-    from wohnplatz.workflow.releases.models import Output
+    from wohnplatz.workflow.releases.models import Output, Release
 
 FORMATS = ("pdf", "docx", "html", "folder", "data")
 KINDS = {"pdf": "pdf", "docx": "docx", "html": "html", "folder": "html", "data": "annex"}
 """Kind of each format in the register of outputs."""
 FOLDER = "bericht"
+LET_GO = (
+    "Profile auch ohne hier vermerkte Freigabe ihrer Kommune ausgeben; worauf sich das stützt, zum Beispiel "
+    "Schreiben und Datum (kommt ins Protokoll)"
+)
 
 
 def add(commands: Any) -> None:
@@ -39,6 +44,7 @@ def add(commands: Any) -> None:
     write = command(own, "write", run_write, "einen Bericht ausgeben")
     write.add_argument("--format", nargs="+", choices=FORMATS, default=["pdf"], help="Ausgaben (pdf)")
     write.add_argument("--draft", action="store_true", help="Vorschläge mit Kennzeichnung drucken")
+    write.add_argument("--let-go", default="", metavar="GRUND", help=LET_GO)
     write.add_argument("-o", "--output", type=Path, required=True, metavar="ORDNER")
     for one in (looked, write):
         one.add_argument("report", type=a_file, metavar="BERICHT", help="JSON-Datei aus report start")
@@ -96,6 +102,8 @@ def run_write(args: argparse.Namespace) -> Answer:
     from wohnplatz.report import resolve
 
     report, material = _read(args)
+    held, names = (frozenset(), []) if args.draft else held_back(args, the_release(args.release), report)
+    material = replace(material, withheld=held)
     done = resolve(report, material, final=not args.draft)
     made = {name: _files(name, report, material, done.document) for name in args.format}
     final = not args.draft and not any(f.severity == "error" for f in done.findings)
@@ -112,7 +120,33 @@ def run_write(args: argparse.Namespace) -> Answer:
         else "\nEntwurf, nicht zur Weitergabe: steht nicht im Verzeichnis der Ausgaben."
     )
     sums = {e.name: e.sha for e in entries}
-    return Answer({"files": written, "final": final, "sha256": sums}, text)
+    data = {"files": written, "final": final, "sha256": sums, "withheld": names}
+    return Answer(data, text + held_words(names))
+
+
+def held_back(args: argparse.Namespace, release: Release, report: Report) -> tuple[frozenset[str], list[str]]:
+    """Areas whose profile must not go out with a report from a file, and names of their municipalities.
+
+    None where ``--let-go`` says on what grounds they may; the grounds are noted.
+    """
+    from wohnplatz.workflow.consultation.profiles import held_in_file, let_file_go
+
+    if args.let_go:
+        let_file_go(actor(args), release, report, args.let_go)
+        return frozenset(), []
+    found = held_in_file(release, report)
+    return frozenset(key for _, areas in found for key in areas), [name for name, _ in found]
+
+
+def held_words(names: Sequence[str]) -> str:
+    """What was left out, and what can be done; empty where nothing was."""
+    if not names:
+        return ""
+    return (
+        f"\nNoch nicht freigegeben und deshalb nicht ausgegeben: das Profil von {enumerate_words(names)}. An "
+        "seiner Stelle steht ein Hinweis.\nFreigeben kann es die Kommune in der Abstimmung des Berichts. "
+        "Liegt die Freigabe schriftlich vor: --let-go mit Schreiben und Datum."
+    )
 
 
 def _let_out(

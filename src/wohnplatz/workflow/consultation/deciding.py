@@ -175,7 +175,7 @@ def _adopt(actor: Actor, remark: Remark, new: str, seen_text: str) -> int:
     version = storing.add_version(actor, row, _content(row, remark.area, new), Act.ADOPTED)
     if own_words and profile is not None:
         # What a municipality proposed for its own profile it has seen: its release goes on.
-        now = fingerprint(row.report, reports.tree(row.report), profile.areas)
+        now = fingerprint(row.report.release, reports.tree(row.report), profile.areas)
         ProfileRelease.objects.filter(report=row.report, partner=partner).update(fingerprint=now)
     return int(version.number)
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from wohnplatz.model import Hierarchy
 from wohnplatz.report import Report, block_dict
@@ -13,11 +14,15 @@ from wohnplatz.report.tree import AreaTextsBlock, ProfilesBlock, walk
 from wohnplatz.workflow.accounts import policies
 from wohnplatz.workflow.accounts.actors import Actor
 from wohnplatz.workflow.accounts.policies import Right
+from wohnplatz.workflow.audit.log import record
+from wohnplatz.workflow.clock import moment
 from wohnplatz.workflow.partners.models import Partner, PartnerKind
 from wohnplatz.workflow.releases import queries as releases
+from wohnplatz.workflow.releases.models import Release
 from wohnplatz.workflow.reports import queries as reports
 from wohnplatz.workflow.reports.models import SocialReport
 
+from . import way
 from .chapters import has_profile, own_areas
 from .models import ProfileRelease
 from .states import ProfileState
@@ -75,21 +80,55 @@ def withheld(report: SocialReport, viewer: Actor | None = None, tree: Report | N
     return frozenset(key for areas in held for key in areas)
 
 
-def fingerprint(report: SocialReport, tree: Report, areas: frozenset[str]) -> str:
+def held_in_file(release: Release, tree: Report) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Municipalities whose profile a report from a file shows and that have not let it go, with their areas.
+
+    A file has no consultation of its own. What counts is what was let go: the same profile on the same
+    release in any report of the district, word for word.
+    """
+    released = ProfileRelease.objects.filter(state=ProfileState.RELEASED)
+    known = set(released.values_list("partner_id", "fingerprint"))
+    shown = _shown(tree, releases.hierarchy(release))
+    return tuple((p.name, a) for p, a in shown if (p.pk, fingerprint(release, tree, a)) not in known)
+
+
+def let_file_go(
+    actor: Actor, release: Release, tree: Report, grounds: str, *, at: datetime | None = None
+) -> None:
+    """Note on what grounds a report from a file goes out with profiles that nobody let go here.
+
+    Raises Refused, and WohnplatzError where no grounds are given.
+    """
+    way.require_lead(actor)
+    said = way.require_words(
+        grounds,
+        "Es fehlt, worauf sich die Freigabe stützt.",
+        "Bitte zum Beispiel Schreiben und Datum nennen.",
+    )
+    names = [name for name, _ in held_in_file(release, tree)]
+    if names:
+        record(actor, "consultation.let_file_go", release, moment(at), partners=names, grounds=said[:300])
+
+
+def fingerprint(release: Release, tree: Report, areas: frozenset[str]) -> str:
     """SHA-256 of what a profile shows: the release, the form of the profiles, the texts of these areas."""
-    parts = [report.release.manifest, sorted(areas), list(_parts(tree, areas))]
+    parts = [release.manifest, sorted(areas), list(_parts(tree, areas))]
     written = json.dumps(parts, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(written.encode()).hexdigest()
 
 
 def _profiles(report: SocialReport, tree: Report, hierarchy: Hierarchy) -> Iterator[Profile]:
     kept = {r.partner_id: r for r in report.profile_releases.all()}
+    for partner, areas in _shown(tree, hierarchy):
+        yield Profile(partner, areas, kept.get(partner.pk), fingerprint(report.release, tree, areas))
+
+
+def _shown(tree: Report, hierarchy: Hierarchy) -> Iterator[tuple[Partner, frozenset[str]]]:
+    """Every municipality that a report shows a profile of, with its areas."""
     for partner in Partner.objects.filter(kind=PartnerKind.MUNICIPALITY, is_active=True):
-        if not partner.area_keys:
-            continue
         areas = own_areas(partner.area_keys, hierarchy)
-        if has_profile(tree, areas, hierarchy):
-            yield Profile(partner, areas, kept.get(partner.pk), fingerprint(report, tree, areas))
+        if partner.area_keys and has_profile(tree, areas, hierarchy):
+            yield partner, areas
 
 
 def _parts(tree: Report, areas: frozenset[str]) -> Iterator[object]:

@@ -37,6 +37,14 @@ class Issued:
     """By the names of ``wohnplatz.atlas.KEPT``."""
 
 
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A final report from a file, with the areas whose profile their municipality has not let go."""
+
+    report: Report
+    withheld: frozenset[str]
+
+
 ISSUED: list[Callable[[Actor], Iterable[Issued]]] = []
 """Who knows of published reports adds itself; all of them come into every atlas, newest first."""
 
@@ -44,7 +52,7 @@ ISSUED: list[Callable[[Actor], Iterable[Issued]]] = []
 def publish(
     actor: Actor,
     release: Release,
-    reports: Sequence[Report] = (),
+    reports: Sequence[Brought] = (),
     *,
     progress: Progress | None = None,
     packed: bool = False,
@@ -107,7 +115,7 @@ def _belongs(name: str, report: Report) -> bool:
 
 
 def source(
-    actor: Actor, release: Release, reports: Sequence[Report] = (), issued: Sequence[Issued] = ()
+    actor: Actor, release: Release, reports: Sequence[Brought] = (), issued: Sequence[Issued] = ()
 ) -> Source:
     """Everything of an atlas: figures through the door for the public, and what stands beside them."""
     mine = district.current()
@@ -119,7 +127,7 @@ def source(
         editions=tuple(editions(actor, release)),
         reports=(
             *((one.report, one.material) for one in issued),
-            *((report, material(actor, release, report)) for report in reports),
+            *((r.report, material(actor, release, r.report, withheld=r.withheld)) for r in reports),
         ),
         kept={one.report.id: one.files for one in issued},
         is_demo=mine.is_demo,
