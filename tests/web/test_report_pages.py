@@ -267,6 +267,22 @@ def test_the_outline_moves_removes_and_brings_back(begun) -> None:
     assert chapter.assigned_to == begun.sector
 
 
+def test_a_long_outline_is_folded_and_what_was_changed_stays_open(begun) -> None:
+    page = begun.client.get(begun.page).content.decode()
+    folds = page.count("wp-fold--chapter")
+    assert folds > 3
+    assert page.count('wp-fold--chapter" open') == 0, "the full report has more than forty blocks"
+    assert "Alle Kapitel aufklappen" in page
+    second = begun.report.blocks.filter(parent__kind="chapter", parent__parent=None, position=1).first()
+    answer = begun.client.post(f"{begun.page}schritt/", {"schritt": f"hoch:{second.block_id}"})
+    assert answer.headers["Location"] == f"{begun.page}?offen={second.parent.block_id}#{second.block_id}"
+    page = begun.client.get(answer.headers["Location"]).content.decode()
+    assert page.count('wp-fold--chapter" open') == 1
+    page = begun.client.get(f"{begun.page}?offen=alle").content.decode()
+    assert page.count('wp-fold--chapter" open') == folds
+    assert "Alle Kapitel aufklappen" not in page
+
+
 def test_nobody_outside_the_planning_learns_of_a_draft(begun, log_in) -> None:
     row, page = text_block(begun, "Vertraulicher Entwurf.")
     inside = (

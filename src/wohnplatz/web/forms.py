@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Self
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest
+
+from wohnplatz.model import WohnplatzError
+from wohnplatz.workflow.accounts.policies import Refused
 
 CLASSES: dict[type[forms.Widget], str] = {
     forms.Select: "kern-form-input__select",
@@ -43,3 +49,25 @@ class KernForm(forms.Form):
                 attrs = self.fields[name].widget.attrs
                 base = attrs["class"].split()[0]
                 attrs["class"] = f"{base} {base}--error"
+
+
+@contextmanager
+def told(form: forms.Form) -> Iterator[None]:
+    """Say in the form what an action refuses and why; what was typed stays. A lacking right goes on."""
+    try:
+        yield
+    except Refused:
+        raise
+    except WohnplatzError as error:
+        form.add_error(None, error.text())
+
+
+@contextmanager
+def warned(request: HttpRequest) -> Iterator[None]:
+    """Say on the next page what an action refuses and why, where there is no form to say it in."""
+    try:
+        yield
+    except Refused:
+        raise
+    except WohnplatzError as error:
+        messages.warning(request, error.text())

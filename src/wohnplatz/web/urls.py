@@ -16,6 +16,7 @@ from .calendar import views as calendar
 from .catalogue import editing, formulas
 from .catalogue import views as catalogue
 from .consultation import decisions as consultation_decisions
+from .consultation import review as consultation_review
 from .consultation import seat as consultation_seat
 from .consultation import steps as consultation_steps
 from .consultation import views as consultation
@@ -170,6 +171,10 @@ urlpatterns = [
     ),
     path("abstimmungen/<str:token>/antwort/", consultation_seat.answer, name="consultation_answer"),
     path("abstimmungen/<str:token>/profil/", consultation_seat.profile, name="consultation_profile"),
+    path("berichte/<int:pk>/durchsicht/", consultation_review.review, name="report_review"),
+    path(
+        "berichte/<int:pk>/durchsicht/<int:number>/", consultation_review.decide, name="report_review_decide"
+    ),
     path("datenstaende/", releases.release_list, name="release_list"),
     path("datenstaende/bilden/", releases.make, name="release_make"),
     path("datenstaende/bilden/<int:pk>/", releases.run_page, name="release_run"),

@@ -103,6 +103,20 @@ class RemarkForm(KernForm):
         }  # fmt: skip
 
 
+class ReviewForm(RemarkForm):
+    """A colleague's remark in the internal review."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("version", "sichtbar"):
+            self.fields.pop(name, None)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The arguments of ``reviewing.say``."""
+        return {name: value for name, value in super().values.items() if name != "circle"}
+
+
 class StatementForm(KernForm):
     """The official statement."""
 

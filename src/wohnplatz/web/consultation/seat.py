@@ -11,13 +11,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from wohnplatz.model import WohnplatzError
 from wohnplatz.report import Report
 from wohnplatz.report.blocks import Span
 from wohnplatz.report.markdown import blocks_of
 from wohnplatz.web.access import user_of
+from wohnplatz.web.forms import told
 from wohnplatz.workflow.accounts.models import User
-from wohnplatz.workflow.accounts.policies import Refused, Right
+from wohnplatz.workflow.accounts.policies import Right
 from wohnplatz.workflow.consultation import answering, chapters, profiles, queries, way
 from wohnplatz.workflow.consultation.models import Invitation, Remark
 from wohnplatz.workflow.consultation.states import AnswerState
@@ -71,13 +71,8 @@ def chapter(request: HttpRequest, token: str, block: str) -> HttpResponse:
     tree = reports.tree(place.consultation.report)
     sent = _sent(request, tree, block, area) if request.method == "POST" else None
     if sent is not None and sent.is_valid():
-        try:
+        with told(sent):
             made = answering.save_remark(user, place, **sent.values)
-        except Refused:
-            raise
-        except WohnplatzError as error:
-            sent.add_error(None, error.text())
-        else:
             messages.success(request, f"Gesichert als Nr. {made.number}. {COUNTS}")
             return redirect(f"{request.get_full_path()}#{_anchor(made)}")
     context = {
@@ -103,7 +98,7 @@ def remark(request: HttpRequest, token: str, number: int) -> HttpResponse:
     node = chapters.block(reports.tree(place.consultation.report), found.block_id)
     form = RemarkForm.of(request, initial=start, is_text=chapters.is_text(node), area=found.area)
     if request.method == "POST":
-        try:
+        with told(form):
             if request.POST.get("schritt") == "loeschen":
                 answering.remove_remark(user, found)
                 messages.success(request, f"Die Anmerkung Nr. {number} ist gelöscht.")
@@ -114,10 +109,6 @@ def remark(request: HttpRequest, token: str, number: int) -> HttpResponse:
                 answering.save_remark(user, place, remark=found, seen_version=seen, **fields)
                 messages.success(request, f"Die Anmerkung Nr. {number} ist geändert.")
                 return redirect(back)
-        except Refused:
-            raise
-        except WohnplatzError as error:
-            form.add_error(None, error.text())
     return render(
         request,
         "consultation/remark.html",
@@ -133,13 +124,8 @@ def statement(request: HttpRequest, token: str) -> HttpResponse:
     form = StatementForm.of(request, initial=start)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        try:
+        with told(form):
             answering.save_statement(user, place, data["stellungnahme"], data["version"])
-        except Refused:
-            raise
-        except WohnplatzError as error:
-            form.add_error(None, error.text())
-        else:
             messages.success(request, f"Die Stellungnahme ist gesichert. {COUNTS}")
             return redirect("consultation_seat", token=token)
     return render(request, "consultation/statement.html", {**_frame(user, place), "form": form})
@@ -156,15 +142,10 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         del form.fields["keine"]
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        try:
+        with told(form):
             answering.release_answer(
                 user, place, data["version"], function=data["funktion"], no_remarks=data.get("keine", False)
             )
-        except Refused:
-            raise
-        except WohnplatzError as error:
-            form.add_error(None, error.text())
-        else:
             messages.success(request, "Ihre Antwort ist freigegeben und liegt der Sozialplanung vor.")
             return redirect("consultation_seat", token=token)
     context = {
@@ -187,16 +168,11 @@ def profile(request: HttpRequest, token: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         data, let_go = form.cleaned_data, request.POST.get("schritt") == "freigeben"
-        try:
+        with told(form):
             answering.decide_profile(
                 user, place, let_go=let_go, function=data["funktion"], reason=data["grund"],
                 seen_fingerprint=data["abdruck"],
             )  # fmt: skip
-        except Refused:
-            raise
-        except WohnplatzError as error:
-            form.add_error(None, error.text())
-        else:
             words = "ist freigegeben" if let_go else "bleibt zurückgehalten; Ihre Begründung liegt vor"
             messages.success(request, f"Das Profil Ihrer Gebiete {words}.")
             return redirect("consultation_seat", token=token)

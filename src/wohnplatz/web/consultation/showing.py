@@ -17,7 +17,7 @@ from wohnplatz.web.reports.differences import pieces as differences
 from wohnplatz.workflow.accounts.actors import Actor
 from wohnplatz.workflow.consultation import deciding
 from wohnplatz.workflow.consultation.chapters import KINDS, is_text, text_of
-from wohnplatz.workflow.consultation.models import Remark
+from wohnplatz.workflow.consultation.models import Said
 from wohnplatz.workflow.consultation.states import ProfileState, RemarkKind, Standing, Verdict
 from wohnplatz.workflow.releases import queries as releases
 from wohnplatz.workflow.releases.report_material import material
@@ -46,7 +46,7 @@ _MATERIALS = Kept(3)
 class ShownRemark:
     """A remark with its words, its badge and what its proposal changes."""
 
-    remark: Remark
+    remark: Said
     own: bool
     badge: str
     changes: tuple[Any, ...]
@@ -89,19 +89,19 @@ def chapter(tree: Report, held: Material, block_id: str, area: str = "") -> list
     return [_piece(p) for p in found if p.area == area and p.node.id != block_id]
 
 
-def shown(remarks: Iterable[Remark], own: int | None, held: Material) -> list[ShownRemark]:
+def shown(remarks: Iterable[Said], own: int | None, held: Material) -> list[ShownRemark]:
     """Remarks with their badge and the words that a proposal changes, figures printed."""
-    return [_shown(r, r.invitation_id == own, held) for r in remarks]
+    return [_shown(r, own is not None and getattr(r, "invitation_id", None) == own, held) for r in remarks]
 
 
-def compared(old: str, new: str, remark: Remark, held: Material) -> tuple[Any, ...]:
+def compared(old: str, new: str, remark: Said, held: Material) -> tuple[Any, ...]:
     """Two texts of the block of a remark word by word, figures printed."""
-    report = remark.invitation.consultation.report
+    report = remark.report
     place = Place(remark.area or report.area, report.year)
     return differences(spoken(old, place, held), spoken(new, place, held))
 
 
-def against_now(remark: Remark, held: Material) -> tuple[Any, ...]:
+def against_now(remark: Said, held: Material) -> tuple[Any, ...]:
     """What became of the text since it was remarked on; empty where nothing did."""
     now = deciding.current_text(remark)
     if now is None or now == remark.basis:
@@ -109,7 +109,7 @@ def against_now(remark: Remark, held: Material) -> tuple[Any, ...]:
     return compared(remark.basis, now, remark, held)
 
 
-def _shown(remark: Remark, own: bool, held: Material) -> ShownRemark:
+def _shown(remark: Said, own: bool, held: Material) -> ShownRemark:
     changes: tuple[Any, ...] = ()
     if remark.kind == RemarkKind.PROPOSAL:
         changes = compared(remark.basis, remark.proposal, remark, held)

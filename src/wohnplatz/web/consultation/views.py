@@ -10,11 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from wohnplatz.intake import Sheet, write_xlsx
-from wohnplatz.model import WohnplatzError
 from wohnplatz.web.access import user_of
 from wohnplatz.web.download import XLSX, as_download
+from wohnplatz.web.forms import told, warned
 from wohnplatz.workflow.accounts.models import User
-from wohnplatz.workflow.accounts.policies import Refused, Right
+from wohnplatz.workflow.accounts.policies import Right
 from wohnplatz.workflow.consultation import finishing, opening, printing, profiles, queries
 from wohnplatz.workflow.consultation.chapters import chapters
 from wohnplatz.workflow.consultation.models import Consultation, Invitation
@@ -79,18 +79,13 @@ def prepare(request: HttpRequest, pk: int) -> HttpResponse:
     form = PrepareForm.of(request, initial=start, partners=[(p.code, p.name) for p in partners])
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        try:
+        with told(form):
             made = opening.prepare(user, report, letter=data["anschreiben"], due_on=data["frist"])
             for partner in partners.filter(code__in=data["stellen"]).exclude(code__in=places):
                 opening.invite(user, made, partner)
             for code, place in places.items():
                 if code not in data["stellen"]:
                     opening.drop(user, place)
-        except Refused:
-            raise
-        except WohnplatzError as error:
-            form.add_error(None, error.text())
-        else:
             messages.success(request, "Die Abstimmung ist vorbereitet. Noch ist niemand eingeladen.")
             return redirect("consultation", pk=pk)
     return render(request, "consultation/prepare.html", {"report": report, "form": form})
@@ -110,15 +105,10 @@ def place(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     form = PlaceForm.of(request, initial=start, chapters=options)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        try:
+        with told(form):
             if known and known.invited_at and data["frist"] != known.due_on:
                 opening.change_deadline(user, known, data["frist"], today=timezone.localdate())
             opening.invite(user, found, partner, ids=data["kapitel"], due_on=data["frist"])
-        except Refused:
-            raise
-        except WohnplatzError as error:
-            form.add_error(None, error.text())
-        else:
             messages.success(request, f"{partner.name}: Kapitel und Frist sind gespeichert.")
             return redirect("consultation", pk=pk)
     context = {"report": report, "form": form, "partner": partner, "known": known, "consultation": found}
@@ -140,13 +130,8 @@ def ask(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     if request.method != "POST":
         return redirect("consultation", pk=pk)
     known = _invitation(report, code)
-    try:
+    with warned(request):
         new = opening.ask(user, known, timezone.localdate())
-    except Refused:
-        raise
-    except WohnplatzError as error:
-        messages.warning(request, error.text())
-    else:
         words = "Die Erinnerung steht in der nächsten Sammelnachricht." if new else (
             "Für heute ist die Erinnerung schon vorgemerkt; mehr als eine am Tag gibt es nicht.")  # fmt: skip
         (messages.success if new else messages.info)(request, f"{known.partner.name}: {words}")
@@ -160,16 +145,11 @@ def reopen(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     form = ReopenForm.of(request, initial={"version": known.version})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        try:
+        with told(form):
             opening.reopen(
                 user, known, data["grund"], data["frist"], today=timezone.localdate(),
                 seen_version=data["version"],
             )  # fmt: skip
-        except Refused:
-            raise
-        except WohnplatzError as error:
-            form.add_error(None, error.text())
-        else:
             messages.success(request, f"{known.partner.name} kann wieder antworten.")
             return redirect("consultation", pk=pk)
     return render(request, "consultation/reopen.html", {"report": report, "form": form, "place": known})

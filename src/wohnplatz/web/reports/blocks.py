@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,6 +11,7 @@ from django.shortcuts import redirect, render
 
 from wohnplatz.model import WohnplatzError
 from wohnplatz.web.access import LoginNeeded
+from wohnplatz.web.consultation import review
 from wohnplatz.web.parameters import whole
 from wohnplatz.workflow.accounts.models import User
 from wohnplatz.workflow.accounts.policies import Refused
@@ -22,7 +24,7 @@ from .block_forms import EMPTY, FIELDS, content_of, form_of
 from .choices import Choices
 from .differences import pieces
 from .editor import text_page
-from .seen import block_of, names_of, person_and_report, standing
+from .seen import block_of, chapter_of, names_of, person_and_report, standing
 from .words import KINDS, kind_label, lines, summary
 
 SHOWN = frozenset({"figures", "table", "map", "chart", "picture", "statement", "outcomes"})
@@ -69,6 +71,7 @@ def _form_page(request: HttpRequest, user: User, report: SocialReport, row: Repo
         "about": KINDS[row.kind][1], "part": made, "conflict": conflict, "title": _title(row, choices),
         "writable": queries.may_write(user, report, row) and not row.deleted,
         "leading": queries.may_lead(user), "authors": queries.authors(), **standing(report, row),
+        **review.at_block(user, report, row.block_id),
     }  # fmt: skip
     if conflict is not None:
         theirs, mine = dict(lines(conflict.row.content, choices.names)), dict(lines(content, choices.names))
@@ -178,7 +181,8 @@ def report_step(request: HttpRequest, pk: int) -> HttpResponse:
     target = "report_bin" if step == "zurueckholen" else "report"
     answer = redirect(target, pk=pk)
     if target == "report":
-        answer.headers["Location"] += f"#{row.block_id}"
+        row.refresh_from_db()
+        answer.headers["Location"] += f"?{urlencode({'offen': chapter_of(row)})}#{row.block_id}"
     return answer
 
 

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 
 from wohnplatz.report.markdown import MOST
 from wohnplatz.report.suggesting import About
+from wohnplatz.web.consultation import review
 from wohnplatz.web.parameters import whole
 from wohnplatz.workflow.accounts.models import User
 from wohnplatz.workflow.accounts.policies import Refused
@@ -129,6 +130,7 @@ def _context(
         "profiled": bool(example), "writable": queries.may_write(user, report, row) and not row.deleted,
         "area_name": names.areas.get(draft.area, ""), **_offers(user, report, row, draft.area, picked),
         **preview_of(user, report, row, draft), **standing(report, row),
+        **review.at_block(user, report, row.block_id, draft.area),
     }  # fmt: skip
 
 

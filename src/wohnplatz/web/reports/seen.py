@@ -39,6 +39,26 @@ class Item:
     lists: list[tuple[str, str, list[Item]]] = field(default_factory=list)
     """Name of a list, its label, the blocks in it."""
 
+    opened: bool = True
+    """Whether what stands in it is shown at once."""
+
+    @property
+    def within(self) -> list[Item]:
+        """All blocks inside, however deep."""
+        own = [child for _, _, inner in self.lists for child in inner]
+        return [found for child in own for found in (child, *child.within)]
+
+    @property
+    def errors(self) -> int:
+        """How many findings inside keep the report from being agreed, suggested texts not counted."""
+        found = [f for child in self.within for f in child.findings if f.code != "report.suggestion"]
+        return errors_in(found)
+
+    @property
+    def suggestions(self) -> int:
+        """How many texts inside nobody has taken over yet."""
+        return sum(child.suggested for child in self.within)
+
     @property
     def suggested(self) -> bool:
         """Whether it is a text that nobody has taken over yet."""
@@ -91,6 +111,27 @@ def outline(user: User, report: SocialReport) -> tuple[list[Item], list[BlockFin
 
     known = {r.block_id for r in rows}
     return items(None, "blocks"), [f for block, fs in told.items() if block not in known for f in fs]
+
+
+SHORT = 40
+"""Blocks up to which an outline is shown unfolded."""
+ALL = "alle"
+
+
+def unfold(items: Sequence[Item], wanted: str) -> bool:
+    """Fold the chapters of a long outline but the ``wanted`` one; whether any is folded."""
+    long = len(items) + sum(len(item.within) for item in items) > SHORT
+    for item in items:
+        item.opened = not long or wanted in {ALL, item.row.block_id}
+    return any(not item.opened and item.within for item in items)
+
+
+def chapter_of(row: ReportBlock) -> str:
+    """Id of the block at the top that a block stands in."""
+    top = row
+    while top.parent is not None:
+        top = top.parent
+    return str(top.block_id)
 
 
 def standing(report: SocialReport, row: ReportBlock) -> dict[str, object]:

@@ -12,6 +12,7 @@ from django.utils.safestring import mark_safe
 from wohnplatz.model import WohnplatzError
 from wohnplatz.report import HouseStyle, Template, start, templates
 from wohnplatz.web.access import user_of
+from wohnplatz.web.consultation import review
 from wohnplatz.web.stand import NoRelease, level_name
 from wohnplatz.workflow.accounts.policies import Refused, Right
 from wohnplatz.workflow.releases import queries as releases
@@ -23,7 +24,7 @@ from wohnplatz.workflow.reports.states import ReportState
 from .choices import Options
 from .forms import BeginForm, SettingsForm, StyleForm
 from .pictures import template_picture
-from .seen import errors_in, outline, person_and_report
+from .seen import errors_in, outline, person_and_report, unfold
 
 BADGES = {
     ReportState.DRAFT: "default", ReportState.REVIEW: "info", ReportState.CONSULTATION: "info",
@@ -89,6 +90,7 @@ def report_page(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _advanced(request, report)
     items, others = outline(user, report)
+    folded = unfold(items, request.GET.get("offen", ""))
     found = list(_all_findings(items)) + others
     suggested = sum(f.code == SUGGESTION for f in found)
     context = {
@@ -99,6 +101,7 @@ def report_page(request: HttpRequest, pk: int) -> HttpResponse:
         "writing": queries.may_write(user, report), "steps": _steps(report),
         "newer": _newer(report), "removed": report.blocks.filter(deleted=True).count(),
         "template": next((t.label for t in templates() if t.code == report.template), report.template),
+        "folded": folded, **review.standing(report),
     }  # fmt: skip
     return render(request, "reports/report.html", context)
 

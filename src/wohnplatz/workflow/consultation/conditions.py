@@ -8,6 +8,7 @@ from wohnplatz.workflow.reports import states
 from wohnplatz.workflow.reports.models import SocialReport
 from wohnplatz.workflow.reports.states import ReportState as S
 
+from . import reviewing
 from .deciding import undecided
 from .models import Consultation
 from .states import AnswerState
@@ -38,6 +39,18 @@ def somebody_is_asked(report: SocialReport) -> None:
         raise WohnplatzError(
             "Die Abstimmung ist vorbereitet, aber nicht eröffnet.",
             todo="Bitte auf der Seite der Abstimmung eröffnen.", code="consultation.not_opened",
+        )  # fmt: skip
+
+
+@states.require(S.REVIEW, S.CONSULTATION)
+def the_review_is_decided(report: SocialReport) -> None:
+    """What colleagues said in the internal review is decided before others read the report."""
+    left = reviewing.undecided(report)
+    if left:
+        raise WohnplatzError(
+            f"{plural(left, 'Anmerkung', 'Anmerkungen')} der internen Durchsicht "
+            f"{'ist' if left == 1 else 'sind'} noch nicht entschieden.",
+            todo="Bitte über jede mit Begründung entscheiden.", code="consultation.review_undecided",
         )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import F
@@ -15,39 +15,42 @@ from wohnplatz.workflow.audit.log import organisation, record
 from wohnplatz.workflow.clock import moment
 from wohnplatz.workflow.reports import queries as reports
 from wohnplatz.workflow.reports import storing
-from wohnplatz.workflow.reports.models import Act, ReportBlock
+from wohnplatz.workflow.reports.models import Act, ReportBlock, SocialReport
 from wohnplatz.workflow.reports.states import ReportState
 
 from . import way
 from .chapters import text_of
-from .models import ProfileRelease, Remark
-from .profiles import fingerprint, profile_of
+from .models import ProfileRelease, Remark, ReviewRemark, Said
+from .profiles import Profile, fingerprint, profile_of
 from .states import AnswerState, Verdict
 
 IN_FORCE = AnswerState.ANSWERED
 """Remarks are decided once the answer they belong to is released."""
+REVIEWED = frozenset({ReportState.DRAFT, ReportState.REVIEW})
+"""States in which what colleagues said is decided."""
+S = TypeVar("S", bound=Said)
 
 
-def current_text(remark: Remark) -> str | None:
+def current_text(remark: Said) -> str | None:
     """The text of the block as it stands now; None where the report no longer has it."""
     row = _row(remark)
     return text_of(reports.node(row.content), remark.area) if row is not None else None
 
 
-def has_changed(remark: Remark) -> bool:
+def has_changed(remark: Said) -> bool:
     """Whether the text has changed since it was remarked on, or is gone."""
     return current_text(remark) != remark.basis
 
 
 def decide(  # noqa: PLR0913 (one argument for each field)
     actor: Actor,
-    remark: Remark,
+    remark: S,
     verdict: Verdict,
     reason: str,
     seen_version: int,
     *,
     at: datetime | None = None,
-) -> Remark:
+) -> S:
     """Decide about a remark. Conflict where somebody else has decided since ``seen_version``."""
     said = _allowed(actor, reason)
     now = moment(at)
@@ -59,7 +62,7 @@ def decide(  # noqa: PLR0913 (one argument for each field)
 
 def take_over(  # noqa: PLR0913 (one argument for each field)
     actor: Actor,
-    remark: Remark,
+    remark: S,
     reason: str,
     seen_version: int,
     *,
@@ -67,7 +70,7 @@ def take_over(  # noqa: PLR0913 (one argument for each field)
     seen_text: str | None = None,
     verdict: Verdict = Verdict.ACCEPTED,
     at: datetime | None = None,
-) -> Remark:
+) -> S:
     """Take a proposal over as the block's new version, and decide.
 
     ``words`` is the text to take where the planner changed it, else it is the proposal. Conflict, and nothing
@@ -92,7 +95,7 @@ def take_over(  # noqa: PLR0913 (one argument for each field)
     return _fresh(remark)
 
 
-def revoke(actor: Actor, remark: Remark, seen_version: int, *, at: datetime | None = None) -> Remark:
+def revoke(actor: Actor, remark: S, seen_version: int, *, at: datetime | None = None) -> S:
     """Take a decision back before all are concluded; a text taken over stays and has its history."""
     way.require_lead(actor)
     now = moment(at)
@@ -106,12 +109,28 @@ def revoke(actor: Actor, remark: Remark, seen_version: int, *, at: datetime | No
 
 def _allowed(actor: Actor, reason: str) -> str:
     way.require_lead(actor)
-    return way.require_words(
-        reason, "Es fehlt die Begründung.", "Bitte der Stelle sagen, warum so entschieden wird."
-    )
+    return way.require_words(reason, "Es fehlt die Begründung.", "Bitte sagen, warum so entschieden wird.")
 
 
-def _held(remark: Remark) -> Remark:
+def _held(remark: S) -> S:
+    """The remark as it stands now, its report held; WohnplatzError where it is not to be decided."""
+    if isinstance(remark, ReviewRemark):
+        return _held_in_review(remark)  # type: ignore[return-value]
+    return _held_in_consultation(remark)  # type: ignore[return-value]
+
+
+def _held_in_review(remark: ReviewRemark) -> ReviewRemark:
+    report = SocialReport.objects.select_for_update().get(pk=remark.report_id)
+    if report.state not in REVIEWED:
+        raise WohnplatzError(
+            f"Der Bericht ist {report.get_state_display()}: Die interne Durchsicht ist vorbei.",
+            code="consultation.decisions_over",
+        )
+    found: ReviewRemark = ReviewRemark.objects.select_related("by", "report__release").get(pk=remark.pk)
+    return found
+
+
+def _held_in_consultation(remark: Said) -> Remark:
     found: Remark = Remark.objects.select_related(
         "invitation__partner", "invitation__consultation__report__release"
     ).get(pk=remark.pk)
@@ -130,11 +149,11 @@ def _held(remark: Remark) -> Remark:
 
 
 def _write(  # noqa: PLR0913, PLR0917 (the parts of one decision)
-    actor: Actor, remark: Remark, seen: int, values: Mapping[str, Any], now: datetime, decided: bool = True
+    actor: Actor, remark: Said, seen: int, values: Mapping[str, Any], now: datetime, decided: bool = True
 ) -> None:
     """The conditional update: of two who decide at once one wins, and one is told."""
     when = {"decided_at": now if decided else None, "decided_by": organisation(actor) if decided else ""}
-    found = Remark.objects.filter(pk=remark.pk, version=seen)
+    found = type(remark).objects.filter(pk=remark.pk, version=seen)
     if not found.update(version=F("version") + 1, **values, **when):
         _told(remark)
     record(
@@ -143,8 +162,8 @@ def _write(  # noqa: PLR0913, PLR0917 (the parts of one decision)
     )  # fmt: skip
 
 
-def _told(remark: Remark) -> None:
-    now = Remark.objects.get(pk=remark.pk)
+def _told(remark: Said) -> None:
+    now = type(remark).objects.get(pk=remark.pk)
     what = f"entschieden: {now.get_verdict_display()}" if now.verdict else "wieder geöffnet"
     by = f" von {now.decided_by}" if now.decided_by else ""
     raise way.Conflict(
@@ -154,7 +173,7 @@ def _told(remark: Remark) -> None:
     )
 
 
-def _adopt(actor: Actor, remark: Remark, new: str, seen_text: str) -> int:
+def _adopt(actor: Actor, remark: Said, new: str, seen_text: str) -> int:
     """Write the new text of the block; the number of its version."""
     row = _row(remark, held=True)
     if row is None:
@@ -169,15 +188,20 @@ def _adopt(actor: Actor, remark: Remark, new: str, seen_text: str) -> int:
             todo="Bitte beide Fassungen vergleichen und den neuen Text von Hand zusammenführen.",
             code="consultation.text_changed",
         )
-    partner = remark.invitation.partner
-    profile = profile_of(row.report, partner)
-    own_words = remark.area and new == remark.proposal and profile is not None and profile.let_go
+    seen = _profile_seen(remark, row, new)
     version = storing.add_version(actor, row, _content(row, remark.area, new), Act.ADOPTED)
-    if own_words and profile is not None:
-        # What a municipality proposed for its own profile it has seen: its release goes on.
-        now = fingerprint(row.report.release, reports.tree(row.report), profile.areas)
-        ProfileRelease.objects.filter(report=row.report, partner=partner).update(fingerprint=now)
+    if seen is not None:
+        now = fingerprint(row.report.release, reports.tree(row.report), seen.areas)
+        ProfileRelease.objects.filter(report=row.report, partner=seen.partner).update(fingerprint=now)
     return int(version.number)
+
+
+def _profile_seen(remark: Said, row: ReportBlock, new: str) -> Profile | None:
+    """The released profile whose release goes on: what a municipality proposed for its own it has seen."""
+    if not isinstance(remark, Remark) or not remark.area or new != remark.proposal:
+        return None
+    found = profile_of(row.report, remark.invitation.partner)
+    return found if found is not None and found.let_go else None
 
 
 def _content(row: ReportBlock, area: str, new: str) -> dict[str, Any]:
@@ -188,9 +212,8 @@ def _content(row: ReportBlock, area: str, new: str) -> dict[str, Any]:
     return {**content, "texts": [*texts, {"area": area, "markdown": new, "state": "written"}]}
 
 
-def _row(remark: Remark, *, held: bool = False) -> ReportBlock | None:
-    report = remark.invitation.consultation.report
-    rows = {row.block_id: row for row in reports.rows(report)}
+def _row(remark: Said, *, held: bool = False) -> ReportBlock | None:
+    rows = {row.block_id: row for row in reports.rows(remark.report)}
     if remark.block_id not in rows:
         return None
     found = ReportBlock.objects.select_related("report__release")
@@ -199,8 +222,9 @@ def _row(remark: Remark, *, held: bool = False) -> ReportBlock | None:
     return row
 
 
-def _fresh(remark: Remark) -> Remark:
-    found: Remark = Remark.objects.select_related("invitation__partner").get(pk=remark.pk)
+def _fresh(remark: S) -> S:
+    beside = "by" if isinstance(remark, ReviewRemark) else "invitation__partner"
+    found: S = type(remark).objects.select_related(beside).get(pk=remark.pk)
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 
+from django.conf import settings
 from django.db import models
 
 from wohnplatz.workflow.partners.models import Partner
@@ -96,13 +97,12 @@ class Invitation(models.Model):
         return f"{self.partner}: {self.consultation.report}"
 
 
-class Remark(models.Model):
-    """A remark (*Anmerkung*) on one block, or a proposal for its text, with what was decided about it.
+class Said(models.Model):
+    """What was said of one block, or proposed for its text, with what was decided about it.
 
     ``block_version`` is the version that was read; ``basis`` the text of it where a text was remarked on.
     """
 
-    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="remarks")
     number = models.PositiveIntegerField("Nr.")
     chapter = models.CharField(max_length=80)
     block_id = models.CharField(max_length=80)
@@ -113,7 +113,6 @@ class Remark(models.Model):
     block_version = models.PositiveIntegerField()
     basis = models.TextField(blank=True)
     kind = models.CharField("Art", max_length=10, choices=RemarkKind.choices)
-    circle = models.CharField("sichtbar für", max_length=10, choices=Circle.choices, default=Circle.ALL)
     words = models.TextField("Anmerkung", blank=True)
     proposal = models.TextField("vorgeschlagener Text", blank=True)
     written_at = models.DateTimeField()
@@ -126,8 +125,25 @@ class Remark(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
+        """Only those of partners and of the own house have rows."""
+
+        abstract = True
+
+    def __str__(self) -> str:
+        """Number and place."""
+        return f"Nr. {self.number}: {self.place}"
+
+
+class Remark(Said):
+    """A partner's remark (*Anmerkung*)."""
+
+    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="remarks")
+    circle = models.CharField("sichtbar für", max_length=10, choices=Circle.choices, default=Circle.ALL)
+
+    class Meta(Said.Meta):
         """By number; a decision has a reason."""
 
+        abstract = False
         ordering = ("number",)
         constraints = (
             models.UniqueConstraint(fields=["invitation", "number"], name="consultation_remark_number"),
@@ -136,9 +152,42 @@ class Remark(models.Model):
             ),
         )
 
-    def __str__(self) -> str:
-        """Number and place."""
-        return f"Nr. {self.number}: {self.place}"
+    @property
+    def report(self) -> SocialReport:
+        """The report it is about."""
+        found: SocialReport = self.invitation.consultation.report
+        return found
+
+    @property
+    def said_by(self) -> str:
+        """Who said it."""
+        return str(self.invitation.partner.name)
+
+
+class ReviewRemark(Said):
+    """A remark of a colleague in the internal review (*interne Durchsicht*). It stays inside the house."""
+
+    report = models.ForeignKey(SocialReport, on_delete=models.CASCADE, related_name="review_remarks")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta(Said.Meta):
+        """By number; a decision has a reason."""
+
+        abstract = False
+        ordering = ("number",)
+        constraints = (
+            models.UniqueConstraint(fields=["report", "number"], name="consultation_review_number"),
+            models.CheckConstraint(
+                condition=models.Q(verdict="") | ~models.Q(reason=""), name="consultation_review_with_reason"
+            ),
+        )
+
+    @property
+    def said_by(self) -> str:
+        """Who said it."""
+        return str(self.by.name) if self.by else "ein gelöschtes Konto"
 
 
 class ProfileRelease(models.Model):
