@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 pytestmark = pytest.mark.browser
 
 PHONE = {"width": 390, "height": 844}
+KEPT = "Object.keys(localStorage).filter(k => k.startsWith('wohnplatz-text:')).length"
 
 
 def begin(page: Page, title: str) -> str:
@@ -99,3 +100,41 @@ def test_two_people_write_at_once_without_javascript_on_a_phone(own_address, log
     first.get_by_role("button", name="Zeigen").click()
     first.locator(".wp-offer").first.get_by_role("button").click()
     expect(first.get_by_label("Text", exact=True)).to_have_value(re.compile("sgb2_quote"))
+
+
+def test_a_text_outlives_a_closed_browser_and_meets_what_others_stored(own_address, log_in) -> None:
+    page = log_in(own_address, "sozialplanung")
+    new_text(page, begin(page, "Probe mit Abbruch"))
+    editor, field = page.url, page.get_by_label("Text", exact=True)
+    field.fill("Halb geschrieben und nicht gespeichert")
+    for _ in range(50):
+        if page.evaluate(KEPT):
+            break
+        page.wait_for_timeout(100)
+    context = page.context
+    page.close(run_before_unload=False)
+
+    page = context.new_page()
+    page.goto(editor)
+    offer, field = page.locator("[data-kept]"), page.get_by_label("Text", exact=True)
+    expect(offer).to_contain_text("der nicht gespeichert wurde")
+    expect(field).to_have_value("")
+    sound(page)
+    other = log_in(own_address, "sozialplanung")
+    other.goto(editor)
+    expect(other.locator("[data-kept]")).to_be_hidden()
+    other.get_by_label("Text", exact=True).fill("Inzwischen gespeichert")
+    other.get_by_role("button", name="Speichern").click()
+    expect(other.get_by_text("Der Text ist gespeichert.")).to_be_visible()
+
+    page.reload()
+    expect(offer).to_contain_text("Seitdem hat sich hier etwas geändert")
+    page.get_by_role("button", name="Wieder einsetzen").click()
+    expect(field).to_have_value("Halb geschrieben und nicht gespeichert")
+    page.get_by_role("button", name="Speichern").click()
+    expect(page.get_by_role("region", name="Gespeicherte Fassung")).to_have_text("Inzwischen gespeichert")
+    field.fill("Beides zusammen")
+    page.get_by_role("button", name="Zusammengeführt speichern").click()
+    expect(page.get_by_text("Der Text ist gespeichert.")).to_be_visible()
+    expect(offer).to_be_hidden()
+    assert page.evaluate(KEPT) == 0

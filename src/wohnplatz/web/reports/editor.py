@@ -66,7 +66,7 @@ def text_page(request: HttpRequest, user: User, report: SocialReport, row: Repor
             answer = None
         if answer is not None:
             return answer
-    context = _context(request, user, report, row, draft)
+    context = _context(request, user, report, row, draft) | {"unsaved": request.method == "POST"}
     if conflict is not None:
         theirs = _stored(conflict.row, draft.area)
         context |= {"conflict": conflict, "theirs": theirs, "pieces": pieces(theirs, draft.markdown)}
