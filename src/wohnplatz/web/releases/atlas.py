@@ -10,7 +10,7 @@ from wohnplatz.web.download import as_download
 from wohnplatz.workflow.accounts import policies
 from wohnplatz.workflow.accounts.policies import Right
 from wohnplatz.workflow.district import queries as district
-from wohnplatz.workflow.releases import atlas, atlas_running
+from wohnplatz.workflow.releases import atlas, atlas_running, runs
 from wohnplatz.workflow.releases.models import AtlasRun, Release
 
 ZIP = "application/zip"
@@ -31,7 +31,7 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
     run = atlas_running.newest(user, release)
     context = {
         "release": release, "run": run, "public": atlas.is_public(release),
-        "running": run is not None and run.state in atlas_running.RUNNING,
+        "running": run is not None and run.state in runs.RUNNING,
         "absent": [label for name, label in PARTICULARS.items() if not getattr(mine, name).strip()],
         "setting_up": policies.may(user, Right.SET_UP),
     }  # fmt: skip

@@ -16,7 +16,7 @@ from wohnplatz.text import enumerate_words
 from wohnplatz.web.access import user_of
 from wohnplatz.web.stand import level_name
 from wohnplatz.workflow.accounts.policies import Refused, Right
-from wohnplatz.workflow.releases import previewing, running
+from wohnplatz.workflow.releases import previewing, runs
 from wohnplatz.workflow.releases.models import ReleasePreview, RunState
 from wohnplatz.workflow.releases.proposals import contradicted, impossible, proposals, unsettled
 
@@ -59,7 +59,7 @@ def preview(request: HttpRequest) -> HttpResponse:
             messages.error(request, error.text())
         return redirect("release_preview")
     row = previewing.newest(user)
-    context: dict[str, Any] = {"row": row, "computing": row is not None and row.state in running.RUNNING}
+    context: dict[str, Any] = {"row": row, "computing": row is not None and row.state in runs.RUNNING}
     if row is not None and row.state == RunState.DONE:
         context |= {"outdated": not previewing.is_current(row)} | _shown(request, row)
     return render(request, "releases/preview.html", context)

@@ -25,7 +25,7 @@ from wohnplatz.workflow.catalogue import queries as catalogue
 from wohnplatz.workflow.deliveries import queries as deliveries
 from wohnplatz.workflow.district import queries as district
 from wohnplatz.workflow.partners.models import RoundState
-from wohnplatz.workflow.releases import actions, queries, running
+from wohnplatz.workflow.releases import actions, queries, running, runs
 from wohnplatz.workflow.releases.models import Release, ReleaseRun
 
 from .forms import CompareForm, MakeForm
@@ -95,7 +95,7 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
     if run.release is not None:
         messages.success(request, f"„{run.release.label}“ ist gebildet und gilt ab jetzt.")
         return redirect("release", number=run.release.number)
-    return render(request, "releases/run.html", {"run": run, "running": run.state in running.RUNNING})
+    return render(request, "releases/run.html", {"run": run, "running": run.state in runs.RUNNING})
 
 
 def compare(request: HttpRequest) -> HttpResponse:

@@ -30,12 +30,13 @@ def run(*, batch: bool = False) -> None:
     """Do jobs until a signal comes (as a batch: until none is left), and what a former worker left."""
     from wohnplatz.workflow.deliveries import large
     from wohnplatz.workflow.design import computing
-    from wohnplatz.workflow.releases import running
+    from wohnplatz.workflow.releases import atlas_running, clearing, previewing, running, runs
 
     alone = PARENT in os.environ  # then nobody else is reading what stands as being read
     large.resume(timezone.now(), timedelta(0) if alone else large.SILENT_FOR)
     computing.resume(timezone.now(), timedelta(0) if alone else None)
-    running.resume(timezone.now(), timedelta(0) if alone else running.SILENT_FOR)
+    for job in (running, previewing, clearing, atlas_running):
+        job.resume(timezone.now(), timedelta(0) if alone else runs.SILENT_FOR)
     if not batch and not _keeps_house():
         keep_house.enqueue()
     watch_parent()

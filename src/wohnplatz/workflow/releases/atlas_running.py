@@ -1,24 +1,24 @@
-"""Making an atlas takes half a minute: a job does it, with progress, and its archive can be fetched."""
+"""The making of an atlas by a job (``runs``); its archive can be fetched."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from wohnplatz.model import WohnplatzError
 from wohnplatz.report.sums import sha_of
 from wohnplatz.workflow.accounts import policies
-from wohnplatz.workflow.accounts.actors import OPERATOR, Actor
+from wohnplatz.workflow.accounts.actors import Actor
 
 from . import atlas, outputs
 from .models import AtlasRun, Release, RunState
-from .running import BROKEN_OFF, RUNNING, SILENT_FOR, TRIES, teller
+from .runs import RUNNING, SILENT_FOR, Progress, actor_of, carry_out, take_up
 
 
 def begin(actor: Actor, release: Release) -> AtlasRun:
@@ -55,22 +55,7 @@ def enqueue(run: AtlasRun) -> None:
 
 def make(pk: int) -> str:
     """Make the atlas that a run asks for; its state afterwards."""
-    mine = AtlasRun.objects.filter(pk=pk, state__in=RUNNING)
-    run = AtlasRun.objects.select_related("asked_by", "release").get(pk=pk)
-    if not mine.update(state=RunState.COMPUTING, progress_at=timezone.now(), tries=F("tries") + 1):
-        return str(run.state)
-    actor: Actor = run.asked_by or OPERATOR  # type: ignore[assignment]
-    try:
-        made = atlas.publish(actor, run.release, progress=teller(AtlasRun, pk), packed=True)
-        _keep(run.release, made[atlas.ARCHIVE])
-    except WohnplatzError as error:
-        mine.update(state=RunState.FAILED, reason=error.text())
-    except Exception:
-        mine.update(state=RunState.FAILED, reason=BROKEN_OFF)
-        raise
-    else:
-        mine.update(state=RunState.DONE, sha=sha_of(made), size=len(made[atlas.ARCHIVE]), done=F("total"))
-    return str(AtlasRun.objects.get(pk=pk).state)
+    return carry_out(AtlasRun, pk, _made)
 
 
 def archive_of(actor: Actor, run: AtlasRun) -> bytes:
@@ -87,16 +72,15 @@ def archive_of(actor: Actor, run: AtlasRun) -> bytes:
     return data
 
 
-def resume(now: datetime) -> int:
+def resume(now: datetime, silent_for: timedelta = SILENT_FOR) -> int:
     """Take up what a worker left behind; how many."""
-    left = AtlasRun.objects.filter(state=RunState.COMPUTING, progress_at__lte=now - SILENT_FOR)
-    left.filter(tries__gte=TRIES).update(state=RunState.FAILED, reason=BROKEN_OFF)
-    again = 0
-    for run in left.filter(tries__lt=TRIES):
-        AtlasRun.objects.filter(pk=run.pk).update(state=RunState.WAITING)
-        enqueue(run)
-        again += 1
-    return again
+    return take_up(AtlasRun, enqueue, now, silent_for)
+
+
+def _made(run: AtlasRun, progress: Progress) -> dict[str, Any]:
+    made = atlas.publish(actor_of(run), run.release, progress=progress, packed=True)
+    _keep(run.release, made[atlas.ARCHIVE])
+    return {"sha": sha_of(made), "size": len(made[atlas.ARCHIVE])}
 
 
 def _path(release: Release) -> Path:

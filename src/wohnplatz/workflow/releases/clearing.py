@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
-from time import monotonic
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
 from django.utils import timezone
 
 from wohnplatz.areas import Crosswalk, load_crosswalk, save_crosswalk
@@ -27,11 +25,7 @@ from wohnplatz.workflow.district.models import DivisionRecord
 
 from . import content, inquiries, ledger, queries
 from .models import DivisionClearance, Release, RunState
-
-RUNNING = (RunState.WAITING, RunState.COMPUTING)
-SILENT_FOR = timedelta(minutes=10)
-TRIES = 3
-BROKEN_OFF = "Die Prüfung wurde abgebrochen. Der Grund steht im Protokoll des Betriebs."
+from .runs import SILENT_FOR, TRIES, Progress, carry_out, take_up
 
 
 def begin(actor: Actor, division: DivisionRecord, *, at_once: bool = False) -> DivisionClearance:
@@ -87,23 +81,10 @@ def enqueue(row: DivisionClearance) -> None:
 
 def make(pk: int) -> str:
     """Judge the division; the state afterwards."""
-    mine = DivisionClearance.objects.filter(pk=pk, state__in=RUNNING)
-    row = DivisionClearance.objects.select_related("release", "division").get(pk=pk)
-    if not mine.update(state=RunState.COMPUTING, progress_at=timezone.now(), tries=F("tries") + 1):
-        return str(row.state)
-    try:
-        results = _judged(row)
-    except WohnplatzError as error:
-        mine.update(state=RunState.FAILED, reason=error.text())
-    except Exception:
-        mine.update(state=RunState.FAILED, reason=BROKEN_OFF)
-        raise
-    else:
-        mine.update(state=RunState.DONE, results=results, done=F("total"), reason="")
-    return str(DivisionClearance.objects.get(pk=pk).state)
+    return carry_out(DivisionClearance, pk, _judged)
 
 
-def _judged(row: DivisionClearance) -> dict[str, str]:
+def _judged(row: DivisionClearance, progress: Progress) -> dict[str, Any]:
     """Outcomes by audience, entered in the ledger; judged anew where something else came out meanwhile."""
     store, made = memory.store(), queries.manifest(row.release)
     rows, parts = figures_on(row)
@@ -112,14 +93,14 @@ def _judged(row: DivisionClearance) -> dict[str, str]:
         scene = publication.Scene.of(store, made, content.rules(made.rules), head)
         label = f"{row.release.label}: {row.division.label}"
         found = publication.clear_division(
-            scene, head, rows, parts, label, made_at=timezone.now().isoformat(), progress=_teller(row.pk)
+            scene, head, rows, parts, label, made_at=timezone.now().isoformat(), progress=progress
         )
         try:
             with transaction.atomic():
                 ledger.advance(head, found.entry.save(store))
         except ledger.Moved:
             continue
-        return {audience.value: sha for audience, sha in found.results.items()}
+        return {"results": {audience.value: sha for audience, sha in found.results.items()}}
     raise WohnplatzError(
         "Während der Prüfung kamen mehrfach andere Zahlen heraus.",
         todo="Bitte erneut prüfen lassen.",
@@ -160,28 +141,6 @@ def follow(release: Release) -> int:
     return begun
 
 
-def resume(now: datetime) -> int:
+def resume(now: datetime, silent_for: timedelta = SILENT_FOR) -> int:
     """Take up what a worker left behind; how many."""
-    silent = Q(progress_at__lte=now - SILENT_FOR)
-    left = DivisionClearance.objects.filter(silent, state=RunState.COMPUTING)
-    left.filter(tries__gte=TRIES).update(state=RunState.FAILED, reason=BROKEN_OFF)
-    again = list(left.filter(tries__lt=TRIES))
-    for row in again:
-        DivisionClearance.objects.filter(pk=row.pk).update(state=RunState.WAITING)
-        enqueue(row)
-    return len(again)
-
-
-def _teller(pk: int) -> Callable[[str, int, int], None]:
-    """Writes the progress into the row, at most once a second."""
-    last = 0.0
-
-    def tell(text: str, done: int, total: int) -> None:
-        nonlocal last
-        if monotonic() - last >= 1.0:
-            last = monotonic()
-            DivisionClearance.objects.filter(pk=pk, state=RunState.COMPUTING).update(
-                step=text, done=done, total=max(done, total), progress_at=timezone.now()
-            )
-
-    return tell
+    return take_up(DivisionClearance, enqueue, now, silent_for)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from wohnplatz.indicators import compute_release, figure_meta
@@ -21,14 +20,13 @@ from wohnplatz.publication.preview import Preview, preview
 from wohnplatz.store import BesideStore
 from wohnplatz.workflow import memory
 from wohnplatz.workflow.accounts import policies
-from wohnplatz.workflow.accounts.actors import OPERATOR, Actor
+from wohnplatz.workflow.accounts.actors import Actor
 from wohnplatz.workflow.district import queries as district
 
 from . import actions, content, queries
-from .models import Release, ReleasePreview, RunState
-from .running import BROKEN_OFF, RUNNING, SILENT_FOR, TRIES, teller
+from .models import Release, ReleasePreview
+from .runs import RUNNING, SILENT_FOR, Progress, actor_of, carry_out, take_up
 
-Progress = Callable[[str, int, int], None]
 KEPT = 3
 """How many previews stay; they tell of a moment only."""
 
@@ -93,36 +91,17 @@ def enqueue(row: ReleasePreview) -> None:
 
 def compute(pk: int) -> str:
     """Compute the preview that a row asks for; its state afterwards."""
-    mine = ReleasePreview.objects.filter(pk=pk, state__in=RUNNING)
-    row = ReleasePreview.objects.select_related("asked_by").get(pk=pk)
-    if not mine.update(state=RunState.COMPUTING, progress_at=timezone.now(), tries=F("tries") + 1):
-        return str(row.state)
-    actor: Actor = row.asked_by or OPERATOR  # type: ignore[assignment]
-    try:
-        known, compared = basis(), queries.current()
-        result = previewed(actor, teller(ReleasePreview, pk))
-    except WohnplatzError as error:
-        mine.update(state=RunState.FAILED, reason=error.text())
-    except Exception:
-        mine.update(state=RunState.FAILED, reason=BROKEN_OFF)
-        raise
-    else:
-        mine.update(
-            state=RunState.DONE, result=result, basis=known, compared=compared, done=F("total"),
-            progress_at=timezone.now(),
-        )  # fmt: skip
-    return str(ReleasePreview.objects.get(pk=pk).state)
+    return carry_out(ReleasePreview, pk, _computed)
 
 
 def resume(now: datetime, silent_for: timedelta = SILENT_FOR) -> int:
     """Take up what a worker left behind; how many."""
-    left = ReleasePreview.objects.filter(state=RunState.COMPUTING, progress_at__lte=now - silent_for)
-    left.filter(tries__gte=TRIES).update(state=RunState.FAILED, reason=BROKEN_OFF)
-    again = list(left.filter(tries__lt=TRIES))
-    for row in again:
-        ReleasePreview.objects.filter(pk=row.pk).update(state=RunState.WAITING)
-        enqueue(row)
-    return len(again)
+    return take_up(ReleasePreview, enqueue, now, silent_for)
+
+
+def _computed(row: ReleasePreview, progress: Progress) -> dict[str, Any]:
+    known, compared = basis(), queries.current()
+    return {"basis": known, "compared": compared, "result": previewed(actor_of(row), progress)}
 
 
 def previewed(actor: Actor, progress: Progress | None = None) -> dict[str, Any]:

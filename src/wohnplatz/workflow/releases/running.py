@@ -1,29 +1,21 @@
-"""Making a release takes minutes: a job does it, with progress, and is taken up again if its worker dies."""
+"""The making of a release by a job (``runs``)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
-from time import monotonic
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
 from django.utils import timezone
 
 from wohnplatz.model import WohnplatzError
 from wohnplatz.workflow.accounts import policies
-from wohnplatz.workflow.accounts.actors import OPERATOR, Actor
+from wohnplatz.workflow.accounts.actors import Actor
 
 from . import actions, clearing
-from .models import Release, ReleaseRun, Run, RunState
-
-RUNNING = (RunState.WAITING, RunState.COMPUTING)
-SILENT_FOR = timedelta(minutes=10)
-"""After this time without a sign the computing counts as abandoned. One block may take half a minute."""
-TRIES = 3
-"""How often it is taken up by itself: what ends its worker each time must not do so for ever."""
-BROKEN_OFF = "Die Berechnung wurde abgebrochen. Der Grund steht im Protokoll des Betriebs."
+from .models import Release, ReleaseRun, RunState
+from .runs import RUNNING, SILENT_FOR, Progress, actor_of, carry_out, take_up
 
 
 def begin(actor: Actor, label: str, note: str = "") -> ReleaseRun:
@@ -65,51 +57,21 @@ def enqueue(run: ReleaseRun) -> None:
 
 def make(pk: int) -> str:
     """Make the release that a run asks for; its state afterwards."""
-    mine = ReleaseRun.objects.filter(pk=pk, state__in=RUNNING)
-    run = ReleaseRun.objects.select_related("asked_by").get(pk=pk)
-    if not mine.update(state=RunState.COMPUTING, progress_at=timezone.now(), tries=F("tries") + 1):
-        return str(run.state)
-    actor: Actor = run.asked_by or OPERATOR  # type: ignore[assignment]
-    try:
-        made = actions.make_release(actor, run.label, run.note, progress=teller(ReleaseRun, pk))
-    except WohnplatzError as error:
-        mine.update(state=RunState.FAILED, reason=error.text())
-    except Exception:
-        mine.update(state=RunState.FAILED, reason=BROKEN_OFF)
-        raise
-    else:
-        mine.update(state=RunState.DONE, release=made, done=F("total"))
-        clearing.follow(made)
-    return str(ReleaseRun.objects.get(pk=pk).state)
+    state = carry_out(ReleaseRun, pk, _made)
+    release = ReleaseRun.objects.get(pk=pk).release
+    if release is not None:
+        clearing.follow(release)
+    return state
 
 
 def resume(now: datetime, silent_for: timedelta = SILENT_FOR) -> int:
     """Take up what a worker left behind; how many."""
-    silent = Q(progress_at__lte=now - silent_for)
-    left = ReleaseRun.objects.filter(silent, state=RunState.COMPUTING)
-    left.filter(tries__gte=TRIES).update(state=RunState.FAILED, reason=BROKEN_OFF)
-    again = 0
-    for run in left.filter(tries__lt=TRIES):
+    for run in ReleaseRun.objects.filter(state=RunState.COMPUTING, progress_at__lte=now - silent_for):
         made = Release.objects.filter(label=run.label).first()
         if made is not None:  # it was finished, and only the word of it is missing
             ReleaseRun.objects.filter(pk=run.pk).update(state=RunState.DONE, release=made)
-            continue
-        ReleaseRun.objects.filter(pk=run.pk).update(state=RunState.WAITING)
-        enqueue(run)
-        again += 1
-    return again
+    return take_up(ReleaseRun, enqueue, now, silent_for)
 
 
-def teller(model: type[Run], pk: int) -> Callable[[str, int, int], None]:
-    """Writes the progress into the row, at most once a second."""
-    last = 0.0
-
-    def tell(text: str, done: int, total: int) -> None:
-        nonlocal last
-        if monotonic() - last >= 1.0:
-            last = monotonic()
-            model._default_manager.filter(pk=pk, state=RunState.COMPUTING).update(
-                step=text, done=done, total=max(done, total), progress_at=timezone.now()
-            )
-
-    return tell
+def _made(run: ReleaseRun, progress: Progress) -> dict[str, Any]:
+    return {"release": actions.make_release(actor_of(run), run.label, run.note, progress=progress)}
