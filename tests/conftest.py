@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import copy
+import hashlib
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import SimpleNamespace
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -34,3 +40,84 @@ def django_db_setup(
     yield
     with django_db_blocker.unblock():
         teardown_databases(made, verbosity=0)
+
+
+class State(NamedTuple):
+    """What a step made of database, data folder and world."""
+
+    tables: dict[str, tuple[list[str], list[tuple[Any, ...]]]]
+    """Name → columns and rows, of the tables that the step changed."""
+    folder: Path
+    world: SimpleNamespace
+
+
+class Steps:
+    """Steps towards a scene, each taken once per process and copied from then on.
+
+    The same step from the same database, data folder and settings leads to the same state; anything else
+    (another rule file, another catalogue, code that runs on commit) is another way and taken for itself.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._known: dict[str, State] = {}
+
+    def take(self, step: Callable[..., object], world: SimpleNamespace, *more: object) -> SimpleNamespace:
+        """``world`` after ``step(world, *more)``, which may change it, the database and the data folder."""
+        from django.conf import settings
+        from django.db import connection
+
+        home, before = Path(settings.WOHNPLATZ_HOME), self._tables()
+        chosen = {n: getattr(settings, n) for n in dir(settings) if n.startswith("WOHNPLATZ_")}
+        del chosen["WOHNPLATZ_HOME"]
+        files = [(str(p.relative_to(home)), p.read_bytes()) for p in sorted(home.rglob("*")) if p.is_file()]
+        name = f"{step.__module__}.{step.__qualname__}"
+        place = (name, connection.in_atomic_block, sorted(chosen.items()), before, files)
+        key = hashlib.sha256(repr(place).replace(str(home), "~").encode()).hexdigest()
+        state = self._known.get(key)
+        if state is None:
+            step(world, *more)
+            after = self._tables()
+            folder = self._folder / key
+            shutil.copytree(home, folder)
+            changed = {name: rows for name, rows in after.items() if rows != before[name]}
+            self._known[key] = State(changed, folder, self._copied(world))
+            return world
+        with connection.cursor() as cursor:
+            for name in state.tables:
+                cursor.execute(f"DELETE FROM {connection.ops.quote_name(name)}")
+            for name, (columns, rows) in state.tables.items():
+                if rows:
+                    places = ", ".join(["%s"] * len(columns))
+                    names = ", ".join(connection.ops.quote_name(c) for c in columns)
+                    table = connection.ops.quote_name(name)
+                    cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", rows)
+        shutil.copytree(state.folder, home, dirs_exist_ok=True)
+        vars(world).clear()
+        vars(world).update(vars(self._copied(state.world)))
+        return world
+
+    @staticmethod
+    def _tables() -> dict[str, tuple[list[str], list[tuple[Any, ...]]]]:
+        from django.db import connection
+
+        found = {}
+        with connection.cursor() as cursor:
+            for name in sorted(connection.introspection.django_table_names(only_existing=True)):
+                cursor.execute(f"SELECT * FROM {connection.ops.quote_name(name)} ORDER BY 1")
+                columns = [c.name if hasattr(c, "name") else c[0] for c in cursor.description]
+                found[name] = (columns, [tuple(row) for row in cursor.fetchall()])
+        return found
+
+    @staticmethod
+    def _copied(world: SimpleNamespace) -> SimpleNamespace:
+        from wohnplatz.workflow.accounts.actors import OPERATOR
+
+        return copy.deepcopy(world, {id(OPERATOR): OPERATOR})
+
+
+@pytest.fixture(scope="session")
+def steps() -> Iterator[Steps]:
+    """``steps.take(step, world)``: a costly step, copied where it was taken before."""
+    with TemporaryDirectory() as folder:
+        yield Steps(Path(folder))

@@ -29,9 +29,9 @@ def place(db, settings, tmp_path, scene) -> Path:
 
 
 @pytest.fixture
-def world(place, scene) -> SimpleNamespace:
+def world(place, scene, steps) -> SimpleNamespace:
     """The tiny district."""
-    return scene.build()
+    return steps.take(scene.begin, SimpleNamespace())
 
 
 @pytest.fixture

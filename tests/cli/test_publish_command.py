@@ -8,10 +8,9 @@ import pytest
 
 
 @pytest.fixture
-def released(call, world, scene):
-    scene.deliver_everything(world)
-    call("release", "make", "2024-1")
-    return world
+def released(world, scene, steps):
+    steps.take(scene.deliver, world)
+    return steps.take(scene.release, world)
 
 
 def test_an_atlas_is_written_and_enters_the_register(call, released, tmp_path):

@@ -8,9 +8,9 @@ import pytest
 
 
 @pytest.fixture
-def begun(call, world, scene, tmp_path):
-    scene.deliver_everything(world)
-    call("release", "make", "2025-1")
+def begun(call, world, scene, steps, tmp_path):
+    steps.take(scene.deliver, world)
+    steps.take(scene.release, world)
     path = tmp_path / "profil.json"
     done = call("report", "start", "profil", "--area", "05999001", "--year", "2024", "-o", path, as_json=True)
     assert (done.code, done.data["title"]) == (0, "Ahausen")

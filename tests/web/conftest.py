@@ -40,45 +40,27 @@ def plain_pages(settings, tmp_path, scene) -> None:
 
 
 @pytest.fixture
-def world(db, scene) -> SimpleNamespace:
+def world(db, scene, steps) -> SimpleNamespace:
     """The tiny district; nothing delivered yet."""
-    return scene.build()
+    return steps.take(scene.begin, SimpleNamespace())
 
 
 @pytest.fixture
-def delivered(world, scene) -> SimpleNamespace:
+def delivered(world, scene, steps) -> SimpleNamespace:
     """The district with all files of 2024 accepted."""
-    world.deliveries = scene.deliver_everything(world)
-    return world
+    return steps.take(scene.deliver, world)
 
 
 @pytest.fixture
-def released(delivered) -> SimpleNamespace:
+def released(delivered, scene, steps) -> SimpleNamespace:
     """The district with a release."""
-    from wohnplatz.workflow.releases.actions import make_release
-
-    delivered.release = make_release(delivered.planner, "2024-1")
-    return delivered
+    return steps.take(scene.release, delivered)
 
 
 @pytest.fixture
-def two_years(world, scene) -> SimpleNamespace:
+def two_years(world, scene, steps) -> SimpleNamespace:
     """The district with the files of 2023 and 2024 released; benefits doubled from one to the other."""
-    from wohnplatz.workflow.deliveries.actions import receive
-    from wohnplatz.workflow.releases.actions import make_release
-
-    halves = {key: str(int(count) // 2) for key, count in scene.COUNTS.items()}
-    files = {
-        "ahausen": scene.population(scene.AHAUSEN, 2023, 1040),
-        "behausen": scene.population(scene.BEHAUSEN, 2023, 1040),
-        "jobcenter": scene.benefits(halves, 2023),
-    }
-    for code, data in files.items():
-        delivery = receive(world.operator, world.rounds[code, 2023], f"{code}-2023.csv", data)
-        scene.released_and_accepted(world.planner, delivery)
-    scene.deliver_everything(world)
-    world.release = make_release(world.planner, "2024-1")
-    return world
+    return steps.take(scene.release_two_years, world)
 
 
 @pytest.fixture

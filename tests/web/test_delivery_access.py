@@ -110,8 +110,12 @@ def test_every_address_has_its_line() -> None:
 
 
 @pytest.fixture
-def case(world, scene):
+def case(world, scene, steps):
     """The Jobcenter's round with an accepted file, a correction that is checked, and one file half sent."""
+    return steps.take(correcting, world, scene)
+
+
+def correcting(world, scene) -> None:
     from wohnplatz.workflow.deliveries import actions
 
     for code, data in (
@@ -136,7 +140,6 @@ def case(world, scene):
         actions.note(world.user_jobcenter, world.delivery, code, WORDS)
     world.upload = actions.begin_upload(world.user_jobcenter, round_, FILE, 6)
     actions.append_chunk(world.user_jobcenter, world.upload, 0, b"abc")
-    return world
 
 
 def address(case, name: str, step: str = "") -> str:

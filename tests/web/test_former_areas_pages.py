@@ -15,11 +15,14 @@ MERGE = Merge(("0599900101", "0599900102"), NewArea("0599900109", "Altdorf-Bruch
 
 
 @pytest.fixture
-def changed(released):
+def changed(released, steps):
+    return steps.take(merge, released)
+
+
+def merge(released) -> None:
     new = changing.NewVersion("wohnplatz-2025", "Wohnplätze 2025", date(2025, 1, 1), "Zuschnitt")
     changing.keep(released.planner, DivisionRecord.objects.get(code="wohnplatz-2020"), [MERGE], new)
     make_release(released.planner, "nach der Änderung")
-    return released
 
 
 def test_the_map_shows_todays_areas_and_leads_to_those_of_then(changed, log_in) -> None:

@@ -12,8 +12,12 @@ AREA = "0599900102"
 
 
 @pytest.fixture
-def two_years(world, scene) -> SimpleNamespace:
+def two_years(world, scene, steps) -> SimpleNamespace:
     """Two years; in Bruch the persons in SGB II rise from 10 to 200 of about 1,000."""
+    return steps.take(rising, world, scene)
+
+
+def rising(world, scene) -> None:
     from wohnplatz.workflow.deliveries.actions import note, receive
     from wohnplatz.workflow.releases.actions import make_release
 
@@ -30,7 +34,6 @@ def two_years(world, scene) -> SimpleNamespace:
             delivery.refresh_from_db()
             scene.released_and_accepted(world.planner, delivery)
     world.release = make_release(world.planner, "2024-1")
-    return world
 
 
 def test_an_area_that_rose_stands_on_the_list_with_its_sentence(two_years, log_in) -> None:

@@ -25,19 +25,18 @@ def scene() -> ModuleType:
 
 
 @pytest.fixture
-def world(db, settings, tmp_path, scene) -> SimpleNamespace:
+def world(db, settings, tmp_path, scene, steps) -> SimpleNamespace:
     """The tiny district, set up afresh; nothing delivered yet."""
     settings.WOHNPLATZ_HOME = tmp_path
     settings.WOHNPLATZ_CATALOGUE = str(scene.CATALOGUE)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    return scene.build()
+    return steps.take(scene.begin, SimpleNamespace())
 
 
 @pytest.fixture
-def delivered(world, scene) -> SimpleNamespace:
+def delivered(world, scene, steps) -> SimpleNamespace:
     """The district with all files of 2024 accepted."""
-    world.deliveries = scene.deliver_everything(world)
-    return world
+    return steps.take(scene.deliver, world)
 
 
 @pytest.fixture(scope="session")

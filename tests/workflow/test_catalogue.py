@@ -19,11 +19,8 @@ def quote(world):
 
 
 @pytest.fixture
-def released(delivered):
-    from wohnplatz.workflow.releases.actions import make_release
-
-    delivered.release = make_release(delivered.planner, "2024-1")
-    return delivered
+def released(delivered, scene, steps):
+    return steps.take(scene.release, delivered)
 
 
 def index_of(level="wohnplatz", **fields):

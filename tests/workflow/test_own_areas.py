@@ -16,10 +16,9 @@ ALTDORF, BRUCH, CASEL, DEICH = "0599900101", "0599900102", "0599900201", "059990
 
 
 @pytest.fixture
-def released(delivered):
+def released(delivered, scene, steps):
     """The district with a release."""
-    delivered.release = make_release(delivered.planner, "2024-1")
-    return delivered
+    return steps.take(scene.release, delivered)
 
 
 def ask(person, *areas, indicator="sgb2_quote", **more):

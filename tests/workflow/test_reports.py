@@ -11,12 +11,11 @@ from wohnplatz.workflow.accounts.policies import Refused
 
 
 @pytest.fixture
-def begun(delivered) -> SimpleNamespace:
+def begun(delivered, scene, steps) -> SimpleNamespace:
     """The district with a release and a report made from the full template."""
-    from wohnplatz.workflow.releases.actions import make_release
     from wohnplatz.workflow.reports import actions
 
-    delivered.release = make_release(delivered.planner, "2025-1")
+    steps.take(scene.release, delivered)
     delivered.report = actions.begin(delivered.planner, "sozialbericht", delivered.release, year=2024)
     return delivered
 

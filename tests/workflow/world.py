@@ -127,12 +127,46 @@ def deliver_everything(world: SimpleNamespace, year: int = 2024) -> list[object]
     return made
 
 
+def begin(world: SimpleNamespace) -> None:
+    """As ``build``, into ``world``."""
+    vars(world).update(vars(build()))
+
+
+def deliver(world: SimpleNamespace) -> None:
+    """All files of 2024 accepted: ``world.deliveries``."""
+    world.deliveries = deliver_everything(world)
+
+
+def release(world: SimpleNamespace) -> None:
+    """A release: ``world.release``."""
+    from wohnplatz.workflow.releases.actions import make_release
+
+    world.release = make_release(world.planner, "2024-1")
+
+
+def release_two_years(world: SimpleNamespace) -> None:
+    """The files of 2023 and 2024 released; benefits doubled from one to the other."""
+    from wohnplatz.workflow.deliveries.actions import receive
+
+    halves = {key: str(int(count) // 2) for key, count in COUNTS.items()}
+    files = {
+        "ahausen": population(AHAUSEN, 2023, 1040),
+        "behausen": population(BEHAUSEN, 2023, 1040),
+        "jobcenter": benefits(halves, 2023),
+    }
+    for code, data in files.items():
+        delivery = receive(world.operator, world.rounds[code, 2023], f"{code}-2023.csv", data)
+        released_and_accepted(world.planner, delivery)
+    deliver(world)
+    release(world)
+
+
 def released_and_accepted(planner: object, delivery: object) -> object:
     """The delivery after the planner released it in the partner's stead and accepted it."""
-    from wohnplatz.workflow.deliveries.actions import accept, release
+    from wohnplatz.workflow.deliveries import actions
 
-    released = release(planner, delivery, delivery.version)
-    return accept(planner, released, released.version)
+    released = actions.release(planner, delivery, delivery.version)
+    return actions.accept(planner, released, released.version)
 
 
 def begin_report(world: SimpleNamespace) -> object:
