@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from wohnplatz.model import WohnplatzError
 from wohnplatz.web.access import user_of
 from wohnplatz.web.download import PNG, as_download
-from wohnplatz.web.maps.forms import indicator_choices, levels_of
+from wohnplatz.web.maps.forms import indicator_choices
 from wohnplatz.web.reports.choices import area_options
 from wohnplatz.web.stand import Stand, level_name
 from wohnplatz.workflow.accounts.models import User
@@ -38,7 +39,8 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
         else:
             messages.success(request, "Das Bild ist erzeugt und steht im Verzeichnis der Ausgaben.")
             answer = redirect("release_pictures", number=number)
-            answer.headers["Location"] += f"?neu={entry.pk}"
+            asked = {name: request.POST.get(name, "") for name in form.fields}
+            answer.headers["Location"] += f"?{urlencode({'neu': entry.pk, **asked})}"
             return answer
     made = pictures.of_release(user, release)
     new = request.GET.get("neu", "")
@@ -63,19 +65,13 @@ def file(request: HttpRequest, number: int, pk: int) -> HttpResponse:
 
 def _form(request: HttpRequest, user: User, release: Release) -> PictureForm:
     stand = Stand(user, release, False, queries.catalogue(release), queries.hierarchy(release))
-    indicators = [
-        (label, known) for label, inside in indicator_choices(stand)
-        if (known := [(code, words) for code, words in inside if levels_of(stand, code)])
-    ]  # fmt: skip
-    years = sorted({y for _, inside in indicators for code, _ in inside for y in _years(stand, code)})
+    years = sorted({e.reference_date.year for e in queries.manifest(release).entries})
     levels = stand.hierarchy.levels[:-1]
     places: list[Any] = [("Karte", [(f"karte:{x}", f"Karte: {level_name(x)}") for x in levels])]
     places += [(label, [(f"zahl:{k}", name) for k, name in inside]) for label, inside in
                area_options(stand.hierarchy)]  # fmt: skip
     given = {name: request.GET[name] for name in PictureForm.base_fields if name in request.GET}
     start = {"jahr": years[-1] if years else None, **given}
-    return PictureForm.of(request, initial=start, indicators=indicators, places=places, years=years[::-1])
-
-
-def _years(stand: Stand, code: str) -> tuple[int, ...]:
-    return stand.years(code, levels_of(stand, code)[0])
+    return PictureForm.of(
+        request, initial=start, indicators=indicator_choices(stand), places=places, years=years[::-1]
+    )
