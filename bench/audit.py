@@ -1,6 +1,6 @@
 """The audit: how fast it proves, what it finds, and what others take.
 
-Usage: python bench/audit.py FOLDER [--part s4 geo leaks ledger peer]
+Usage: python bench/audit.py FOLDER [--part s4 geo leaks ledger peer] [--seconds 60]
 
 FOLDER holds the leaf counts S1.csv … S4p.csv (geo, geo_g, sex, age, age_g, nat, freq). Patterns are made by
 our own suppression. The peer (pytauargus, EUPL) is measured only where it is installed.
@@ -74,12 +74,12 @@ def told(words: str, atoms: Atoms, facts: Facts, needs: Needs, **more: object) -
     return found
 
 
-def s4(folder: Path) -> None:
+def s4(folder: Path, seconds: float = 60) -> None:
     """Certificate, exact intervals, and a certificate that starts from the suppression's own moves."""
     atoms, cells = table(folder / "S4.csv")
     for level in (Level.NOT_COMPUTABLE, Level.NOT_SMALL):
         needs = needs_of(atoms, cells, level)
-        pattern = protect(atoms, cells, needs, zeros_visible=True, time_limit=60)
+        pattern = protect(atoms, cells, needs, zeros_visible=True, time_limit=seconds)
         facts = published(cells, atoms, pattern.hidden)
         words = f"S4 {level.value}, {pattern.hidden.sum()} hidden"
         for seed in range(3):
@@ -99,15 +99,15 @@ def s4(folder: Path) -> None:
         print("   ", explain(failure, atoms, broken, needs), f"({time.process_time() - begin:.1f} s CPU)")
 
 
-def two_divisions() -> None:
+def two_divisions(seconds: float = 60) -> None:
     """GEO: each division safe alone, then both protected as one."""
     district = geo.district()
     one = geo.needs_of(district.atoms, district.areas, district.schools)
     all_needs = geo.needs_of(district.atoms, district.areas, district.schools, district.pieces)
-    alone = geo.separately(district, 30)
+    alone = geo.separately(district, seconds / 2)
     told("GEO, each safe alone, published small counts", district.atoms, alone, one)
     told("GEO, each safe alone, with slivers", district.atoms, alone, all_needs)
-    told("GEO, protected as one, with slivers", district.atoms, geo.together(district, 60), all_needs)
+    told("GEO, protected as one, with slivers", district.atoms, geo.together(district, seconds), all_needs)
 
 
 def leaks(folder: Path) -> None:
@@ -234,10 +234,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--part", nargs="*", default=["s4", "geo", "leaks", "ledger"])
+    parser.add_argument("--seconds", type=float, default=60, help="for making each pattern")
     args = parser.parse_args()
     parts = {
-        "s4": lambda: s4(args.folder),
-        "geo": two_divisions,
+        "s4": lambda: s4(args.folder, args.seconds),
+        "geo": lambda: two_divisions(args.seconds),
         "leaks": lambda: leaks(args.folder),
         "ledger": lambda: ledger(args.folder),
         "peer": lambda: peer(args.folder),

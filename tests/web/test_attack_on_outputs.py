@@ -3,34 +3,41 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from django.test import Client
+from django.conf import settings
+from django.test import Client, override_settings
 from django.urls import reverse
 
 sys.path.insert(0, str(Path(__file__).parent))
 from visitor import Visit
 
 from wohnplatz.model import Audience
-from wohnplatz.publication.attack import Attacked, Seen, attack
+from wohnplatz.publication.attack import Attack, Seen
+from wohnplatz.report.reading_back import read_back
 from wohnplatz.workflow import memory
 from wohnplatz.workflow.releases import queries
+from wohnplatz.workflow.releases.atlas import publish
 
 ROLES = {"sector": Audience.PLANNING, "user_ahausen": Audience.PARTNER}
 
 
-def visit(client: Client, released) -> Visit:
+def visit(world: SimpleNamespace, user: object) -> Visit:
     """All pages by their links, and each indicator's table on every level in every year."""
+    client = Client()
+    client.force_login(user)
     found = Visit(client)
-    found.walk("/", at_most=400)
-    release = released.release
+    found.walk("/", at_most=100)
+    release = world.report.release
     for code in queries.catalogue(release).indicators:
         for level in queries.hierarchy(release).levels:
-            for year in (2023, 2024):
-                found.take(f"{reverse('map_csv', args=[code])}?ebene={level}&datum={year}")
-                found.take(f"{reverse('map', args=[code])}?ebene={level}&datum={year}")
+            for route in ("map_csv", "map"):
+                found.take(f"{reverse(route, args=[code])}?ebene={level}&datum=2024")
     for level in queries.hierarchy(release).levels:
         for area in queries.hierarchy(release).areas(level):
             found.take(reverse("area", args=[area]))
@@ -38,43 +45,77 @@ def visit(client: Client, released) -> Visit:
     return found
 
 
-def outcome(released, audience: Audience, seen: list[Seen]) -> Attacked:
-    return attack(memory.store(), queries.manifest(released.release), audience, seen)
+@pytest.fixture(scope="module")
+def read(in_consultation) -> Iterator[SimpleNamespace]:
+    """What each reader found, and the release as an attacker finds it; made once for all tests."""
+    world = in_consultation
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(WOHNPLATZ_HOME=world.home, STORAGES={**settings.STORAGES, "staticfiles": plain}):
+        release = world.report.release
+        made = {
+            a: Attack.on(memory.store(), queries.manifest(release), a)
+            for a in (Audience.PUBLIC, *ROLES.values())
+        }
+        visits = {role: visit(world, getattr(world, role)) for role in ROLES}
+        files = publish(world.planner, release)
+        yield SimpleNamespace(made=made, visits=visits, atlas=read_back(files).seen, release=release)
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_nothing_asked_for_can_be_worked_out_from_all_pages_and_files(released, log_in, role) -> None:
-    found = visit(log_in(getattr(released, role)), released)
+def test_nothing_asked_for_can_be_worked_out_from_all_pages_and_files(read, role) -> None:
+    found = read.visits[role]
     assert not found.failed
+    assert not found.odd
     assert found.pages > 40
     assert found.files > 20
-    seen = [s for s in found.seen if s.indicator in queries.catalogue(released.release).indicators]
-    result = outcome(released, ROLES[role], seen)
+    result = read.made[ROLES[role]].by(found.seen)
     assert result.needs > 0
     assert result.facts > 10
     assert (result.broken, result.wrong, result.unknown) == ((), (), ())
     assert result.ok
 
 
-def test_one_hidden_count_on_one_page_too_many_is_found(released, log_in) -> None:
-    found = visit(log_in(released.sector), released)
-    working = queries.figures(
-        released.planner, released.release, indicators=["sgb2_quote"], audience=Audience.WORKING
-    )
-    shown = {s.place for s in found.seen if s.numerator is not None}
-    opened = [
-        Seen(f.indicator, f.area, f.year, "Prüfung", None, f.numerator, f.denominator)
-        for f in working
-        if f.numerator and (f.indicator, f.area, f.year, "") not in shown
+def test_nothing_asked_for_can_be_worked_out_from_the_public_atlas(read) -> None:
+    result = read.made[Audience.PUBLIC].by(read.atlas)
+    assert result.figures > 10
+    assert result.ok, (result.broken, result.wrong, result.unknown)
+
+
+def test_pages_maps_and_files_are_all_read(read) -> None:
+    """A reader that overlooks a kind of output would find nothing wrong with it."""
+    seen = [s for s in read.visits["sector"].seen if s.value is not None]
+    kinds = {("karte", s.numerator is not None) for s in seen if s.where.startswith("/karte/")}
+    assert kinds == {("karte", True), ("karte", False)}
+    assert any(s.where.startswith("/gebiete/") and "xlsx" not in s.where for s in seen)
+    assert any("kennzahlen.xlsx" in s.where for s in seen)
+    assert any("karte.svg" in s.where for s in seen)
+    assert {s.where.rpartition(".")[2] for s in read.atlas} >= {"html", "csv", "xlsx", "geojson"}
+
+
+def test_one_hidden_count_on_one_page_too_many_is_found(read) -> None:
+    seen, made = read.visits["sector"].seen, read.made[Audience.PLANNING]
+    shown, areas = {s.place for s in seen if s.tells}, made.areas[0]
+    table, cells = areas.system.table, areas.system.universe.numerator
+    hidden = [
+        Seen(*place[:3], "Prüfung", numerator=float(table.numerator[row]))
+        for place, row in areas.row.items()
+        if place not in shown and not place[3] and int(cells[row]) in areas.sensitive
     ]
-    assert opened, "the district must hide something"
-    assert not outcome(released, Audience.PLANNING, [*found.seen, opened[0]]).ok
+    assert hidden, "the district must hide something"
+    for one in hidden[:5]:
+        assert not made.by([*seen, one]).ok
+        assert not made.by([*read.atlas, one]).ok
 
 
-def test_a_changed_number_and_a_rate_too_many_are_found(released, log_in) -> None:
-    found = visit(log_in(released.sector), released)
-    counted = next(s for s in found.seen if s.numerator)
-    assert outcome(released, Audience.PLANNING, [replace(counted, numerator=counted.numerator + 1)]).wrong
-    hidden = next(s for s in found.seen if s.indicator == "sgb2_quote" and s.value is None)
-    seen = [*found.seen, replace(hidden, value=counted.value, numerator=None)]
-    assert outcome(released, Audience.PLANNING, seen).broken
+def test_a_changed_number_and_a_rate_too_many_are_found(read) -> None:
+    seen, made = read.visits["sector"].seen, read.made[Audience.PLANNING]
+    counted = next(s for s in seen if s.numerator)
+    assert made.by([replace(counted, numerator=counted.numerator + 1)]).wrong
+    rate = next(s for s in seen if s.value is not None and s.value % 1 and s.where.startswith("/karte/"))
+    last = Decimal(1).scaleb(rate.value.as_tuple().exponent)
+    assert not made.by([rate]).wrong
+    assert made.by([replace(rate, value=rate.value + last)]).wrong
+    hidden = next(s for s in seen if s.indicator == "sgb2_quote" and s.value is None and s.area != "05999")
+    row = made.areas[0].row[hidden.place]
+    told = round(Decimal(float(made.areas[0].system.table.value[row])), 1)
+    assert made.by([*seen, replace(hidden, value=told, numerator=None)]).broken

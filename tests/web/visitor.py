@@ -5,26 +5,29 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from html import unescape
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
 from wohnplatz.publication.attack import Seen
+from wohnplatz.report.reading_back import decimals, read_back
 
 LINK = re.compile(r'href="(/[^"#]*)"')
+THEN, EARLIER = "gebiete=damals", "datenstand="
 NOT_VISITED = re.compile(r"^/(static|abmelden|anmelden|admin|kalender/feed)")
-INDICATOR_ROW = re.compile(
-    r'href="/karte/([^/"]+)/\?([^"]*)"[^>]*>[^<]*</a></th><td[^>]*>(?:<span class="wp-state[^>]*>)?([^<]*)'
-)
-AREA_ROW = re.compile(
-    r'href="/gebiete/([^/"?]+)/(?:\?([^"]*))?"[^>]*>[^<]*</a></th>(?:<td[^>]*>[^<]*</td>)??'
-    r'<td[^>]*numeric[^>]*>(?:<span class="wp-state[^>]*>)?([^<]*)'
-)
+TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
+ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
+CELL = re.compile(r"<(th|td)\b([^>]*)>(.*?)</\1>", re.DOTALL)
+TAG = re.compile(r"<[^>]*>")
+OF_INDICATOR = re.compile(r'href="/karte/([^/"]+)/\?([^"]*)"')
+OF_AREA = re.compile(r'href="/gebiete/([^/"?]+)/(?:\?([^"]*))?"')
+ON_MAP = re.compile(r'<(?:a|g) data-key="([^"]+)"[^<>]*><title>([^<]*)</title>')
+ON_MAP_WORDS = re.compile("[^:]*: ([-\u2212]?[\\d.]+(?:,\\d+)?)[^(]*(?:\\(([\\d.,]+) von ([\\d.,]+)\\))?")
 NUMBER = re.compile("^[-+\u2212]?[0-9.]+(?:,[0-9]+)?")
 
 
@@ -38,6 +41,10 @@ class Visit:
     failed: list[str] = field(default_factory=list)
     visited: set[str] = field(default_factory=set)
     seen: list[Seen] = field(default_factory=list)
+    numbers: set[str] = field(default_factory=set)
+    """Numbers with decimals of all pages."""
+    papers: dict[str, frozenset[str]] = field(default_factory=dict)
+    """The same of each PDF and DOCX, which say of no number what it is about."""
 
     def take(self, address: str) -> str:
         """Open an address, read its figures; its text where it is a page."""
@@ -55,34 +62,96 @@ class Visit:
             self.pages += 1
             page = data.decode()
             self.seen += read_page(page, address)
+            self.numbers |= decimals(plain(page))
             return page
         self.files += 1
         self.seen += read_file(data, kind, address)
+        if kind.endswith(("pdf", "wordprocessingml.document")):
+            name = "x.pdf" if kind.endswith("pdf") else "x.docx"
+            self.papers[address] = read_back({name: data}).numbers[name]
         return ""
 
-    def walk(self, start: str, *, at_most: int) -> None:
-        """Follow links from a page, each path once with the first query it is met with."""
+    @property
+    def odd(self) -> list[str]:
+        """PDF and DOCX with a number that no page has."""
+        return [address for address, found in self.papers.items() if found - self.numbers]
+
+    def walk(self, start: str, *, at_most: int, wanted: Callable[[str], bool] = bool) -> None:
+        """Follow links from a page, each path once with the first query it is met with.
+
+        ``wanted`` says of a path whether it is opened; all are by default.
+        """
         queue, paths = [start], {start}
         while queue and len(self.visited) < at_most:
             page = self.take(queue.pop(0))
             for link in map(unescape, LINK.findall(page)):
                 path = urlsplit(link).path
-                if path not in paths and not NOT_VISITED.match(path):
+                if path not in paths and not NOT_VISITED.match(path) and wanted(path):
                     paths.add(path)
                     queue.append(link)
 
 
 def read_page(page: str, address: str) -> Iterator[Seen]:
-    """Figures in tables whose rows are headed by an indicator (a profile) or by an area (a map)."""
-    path = urlsplit(address).path.strip("/").split("/")
-    if path[0] == "gebiete" and len(path) == 2:
-        for indicator, query, shown in INDICATOR_ROW.findall(page):
-            year = parse_qs(unescape(query)).get("datum", ["0"])[0]
-            yield Seen(unescape(indicator), path[1], int(year), address, printed(shown))
-    if path[0] == "karte" and len(path) == 2:
-        for area, query, shown in AREA_ROW.findall(page):
-            year = parse_qs(unescape(query)).get("jahr", ["0"])[0]
-            yield Seen(path[1], area, int(year), address, printed(shown))
+    """Figures in tables whose rows are headed by an indicator (a profile) or by an area (a map); maps."""
+    path = [unquote(part) for part in urlsplit(address).path.strip("/").split("/")]
+    about, key = "", ""
+    if path[0] in {"karte", "auswertungen"} and len(path) > 1:
+        about = path[1] if path[0] == "karte" else path[2] if len(path) > 2 else ""
+    elif path[0] == "gebiete" and len(path) == 2:
+        key = path[1]
+    years = set()
+    for table in TABLE.findall(page):
+        rows = [CELL.findall(row) for row in ROW.findall(table)]
+        heads = [plain(inner) for kind, _, inner in rows[0]] if rows else []
+        for row in rows[1:]:
+            one = read_row(row, heads, about, key)
+            if one is not None:
+                years.add(one[2])
+                yield Seen(*one[:3], address, *one[3:], former=THEN in address, earlier=EARLIER in address)
+    if about and len(years) == 1:
+        yield from read_map(page, about, years.pop(), address)
+
+
+def read_row(
+    row: list[tuple[str, str, str]], heads: list[str], about: str, key: str
+) -> tuple[str, str, int, Decimal | None, float | None, float | None] | None:
+    """Indicator, area, year, value and counts of a row whose head is a link to the one or the other."""
+    if not row or row[0][0] != "th":
+        return None
+    indicator, area = OF_INDICATOR.search(row[0][2]), OF_AREA.search(row[0][2])
+    if key and indicator:
+        about, query = unescape(unquote(indicator[1])), indicator[2]
+        year = parse_qs(unescape(query)).get("datum", ["0"])[0]
+        shown = [inner for _, _, inner in row[1:2]]
+    elif about and area:
+        key, query = unescape(unquote(area[1])), area[2] or ""
+        year = parse_qs(unescape(query)).get("jahr", ["0"])[0]
+        shown = [inner for _, kind, inner in row[1:] if "numeric" in kind][:1]
+    else:
+        return None
+    if not shown or not int(year):
+        return None
+    counts = [
+        number(plain(row[heads.index(name)][2])) if name in heads and heads.index(name) < len(row) else None
+        for name in ("Zähler", "Nenner")
+    ]
+    return about, key, int(year), printed(plain(shown[0])), counts[0], counts[1]
+
+
+def read_map(page: str, indicator: str, year: int, address: str) -> Iterator[Seen]:
+    """What the areas of a map say of themselves: name, value, counts."""
+    for key, words in ON_MAP.findall(page):
+        if found := ON_MAP_WORDS.match(unescape(words)):
+            value, top, below = found.groups()
+            yield Seen(
+                indicator, unescape(key), year, address, printed(value), number(top or ""),
+                number(below or ""), former=THEN in address, earlier=EARLIER in address,
+            )  # fmt: skip
+
+
+def plain(inner: str) -> str:
+    """The words of a cell."""
+    return unescape(TAG.sub("", inner)).replace("\xad", "").strip()
 
 
 def read_file(data: bytes, kind: str, address: str) -> Iterator[Seen]:
@@ -92,6 +161,12 @@ def read_file(data: bytes, kind: str, address: str) -> Iterator[Seen]:
     elif "spreadsheet" in kind:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         tables = [book.get_sheet_by_name(n).to_python() for n in book.sheet_names]
+    elif kind == "image/svg+xml":
+        parts = urlsplit(address)
+        asked, path = parse_qs(parts.query), parts.path.strip("/").split("/")
+        if path[0] == "karte" and "datum" in asked:
+            yield from read_map(data.decode(), unquote(path[1]), int(asked["datum"][0]), address)
+        return
     else:
         return
     for rows in tables:
@@ -112,7 +187,7 @@ def read_rows(rows: list[list[object]], address: str) -> Iterator[Seen]:
         yield Seen(
             str(cell["Indikator"]), str(cell["Gebietsschlüssel"]), int(float(str(cell["Jahr"]))), address,
             printed(cell["Wert"]), number(cell.get("Zähler", "")), number(cell.get("Nenner", "")),
-            str(cell.get("Gliederung", "")),
+            str(cell.get("Gliederung", "")), THEN in address, EARLIER in address,
         )  # fmt: skip
 
 

@@ -9,7 +9,6 @@ Source: Salazar-González (2005), Controlled rounding and cell perturbation, Mat
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,6 +18,7 @@ import scipy.sparse as sp
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from ..model import WohnplatzError
+from .clock import now, on_the_wall
 from .problem import Atoms, Facts, Ints
 
 BASE = 5
@@ -77,7 +77,7 @@ def round_table(  # noqa: PLR0913 (all but the table itself by name)
     then nothing may go out.
     """
     _require_counts(atoms, cells)
-    task = _Task(base, 2 * base - 1, gap, time.monotonic() + seconds)
+    task = _Task(base, 2 * base - 1, gap, now() + seconds)
     part = _Part(cells, atoms.values, *_atom_bounds(atoms.values, base, kept))
     if blocks is None or len(np.unique(blocks)) == 1:
         rounded, stage = _solve(task, part, seconds)
@@ -104,7 +104,7 @@ class _Task:
 
     def share(self, part: float) -> float:
         """Seconds for a part of what is left to do; at least enough to find something."""
-        return max(2.0, part * (self.until - time.monotonic()))
+        return max(2.0, part * (self.until - now()))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -206,7 +206,7 @@ def _classes(cells: sp.csr_array, blocks: Ints) -> tuple[sp.csr_array, sp.csr_ar
 
 def _solve(task: _Task, part: _Part, seconds: float) -> tuple[Ints, Stage]:
     """Rounded atoms with the least sum of deviations over the figures."""
-    start, (c, n) = time.monotonic(), part.cells.shape
+    start, (c, n) = now(), part.cells.shape
     rows = [_distance(task.base, part.cells, part.cells @ part.values)]
     if part.kept is not None:
         sums, decided = part.kept
@@ -217,7 +217,7 @@ def _solve(task: _Task, part: _Part, seconds: float) -> tuple[Ints, Stage]:
         integrality=np.r_[np.ones(n), np.zeros(c)],
         bounds=Bounds(np.r_[part.low, np.zeros(c)], np.r_[part.high, np.full(c, task.limit)]),
         constraints=rows,
-        options={"mip_rel_gap": task.gap, "time_limit": seconds},
+        options={"mip_rel_gap": task.gap, "time_limit": on_the_wall(seconds)},
     )
     if found.x is None:
         raise _failed(
@@ -226,7 +226,7 @@ def _solve(task: _Task, part: _Part, seconds: float) -> tuple[Ints, Stage]:
         )
     rounded = np.rint(found.x[:n]).astype(np.int64) * task.base
     _require_kept(task, part, rounded)
-    return rounded, Stage(c, max(float(found.mip_gap or 0.0), 0.0), time.monotonic() - start)
+    return rounded, Stage(c, max(float(found.mip_gap or 0.0), 0.0), now() - start)
 
 
 def _require_kept(task: _Task, part: _Part, rounded: Ints) -> None:

@@ -6,7 +6,7 @@ shows more than the pattern opens, too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,21 +14,23 @@ import numpy as np
 import scipy.sparse as sp
 
 from wohnplatz import indicators
-from wohnplatz.disclosure import load_rules
+from wohnplatz.areas import load_crosswalk
+from wohnplatz.disclosure import Rule, load_rules
 from wohnplatz.disclosure.audit import audit
 from wohnplatz.disclosure.facts import exact, join
 from wohnplatz.disclosure.problem import UNBOUNDED, Bools, Facts, Ints
-from wohnplatz.indicators import FIGURES
-from wohnplatz.indicators.compute import release_parts
 from wohnplatz.model import Audience, FigureTable
-from wohnplatz.store import Kind, Manifest, ObjectStore
+from wohnplatz.store import Kind, Manifest, ObjectStore, query_figures
 
 from .blocks import Block, make_block
-from .demands import Demands, demands, ties
-from .publishing import System, surroundings, whole_table
-from .sources import sources_of
+from .demands import demands, ties
+from .names import index_name
+from .publishing import Surroundings, System, rules_of, surroundings, systems_of
 from .splitting import Split, split
-from .universe import Universe
+from .universe import UNKNOWN_CELL
+
+SMOOTHED = ":geglaettet"
+"""What the name of a figure that was drawn towards the mean ends with: it is made of the figure before it."""
 
 Place = tuple[str, str, int, str]
 """Indicator, area, year, breakdown: an area's key is unique over all levels."""
@@ -47,11 +49,20 @@ class Seen:
     numerator: float | None = None
     denominator: float | None = None
     breakdown: str = ""
+    former: bool = False
+    """On the areas of the time, not on today's."""
+    earlier: bool = False
+    """In an earlier release: where a delivery was corrected since, it tells of the delivery before."""
 
     @property
     def place(self) -> Place:
         """What the figure is about."""
         return self.indicator, self.area, self.year, self.breakdown
+
+    @property
+    def tells(self) -> bool:
+        """Whether a number stood there."""
+        return self.value is not None or self.numerator is not None or self.denominator is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,65 +91,216 @@ class Attacked:
 def attack(
     store: ObjectStore, manifest: Manifest, audience: Audience, seen: Iterable[Seen], *, seconds: float = 60.0
 ) -> Attacked:
-    """Attack with all figures ``seen`` of a release on today's areas; ``seconds`` bounds each block."""
-    catalogue = indicators.catalogue_from_json(store.read(Kind.CATALOGUE, manifest.catalogue))
-    rules = load_rules(store.path(Kind.RULES, manifest.rules))
-    around = surroundings(store, catalogue, rules)
-    sources = sources_of(catalogue, manifest)
-    asked = {c: rules.rule(audience, p, sources.get(c)) for c, p in around.protection.items()}
-    part = next(p for p in release_parts(store, manifest) if p.name == FIGURES)
-    system = System.of(catalogue, part, whole_table(store, manifest.results[FIGURES]))
-    question = demands(system.universe, system.table, asked, around.minimum_denominator)
-    reading = _Reading(system.table, system.universe)
-    for one in seen:
-        reading.take(one)
-    return reading.attacked(question, split(system.universe, ties(question, system.universe)), seconds)
+    """Attack with all figures ``seen`` of a release; ``seconds`` bounds each block.
+
+    Who sees a figure made of others (a formula, an index, a conversion to today's areas) is taken to know
+    those others: he knows less than that, so what is open to him in spite of it is open.
+    """
+    return Attack.on(store, manifest, audience).by(seen, seconds)
 
 
-class _Reading:
+@dataclass(frozen=True, slots=True, eq=False)
+class Attack:
+    """A release as an attacker of one audience finds it: made once, attacked with as much as one likes."""
+
+    areas: tuple[_Areas, ...]
+    """Today's areas first."""
+    sources: Mapping[Place, tuple[Place, ...]]
+    """Of figures on today's areas that were converted, the former ones they were made of."""
+
+    @classmethod
+    def on(cls, store: ObjectStore, manifest: Manifest, audience: Audience) -> Attack:
+        """Everything that does not depend on what was read."""
+        catalogue = indicators.catalogue_from_json(store.read(Kind.CATALOGUE, manifest.catalogue))
+        around = surroundings(store, catalogue, load_rules(store.path(Kind.RULES, manifest.rules)))
+        measured = query_figures(store, manifest.results[index_name(audience)])
+        rules = rules_of(around.rules, catalogue, manifest, audience)
+        systems = systems_of(around, manifest)
+        made = [_Areas.of(s, systems, rules, around, measured) for s in systems]
+        return cls(tuple(made), dict(_sources(store, systems)))
+
+    def by(self, seen: Iterable[Seen], seconds: float = 60.0) -> Attacked:
+        """The outcome of what was read."""
+        readings = [Reading(areas) for areas in self.areas]
+        for one in seen:
+            place = next((n for n, a in enumerate(self.areas) if n and one.former and a.holds(one.year)), 0)
+            readings[place].take(one)
+            for source in self.sources.get(one.place, ()) if place == 0 and one.tells else ():
+                found = next(r for r in readings[1:] if r.areas.holds(one.year))
+                found.know(source, one.where)
+        return _together([r.attacked(seconds) for r in readings])
+
+
+def _together(found: Sequence[Attacked]) -> Attacked:
+    """One outcome of several sets of areas."""
+    numbers = (sum(getattr(f, name) for f in found) for name in ("figures", "facts", "needs", "proven"))
+    words = (tuple(w for f in found for w in getattr(f, name)) for name in ("broken", "wrong", "unknown"))
+    return Attacked(*numbers, *words)
+
+
+def _sources(store: ObjectStore, systems: Sequence[System]) -> Iterator[tuple[Place, tuple[Place, ...]]]:
+    """Figures of the former areas behind each converted one; on higher levels the one of the same area."""
+    now = systems[0]
+    for then in systems[1:]:
+        assert then.former is not None
+        way = load_crosswalk(store, then.former.crosswalk) if then.former.crosswalk else None
+        parts: dict[str, list[str]] = {}
+        for source, target in zip(way.from_key, way.to_key, strict=True) if way else ():
+            parts.setdefault(target, []).append(source)
+        years = set(then.table.year.tolist())
+        for place in filter(lambda p: p[2] in years, places_of(now.table)):
+            code, area, year, breakdown = place
+            yield place, tuple((code, source, year, breakdown) for source in parts.get(area, [area]))
+
+
+def places_of(table: FigureTable) -> list[Place]:
+    """What each row is about."""
+    columns = (table.indicator, table.area, table.year, table.breakdown)
+    return list(zip(*(c.tolist() for c in columns), strict=True))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Areas:
+    """One set of areas with everything asked of its figures, in blocks."""
+
+    system: System
+    row: Mapping[Place, int]
+    measured: Mapping[Place, float]
+    """Measures of indices as the audience sees them."""
+    measures: frozenset[str]
+    inputs: Mapping[str, Sequence[tuple[str, int]]]
+    free: frozenset[str]
+    """Indicators without reference to persons."""
+    years: frozenset[int]
+    """Of former areas their own; of today's areas those whose figures were converted from former ones."""
+    parted: Split
+    blocks: tuple[Block, ...]
+
+    @classmethod
+    def of(
+        cls,
+        system: System,
+        systems: Sequence[System],
+        rules: Mapping[str, Rule],
+        around: Surroundings,
+        measured: FigureTable,
+    ) -> _Areas:
+        """Everything asked of one set of areas."""
+        universe, table = system.universe, system.table
+        asked = demands(universe, table, rules, around.minimum_denominator)
+        parted = split(universe, ties(asked, universe))
+        weight = np.ones(universe.matrix.shape[0])
+        blocks = [make_block(universe, parted, n, asked, weight) for n in range(len(parted.names))]
+        numbers = measured.value.tolist() if system.former is None else []
+        values = dict(zip(places_of(measured), numbers, strict=False))
+        measures = {m for index in around.catalogue.indices.values() for m in index.measures()}
+        then = [s for s in systems if s.former is not None and system in {s, systems[0]}]
+        return cls(
+            system, {place: n for n, place in enumerate(places_of(table))}, values, frozenset(measures),
+            around.inputs, frozenset(c for c, rule in rules.items() if rule.checks_nothing),
+            frozenset(y for s in then for y in s.table.year.tolist()), parted, tuple(blocks),
+        )  # fmt: skip
+
+    @property
+    def sensitive(self) -> frozenset[int]:
+        """Cells of the universe that the rules hide for their own sake."""
+        found = (block.cell[block.cells.sensitive].tolist() for block in self.blocks)
+        return frozenset(cell for cells in found for cell in cells)
+
+    def holds(self, year: int) -> bool:
+        """Whether these former areas are those of a year."""
+        return year in self.years
+
+
+class Reading:
     """What a reader knows: cells with their numbers, and rates of which he saw no numerator."""
 
-    def __init__(self, table: FigureTable, universe: Universe) -> None:
-        self.table, self.universe = table, universe
-        columns = (table.indicator, table.area, table.year, table.breakdown)
-        places = zip(*(c.tolist() for c in columns), strict=True)
-        self.row: dict[Place, int] = {place: n for n, place in enumerate(places)}
+    def __init__(self, areas: _Areas) -> None:
+        self.areas, self.table, self.universe = areas, areas.system.table, areas.system.universe
         self.cells: dict[int, str] = {}
         self.rates: dict[int, tuple[Decimal, str]] = {}
         self.places: set[Place] = set()
+        self.known: set[Place] = set()
+        self.closed: list[str] = []
         self.wrong: list[str] = []
         self.unknown: list[str] = []
 
     def take(self, one: Seen) -> None:
         """Note one figure."""
         self.places.add(one.place)
-        if one.value is None and one.numerator is None:
+        if not one.tells:
             return
-        row = self.row.get(one.place)
+        if one.indicator in self.areas.measures:
+            self.measure(one)
+            return
+        row = self.areas.row.get(one.place)
+        base = one.indicator.removesuffix(SMOOTHED), *one.place[1:]
+        if row is None and base in self.areas.row and base != one.place:
+            self.know(base, one.where)
+            return
         if row is None:
             self.unknown.append(_words(one))
+            return
+        true = float(self.table.value[row])
+        if one.value is not None and not prints(one.value, true):
+            if not one.earlier:
+                self.wrong.append(_words(one))
             return
         sides = (
             (int(self.universe.numerator[row]), one.numerator, float(self.table.numerator[row])),
             (int(self.universe.denominator[row]), one.denominator, float(self.table.denominator[row])),
         )
-        for cell, printed, true in sides:
+        for cell, printed, number in sides:
             if printed is None:
                 continue
-            if not np.isclose(printed, true, rtol=0, atol=1e-6):
-                self.wrong.append(_words(one))
+            if not prints(Decimal(repr(printed)), number):
+                self.wrong += [] if one.earlier else [_words(one)]
             elif cell >= 0:
                 self.cells.setdefault(cell, one.where)
         if one.numerator is None and one.value is not None and sides[0][0] >= 0:
             self.rates.setdefault(row, (one.value, one.where))
+        self.made_of_others(one, row)
 
-    def attacked(self, question: Demands, parted: Split, seconds: float) -> Attacked:
+    def measure(self, one: Seen) -> None:
+        """A measure of an index: made of what the audience sees, so held against that."""
+        true = self.areas.measured.get(one.place)
+        if true is None:
+            self.unknown.append(_words(one))
+        elif one.value is not None and not prints(one.value, true):
+            self.wrong += [] if one.earlier else [_words(one)]
+        else:
+            self.inputs(one.place, one.where)
+
+    def made_of_others(self, one: Seen, row: int) -> None:
+        """Formulas give their inputs; what is no sum of counts may only stand there if nobody is counted."""
+        self.inputs(one.place, one.where)
+        roles = (int(self.universe.numerator[row]), int(self.universe.denominator[row]))
+        converted = self.areas.system.former is None and one.year in self.areas.years
+        if UNKNOWN_CELL in roles and one.indicator not in self.areas.free and not converted:
+            self.closed.append(f"{_words(one)}: lässt sich nicht als Summe prüfen")
+
+    def inputs(self, place: Place, where: str) -> None:
+        """Whoever sees a figure made of others knows those."""
+        code, area, year, breakdown = place
+        for source, back in self.areas.inputs.get(code, ()):
+            self.know((source, area, year - back, breakdown), where)
+
+    def know(self, place: Place, where: str) -> None:
+        """A figure that need not have been read: its counts are taken as known."""
+        row = self.areas.row.get(place)
+        if row is None or place in self.known:
+            return
+        self.known.add(place)
+        for role in (self.universe.numerator, self.universe.denominator):
+            if role[row] >= 0:
+                self.cells.setdefault(int(role[row]), where)
+        self.inputs(place, where)
+
+    def attacked(self, seconds: float) -> Attacked:
         """Audit block by block what was read."""
-        broken = list(self.loose(parted))
+        broken = [*self.closed, *self.loose(self.areas.parted)]
         facts = needs = proven = 0
-        weight = np.ones(self.universe.matrix.shape[0])
-        for number in range(len(parted.names)):
-            block = make_block(self.universe, parted, number, question, weight)
+        for block in self.areas.blocks:
             known = join(self.told(block), self.floor(block), block.bounds)
             report = audit(block.atoms, known, block.needs, time_limit=seconds)
             facts, needs, proven = facts + len(known), needs + report.needed, proven + report.proven
@@ -178,6 +340,14 @@ class _Reading:
                 known = below < 0 or below in self.cells
                 yield f"{self.table.indicator[row]} {value} ohne Zähler, Nenner "
                 f"{'bekannt' if known else 'verdeckt'} ({where})"
+
+
+def prints(printed: Decimal, value: float) -> bool:
+    """Whether a value gives this number at its decimals; half a unit of the last place may be rounded."""
+    places = printed.as_tuple().exponent
+    assert isinstance(places, int)
+    half = 0.5 * 10.0 ** min(places, 0)
+    return abs(float(printed) - value) <= half * (1 + 1e-9) + 1e-9 * abs(value)
 
 
 def _words(one: Seen) -> str:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from .. import text
 from ..model import ReleasedFigure, ReleasedTable, WohnplatzError
-from ..publication.attack import Place, Seen
+from ..publication.attack import Place, Seen, prints
 from .reading_back import NUMBER, Printed, ReadBack, numeral, read_back
 
 MOST_TOLD = 5
@@ -92,7 +92,7 @@ class _Examination:
                 yield _place(one.where, one.indicator, one.area, one.year, f)
 
     def _stands(self, number: Decimal, one: Printed, f: ReleasedFigure | None) -> bool:
-        return any(_prints(number, value) for value in self._explained(one, f))
+        return any(prints(number, value) for value in self._explained(one, f))
 
     def _explained(self, one: Printed, f: ReleasedFigure | None) -> Iterator[float]:
         """What may stand at the mark of a figure: years, the figure, what it rests on, how it changed."""
@@ -113,7 +113,7 @@ class _Examination:
 
 
 def _same(one: Seen, f: ReleasedFigure) -> bool:
-    if one.value is not None and (f.value is None or not _prints(one.value, f.value)):
+    if one.value is not None and (f.value is None or not prints(one.value, f.value)):
         return False
     counts = ((one.numerator, f.numerator), (one.denominator, f.denominator))
     return all(a is None or (b is not None and _close(a, b)) for a, b in counts)
@@ -121,15 +121,7 @@ def _same(one: Seen, f: ReleasedFigure) -> bool:
 
 def _close(printed: float, value: float) -> bool:
     """Whether a count gives this printed number: whole, or with its decimals."""
-    return abs(printed - value) <= 1e-9 * abs(value) or _prints(Decimal(repr(printed)), value)
-
-
-def _prints(printed: Decimal, value: float) -> bool:
-    """Whether a value gives this number at its decimals; half a unit of the last place may be rounded."""
-    places = printed.as_tuple().exponent
-    assert isinstance(places, int)
-    half = 0.5 * 10.0 ** min(places, 0)
-    return abs(float(printed) - value) <= half * (1 + 1e-9) + 1e-9 * abs(value)
+    return abs(printed - value) <= 1e-9 * abs(value) or prints(Decimal(repr(printed)), value)
 
 
 def _place(where: str, indicator: str, area: str, year: int, f: ReleasedFigure | None) -> str:
