@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from wohnplatz.intake import Sheet, write_csv, write_xlsx
-from wohnplatz.intake.tables import sheet_name
+from wohnplatz.intake.tables import csv_file, csv_lines, sheet_name
 from wohnplatz.model import CellState, WohnplatzError
 
 ATTACKS = [
@@ -129,3 +129,12 @@ def test_more_rows_than_a_spreadsheet_shows_are_refused_with_advice():
 
 def test_a_very_long_text_is_cut_and_not_lost():
     assert len(cells(write_xlsx([Sheet("T", ["a"], [["x" * 40_000]])]))[1][0]) == 32_767
+
+
+def test_rows_that_files_have_in_common_are_written_once():
+    last = ("b", 10**17 + 1, 1e-7, True)
+    rows = [("a", 1, 2.5, None), ('mit "Zeichen"', "zwei\r\nZeilen", "=1", -0.25), last]
+    lines = csv_lines(rows)
+    assert len(lines) == len(rows)
+    assert csv_file(lines) == write_csv(rows)
+    assert csv_file(lines[:1] + lines[2:]) == write_csv([rows[0], rows[2]])

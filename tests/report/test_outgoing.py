@@ -135,3 +135,35 @@ def test_the_sum_of_a_folder_is_that_of_its_list() -> None:
     assert [line.split("  ")[1] for line in lines] == ["a.txt", "b.txt"]
     assert sha_of(files) == sha_of(dict(reversed(files.items())))
     assert sha_of({"a.txt": b"1"}) == lines[0].split("  ")[0]
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ('<td class="n" data-figure="q/a/2020">1,5</td>', ["1,5"]),
+        ('<td data-figure="q/a/2020" title="x">1,5 <b>von</b> 3</td><td>9</td>', ["1,5  von  3"]),
+        ('<p><span data-figure="q/a/2020">1</span> und <b data-figure="q/b/2020">2</b></p>', ["1", "2"]),
+        ('<p data-figure="q/a/2020">1 <b data-figure="q/b/2020">2</b></p>', ["1  2 "]),
+        ('<p>Text data-figure="q/a/2020"> 1</p>', []),
+        ('<br data-figure="q/a/2020">1<p data-figure="q/b/2020">2</p>', ["2"]),
+    ],
+)
+def test_a_mark_is_read_with_all_that_stands_in_its_element(page: str, words: list[str]) -> None:
+    assert [one.words for one in read_back({"seite.html": page.encode()}).printed] == words
+
+
+def test_a_number_is_held_against_its_own_decimals(material: Material) -> None:
+    figure = next(f for f in material.table if f.indicator == "quote" and f.value not in {None, 0.0})
+    mark = f"{figure.indicator}/{figure.area}/{figure.year}"
+    assert figure.value is not None
+    right, wrong = (f"{x:.4f}".replace(".", ",") for x in (figure.value, figure.value + 0.01))
+    for shown, refused in ((right, 0), (wrong, 1), (right, 0)):
+        page = f'<p data-figure="{mark}">{shown}</p>'.encode()
+        assert len(examine({"seite.html": page}, [material.table]).refused) == refused
+
+
+def test_parts_of_a_table_are_those_that_a_search_finds(material: Material) -> None:
+    parts = material.table.split(lambda f: f.indicator)
+    assert sum(map(len, parts.values())) == len(material.table)
+    for code, part in parts.items():
+        assert part == material.table.where(lambda f, code=code: f.indicator == code)

@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from .. import charts
 from ..model import FigureMeta, Indicator, WohnplatzError
@@ -28,7 +28,12 @@ def link(here: str, target: str) -> str:
     '../stil.css'
     """
     path, mark, rest = target.partition("#")
-    return posixpath.relpath(path, posixpath.dirname(here) or ".") + mark + rest
+    return _relative(path, posixpath.dirname(here) or ".") + mark + rest
+
+
+@lru_cache(maxsize=1 << 16)  # every map leads to all areas, and to all other maps
+def _relative(path: str, folder: str) -> str:
+    return posixpath.relpath(path, folder)
 
 
 @dataclass

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from html import escape
 
 from .. import text
 from ..areas.writing import geojson
-from ..intake import Sheet, write_csv, write_xlsx
+from ..intake import Sheet, write_xlsx
+from ..intake.tables import csv_file, csv_lines
 from ..model import CellState, ReleasedFigure
 from ..report import FigureId
 from ..report.annex import COLUMNS, Cell
@@ -24,20 +25,24 @@ SIGNS = "daten/zeichen.csv"
 def files(site: Site) -> Files:
     """The page of downloads and all files it names."""
     yield DATA, _page(site)
-    rows = {code: _rows(site, code) for code in _codes(site)}
-    bodies: list[bytes] = []
-    for code, found in rows.items():
-        title = site.meta(code).label
-        table = write_csv([HEADS, *found])
-        bodies.append(table.partition(b"\r\n")[2])
-        yield site.data_path(code, "csv"), table
+    head = csv_lines([HEADS])
+    by_area: dict[str, list[str]] = {}
+    everything: list[str] = []
+    for code in _codes(site):
+        title, found = site.meta(code).label, _rows(site, code)
+        written = csv_lines(found)
+        everything += written
+        for row, line in zip(found, written, strict=True):
+            by_area.setdefault(str(row[1]), []).append(line)
+        yield site.data_path(code, "csv"), csv_file(head + written)
         yield site.data_path(code, "xlsx"), _book(site, code)
         name = site.data_path(code, "csv")
         yield f"{name}-metadata.json", _described(site, name.removeprefix("daten/"), title)
-    yield ALL, write_csv([HEADS]) + b"".join(bodies)
+    yield ALL, csv_file(head + everything)
     title = f"Alle öffentlichen Zahlen, {site.district}"
     yield f"{ALL}-metadata.json", _described(site, ALL.removeprefix("daten/"), title)
-    yield from _by_area(site, [row for found in rows.values() for row in found])
+    for key, written in by_area.items():
+        yield f"daten/gebiet-{site.slug(key)}.csv", csv_file(head + written)
     for level in site.material.hierarchy.levels:
         if level in site.source.layers:
             yield _layer_path(site, level), _layer(site, level)
@@ -78,14 +83,6 @@ def _row(site: Site, f: ReleasedFigure) -> list[Cell]:
         text.state_word(f.state), sure.low if sure else None, sure.high if sure else None, f.numerator,
         f.denominator, f.covered, f.expected,
     ]  # fmt: skip
-
-
-def _by_area(site: Site, everything: Sequence[list[Cell]]) -> Files:
-    grouped: dict[str, list[list[Cell]]] = {}
-    for row in everything:
-        grouped.setdefault(str(row[1]), []).append(row)
-    for key, found in grouped.items():
-        yield f"daten/gebiet-{site.slug(key)}.csv", write_csv([HEADS, *found])
 
 
 def lines(site: Site, title: str) -> tuple[str, ...]:

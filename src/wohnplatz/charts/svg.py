@@ -7,6 +7,7 @@ Security Policy and go unchanged into PDF and PNG.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from . import palette
 
@@ -48,11 +49,18 @@ def tag(name: str, content: str = "", **attributes: Attribute) -> str:
     An underscore in an attribute's name stands for a hyphen; one at the end is dropped (``class_``).
     """
     written = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{escape(v) if isinstance(v, str) else num(v)}"'
-        for key, v in attributes.items()
-        if v is not None
+        [
+            f' {_name(key)}="{escape(v) if isinstance(v, str) else num(v)}"'
+            for key, v in attributes.items()
+            if v is not None
+        ]
     )
     return f"<{name}{written}>{content}</{name}>" if content else f"<{name}{written}/>"
+
+
+@lru_cache(maxsize=256)
+def _name(key: str) -> str:
+    return key.rstrip("_").replace("_", "-")
 
 
 def label(  # noqa: PLR0913 (the properties of a text)
@@ -97,10 +105,15 @@ def tooltip(text: str) -> str:
 
 def text_width(text: str, size: float = SIZE) -> float:
     """Width of a line of text, a little on the wide side: nobody measures fonts on the server."""
+    return _units(text) * size
+
+
+@lru_cache(maxsize=1 << 13)
+def _units(text: str) -> float:
     units = 0.0
     for c in text:
         units += 0.9 if c in _WIDE else 0.34 if c in _NARROW else 0.67 if c.isupper() else 0.57
-    return units * size
+    return units
 
 
 def wrap(text: str, width: float, size: float = SIZE) -> list[str]:

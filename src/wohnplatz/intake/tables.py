@@ -60,16 +60,38 @@ def runs_as_formula(text: str) -> bool:
 
 def write_csv(rows: Iterable[Sequence[Value]]) -> bytes:
     """``rows`` (heading included) as CSV: ``;``, decimal comma without thousands points, UTF-8 with mark."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    return csv_file(csv_lines(rows))
+
+
+def csv_file(lines: Iterable[str]) -> bytes:
+    """A CSV file of the ``lines`` that ``csv_lines`` gave."""
+    return "".join(lines).encode("utf-8-sig", errors="replace")
+
+
+def csv_lines(rows: Iterable[Sequence[Value]]) -> list[str]:
+    """Each row as its part of a CSV file, for files that have rows in common."""
+    lines = _Lines()
+    writer = csv.writer(lines, delimiter=";", lineterminator="\r\n")
     writer.writerows([_csv_text(value) for value in row] for row in rows)
-    return out.getvalue().encode("utf-8-sig", errors="replace")
+    return lines
+
+
+class _Lines(list[str]):
+    """What is written to it, as a list."""
+
+    def write(self, text: str) -> None:
+        """One row, which the writer hands over as a whole."""
+        self.append(text)
 
 
 def _csv_text(value: Value) -> str:
     if isinstance(value, str):
         text = value.replace("\0", "")
         return f"'{text}" if runs_as_formula(text) else text
+    if type(value) is int:  # most cells are plain numbers, and abstract classes answer slowly
+        return str(value)
+    if type(value) is float:
+        return _digits(value)
     return _plain_text(value)
 
 
@@ -85,8 +107,13 @@ def _plain_text(value: Value) -> str:
         return f"{value.day:02d}.{value.month:02d}.{value.year:04d}"
     if isinstance(value, Integral):
         return str(int(value))
-    number = _finite(float(value))
-    return f"{Decimal(repr(number)):f}".removesuffix(".0").replace(".", ",")
+    return _digits(float(value))
+
+
+def _digits(number: float) -> str:
+    digits = repr(_finite(number))
+    plain = f"{Decimal(digits):f}" if "e" in digits else digits
+    return plain.removesuffix(".0").replace(".", ",")
 
 
 def _finite(number: float) -> float:
@@ -141,7 +168,7 @@ class Formats:
 
     def of(self, **properties: object) -> Any:
         """The format with these properties (names of XlsxWriter)."""
-        key = tuple(sorted(properties.items()))
+        key = tuple(sorted(properties.items())) if len(properties) > 1 else tuple(properties.items())
         if key not in self._made:
             self._made[key] = self._workbook.add_format(dict(key))
         return self._made[key]
@@ -160,15 +187,16 @@ def sheet_name(name: str, taken: Sequence[str]) -> str:
 
 
 def _write_sheet(worksheet: Any, sheet: Sheet, formats: Formats) -> None:
+    styles = [{} if d is None else {"num_format": _number_format(d)} for d in sheet.decimals]
+    styles += [{}] * (len(sheet.header) - len(styles))
     for position, line in enumerate(sheet.head):
         write_cell(worksheet, (position, 0), line, formats)
     top = len(sheet.head) + 1 if sheet.head else 0
     write_header(worksheet, top, sheet.header, formats)
     for offset, row in enumerate(sheet.rows, start=top + 1):
         for column, value in enumerate(row):
-            decimals = sheet.decimals[column] if column < len(sheet.decimals) else None
-            form = {} if decimals is None else {"num_format": _number_format(decimals)}
-            write_cell(worksheet, (offset, column), value, formats, **form)
+            style = styles[column] if column < len(styles) else {}
+            write_cell(worksheet, (offset, column), value, formats, **style)
     bottom = top + len(sheet.rows)
     for position, line in enumerate(sheet.foot, start=bottom + 2):
         write_cell(worksheet, (position, 0), line, formats)
@@ -205,6 +233,8 @@ def write_cell(worksheet: Any, at: tuple[int, int], value: Value, formats: Forma
     if value is None:
         if style:
             worksheet.write_blank(*at, None, formats.of(**style))
+    elif type(value) is float or type(value) is int:
+        worksheet.write_number(*at, _finite(value), formats.of(**style))
     elif isinstance(value, date):
         worksheet.write_datetime(
             *at, value, formats.of(**{"align": "left", **style, "num_format": "dd.mm.yyyy"})
@@ -213,6 +243,8 @@ def write_cell(worksheet: Any, at: tuple[int, int], value: Value, formats: Forma
         worksheet.write_number(*at, _finite(float(value)), formats.of(**style))
     else:
         text = (value if isinstance(value, str) else _plain_text(value))[:MAX_TEXT]
-        quoted = {"quote_prefix": True} if runs_as_formula(text) else {}
-        right = {"align": "right"} if isinstance(value, CellState) else {}
-        worksheet.write_string(*at, text, formats.of(**quoted, **right, **style))
+        if runs_as_formula(text):
+            style["quote_prefix"] = True
+        if isinstance(value, CellState):
+            style.setdefault("align", "right")
+        worksheet.write_string(*at, text, formats.of(**style))

@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import InitVar, dataclass
 from enum import StrEnum
 from types import MappingProxyType
+from typing import TypeVar
 
 from .catalogue import Polarity, SeriesBreak
 from .states import CellState
 
 _SEAL = object()
+Key = TypeVar("Key")
 
 
 class Audience(StrEnum):
@@ -152,7 +154,14 @@ class ReleasedTable:
 
     def where(self, keep: Callable[[ReleasedFigure], bool]) -> ReleasedTable:
         """The part of the table for which ``keep`` holds; nothing can be added or altered on this way."""
-        return ReleasedTable(self.context, self.meta, tuple(f for f in self.figures if keep(f)), _SEAL)
+        return ReleasedTable(self.context, self.meta, tuple([f for f in self.figures if keep(f)]), _SEAL)
+
+    def split(self, key: Callable[[ReleasedFigure], Key]) -> dict[Key, ReleasedTable]:
+        """The table in parts, each under what ``key`` gives for its figures; read once for all of them."""
+        parts: dict[Key, list[ReleasedFigure]] = {}
+        for f in self.figures:
+            parts.setdefault(key(f), []).append(f)
+        return {k: ReleasedTable(self.context, self.meta, tuple(part), _SEAL) for k, part in parts.items()}
 
     def derive(
         self,

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import scipy.sparse as sp
@@ -36,8 +38,7 @@ Place = tuple[str, str, int, str]
 """Indicator, area, year, breakdown: an area's key is unique over all levels."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """A figure as a reader saw it; ``value`` is the printed decimal, None where only a sign stood there."""
 
     indicator: str
@@ -344,10 +345,16 @@ class Reading:
 
 def prints(printed: Decimal, value: float) -> bool:
     """Whether a value gives this number at its decimals; half a unit of the last place may be rounded."""
-    places = printed.as_tuple().exponent
+    number, most = _rounded(str(printed))
+    return abs(number - value) <= most + 1e-9 * abs(value)
+
+
+@lru_cache(maxsize=1 << 16)
+def _rounded(printed: str) -> tuple[float, float]:
+    """The number, and how far from it lies what is rounded to it. By its text: 1,0 is not 1."""
+    places = Decimal(printed).as_tuple().exponent
     assert isinstance(places, int)
-    half = 0.5 * 10.0 ** min(places, 0)
-    return abs(float(printed) - value) <= half * (1 + 1e-9) + 1e-9 * abs(value)
+    return float(printed), 0.5 * 10.0 ** min(places, 0) * (1 + 1e-9)
 
 
 def _words(one: Seen) -> str:

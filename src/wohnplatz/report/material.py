@@ -120,7 +120,8 @@ class Material:
         """The released table of one indicator over all levels."""
         key = indicator, "", None
         if key not in self._parts:
-            self._parts[key] = self.table.where(lambda f: f.indicator == indicator)
+            self._parts.update(self.table.split(lambda f: (f.indicator, "", None)))
+            self._parts.setdefault(key, self.table.where(lambda f: False))
         return self._parts[key]
 
     def changes(self, indicator: str, level: str, start: int, end: int) -> dict[str, AreaChange]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from .. import text
 from ..model import ReleasedFigure, ReleasedTable, WohnplatzError
 from ..publication.attack import Place, Seen, prints
-from .reading_back import NUMBER, Printed, ReadBack, numeral, read_back
+from .reading_back import NUMBER, Odd, Printed, numeral, tell
 
 MOST_TOLD = 5
 
@@ -34,7 +34,7 @@ def examine(files: Mapping[str, bytes], tables: Iterable[ReleasedTable]) -> Exam
 
     ``tables`` come through the door afresh, so that nothing is believed that made the files.
     """
-    return _Examination(tables).of(read_back(files))
+    return _Examination(tables).of(tell(files))
 
 
 def require_released(files: Mapping[str, bytes], tables: Iterable[ReleasedTable]) -> Examined:
@@ -66,30 +66,30 @@ class _Examination:
                 if not f.breakdown and f.value is not None:
                     self.series.setdefault((f.indicator, f.area), []).append(f)
 
-    def of(self, read: ReadBack) -> Examined:
+    def of(self, told: Iterable[Seen | Printed | Odd]) -> Examined:
         """Everything that was read, held against what is known."""
-        refused = dict.fromkeys([*self._seen(read.seen), *self._printed(read.printed)])
-        for name, odd in read.numbers.items():
-            if odd:
-                count = text.plural(len(odd), "Zahl", "Zahlen")
-                refused[f"{name}: {count}, die auf der Seite desselben Inhalts nicht stehen"] = None
-        places = {s.place for s in read.seen} | {(p.indicator, p.area, p.year, "") for p in read.printed}
+        places: set[Place] = set()
+        refused: dict[str, None] = {}
+        for one in told:
+            if isinstance(one, Odd):
+                if one.numbers:
+                    count = text.plural(len(one.numbers), "Zahl", "Zahlen")
+                    refused[f"{one.where}: {count}, die auf der Seite desselben Inhalts nicht stehen"] = None
+                continue
+            place = one.place
+            f = self.known.get(place)
+            places.add(place)
+            fits = self._seen(one, f) if isinstance(one, Seen) else self._printed(one, f)
+            if not fits:
+                refused[_place(one.where, one.indicator, one.area, one.year, f)] = None
         return Examined(len(places), tuple(refused))
 
-    def _seen(self, seen: Iterable[Seen]) -> Iterator[str]:
-        for one in seen:
-            f = self.known.get(one.place)
-            if f is None or f.value is None or not _same(one, f):
-                yield _place(one.where, one.indicator, one.area, one.year, f)
+    @staticmethod
+    def _seen(one: Seen, f: ReleasedFigure | None) -> bool:
+        return f is not None and f.value is not None and _same(one, f)
 
-    def _printed(self, printed: Iterable[Printed]) -> Iterator[str]:
-        for one in printed:
-            numbers = NUMBER.findall(one.words)
-            f = self.known.get((one.indicator, one.area, one.year, ""))
-            if not numbers:
-                continue
-            if not all(self._stands(numeral(n), one, f) for n in numbers):
-                yield _place(one.where, one.indicator, one.area, one.year, f)
+    def _printed(self, one: Printed, f: ReleasedFigure | None) -> bool:
+        return all(self._stands(numeral(n), one, f) for n in NUMBER.findall(one.words))
 
     def _stands(self, number: Decimal, one: Printed, f: ReleasedFigure | None) -> bool:
         return any(prints(number, value) for value in self._explained(one, f))

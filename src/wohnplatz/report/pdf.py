@@ -125,14 +125,18 @@ def _with_row_heads(data: bytes) -> bytes:
     with pikepdf.open(io.BytesIO(data)) as file:
         root = file.Root.get("/StructTreeRoot")
         for row in _rows(root, inside_body=False):
-            cells = [k for k in _kids(row) if str(k.get("/S", "")) in {"/TD", "/TH"}]
-            if len(cells) > 1 and str(cells[0].get("/S")) == "/TD":
+            cells = row.get("/K")
+            if isinstance(cells, pikepdf.Array) and len(cells) > 1 and cells[0].get("/S") == pikepdf.Name.TD:
                 cells[0].S = pikepdf.Name.TH
                 cells[0].A = pikepdf.Dictionary(O=pikepdf.Name.Table, Scope=pikepdf.Name.Row)
         _clear_ends(file)
         out = io.BytesIO()
         file.save(out, deterministic_id=True)
     return out.getvalue()
+
+
+_WITHOUT_TABLES = frozenset({"/P", "/Span", "/Link", "/Caption", "/Title", "/TOC", "/THead", "/L"})
+"""Elements of text; a figure is none of them, because it may hold a table."""
 
 
 def _clear_ends(file: pikepdf.Pdf) -> None:
@@ -151,11 +155,12 @@ def _clear_ends(file: pikepdf.Pdf) -> None:
 
 
 def _rows(node: Any, inside_body: bool) -> Iterator[Any]:
+    """Rows of the bodies of tables; what cannot hold a table is not looked into, for every look costs."""
     for kid in _kids(node):
-        kind = str(kid.get("/S", ""))
+        kind = str(kid.S)
         if kind == "/TR" and inside_body:
             yield kid
-        else:
+        elif kind not in _WITHOUT_TABLES:
             yield from _rows(kid, inside_body or kind == "/TBody")
 
 

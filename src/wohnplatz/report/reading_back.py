@@ -15,19 +15,22 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from html import unescape
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from ..intake.delimited import decode, read_rows
 from ..intake.limits import Limits
 from ..intake.sheets import open_tables
-from ..publication.attack import Seen
+from ..publication.attack import Place, Seen
 from .pdf_text import pdf_text
 
 NUMBER = re.compile("[-+\u2212]?\\d+(?:\\.\\d{3})*(?:,\\d+)?")
 _ALONE = re.compile("[-+\u2212]?(?:\\d+|\\d{1,3}(?:\\.\\d{3})+)(?:,\\d+)?")
 _TAG = re.compile(r"<[^>]*>")
-_MARKED = re.compile(r'<(\w+)[^<>]*? data-figure="([^"]+)"[^<>]*>(.*?)</\1>', re.DOTALL)
+_MARK = re.compile(r' data-figure="([^"]+)"[^<>]*>')
+_NAME = re.compile(r"<(\w+)[^<>]*")
 _MAP = re.compile(
     r'<figure[^<>]*? data-indicator="([^"]+)" data-year="(\d+)"[^<>]*>(.*?)</figure>', re.DOTALL
 )
@@ -38,8 +41,7 @@ _COLUMNS = ("Gebietsschlüssel", "Jahr", "Indikator", "Wert", "Zähler", "Nenner
 _PARAGRAPHS = re.compile(r"</w:(?:p|tc)>|<w:(?:br|tab)\b[^>]*/>")
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(NamedTuple):
     """What a page prints at the mark of a figure: running text, so more than one number may stand in it."""
 
     indicator: str
@@ -47,6 +49,18 @@ class Printed:
     year: int
     where: str
     words: str
+
+    @property
+    def place(self) -> Place:
+        """What the figure is about: pages mark totals only."""
+        return self.indicator, self.area, self.year, ""
+
+
+class Odd(NamedTuple):
+    """A file without marks (PDF, DOCX) and its numbers with decimals that no page of the same content has."""
+
+    where: str
+    numbers: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,32 +71,38 @@ class ReadBack:
     """Figures of tables and maps: value, numerator and denominator each in a field of its own."""
     printed: tuple[Printed, ...]
     numbers: Mapping[str, frozenset[str]]
-    """File without marks (PDF, DOCX) → its numbers with decimals that no page of the same content has."""
+    """What ``Odd`` says, by file."""
 
 
 def read_back(files: Mapping[str, bytes]) -> ReadBack:
     """Read all files of an output; a file of a kind that holds no figures tells nothing."""
-    seen: list[Seen] = []
-    printed: list[Printed] = []
-    numbers: dict[str, frozenset[str]] = {}
+    told = list(tell(files))
+    return ReadBack(
+        tuple(one for one in told if isinstance(one, Seen)),
+        tuple(one for one in told if isinstance(one, Printed)),
+        {one.where: one.numbers for one in told if isinstance(one, Odd)},
+    )
+
+
+def tell(files: Mapping[str, bytes]) -> Iterator[Seen | Printed | Odd]:
+    """The same, one after the other: an atlas tells half a million figures, and nobody needs them at once."""
     for name, data in files.items():
         match PurePosixPath(name).suffix.lower():
             case ".html":
                 page = data.decode()
-                printed += _marked(page, name)
-                seen += _maps(page, name)
+                yield from _marked(page, name)
+                yield from _maps(page, name)
             case ".csv":
-                seen += _rows(read_rows(decode(data), _LIMITS)[0], name)
+                yield from _rows(read_rows(decode(data), _LIMITS)[0], name)
             case ".xlsx":
                 for table in open_tables(data, PurePosixPath(name).name, _LIMITS):
-                    seen += _rows(table.rows, name)
+                    yield from _rows(table.rows, name)
             case ".geojson":
-                seen += _layer(data, name)
+                yield from _layer(data, name)
             case ".pdf":
-                numbers[name] = decimals(pdf_text(data)) - _beside(name, files)
+                yield Odd(name, decimals(pdf_text(data)) - _beside(name, files))
             case ".docx":
-                numbers[name] = decimals(_docx(data)) - _beside(name, files)
-    return ReadBack(tuple(seen), tuple(printed), numbers)
+                yield Odd(name, decimals(_docx(data)) - _beside(name, files))
 
 
 def _beside(name: str, files: Mapping[str, bytes]) -> frozenset[str]:
@@ -99,15 +119,27 @@ def decimals(text: str) -> frozenset[str]:
     return frozenset(n.lstrip("+-\u2212") for n in NUMBER.findall(text) if "," in n)
 
 
+@lru_cache(maxsize=1 << 16)
 def numeral(text: str) -> Decimal:
     """``-1.234,5`` as it is meant."""
     return Decimal(text.replace("\u2212", "-").replace(".", "").replace(",", "."))
 
 
 def _marked(page: str, where: str) -> Iterator[Printed]:
-    for _, mark, inner in _MARKED.findall(page):
-        indicator, area, year = unescape(mark).rsplit("/", 2)
-        yield Printed(indicator, area, int(year), where, unescape(_TAG.sub(" ", inner)))
+    """Elements with a mark, from the first to the end of the page; one inside another is part of its words.
+
+    Marks are looked for, not elements: a page has many times more of these.
+    """
+    at = 0
+    while mark := _MARK.search(page, at):
+        at = mark.end()
+        name = _NAME.match(page, page.rfind("<", 0, mark.start()))
+        end = page.find(f"</{name[1]}>", at) if name and name.end() == at - 1 else -1
+        if end < 0:
+            continue
+        indicator, area, year = unescape(mark[1]).rsplit("/", 2)
+        yield Printed(indicator, area, int(year), where, unescape(_TAG.sub(" ", page[at:end])))
+        at = end
 
 
 def _maps(page: str, where: str) -> Iterator[Seen]:
@@ -131,19 +163,19 @@ def _rows(rows: Sequence[Sequence[object]], where: str) -> Iterator[Seen]:
         yield from _wide(rows, head, where)
         return
     names = [str(name) for name in rows[head]]
-    place = {name: names.index(name) if name in names else None for name in _COLUMNS}
+    place = [names.index(name) if name in names else None for name in _COLUMNS]
     for row in rows[head + 1 :]:
-        cell = {name: row[n] if n is not None and n < len(row) else None for name, n in place.items()}
-        if not str(cell["Indikator"] or "").strip() or not str(cell["Jahr"] or "").strip():
+        cells = [row[n] if n is not None and n < len(row) else None for n in place]
+        area, year, indicator, *counts, breakdown = cells
+        if not str(indicator or "").strip() or not str(year or "").strip():
             return
-        value, top, below = (_cell(cell[n]) for n in ("Wert", "Zähler", "Nenner"))
+        value, top, below = map(_cell, counts)
         if value is None and top is None and below is None:
             continue
-        year = int(float(str(cell["Jahr"])))
         yield Seen(
-            str(cell["Indikator"]), str(cell["Gebietsschlüssel"]), year, where, value,
+            str(indicator), str(area), int(float(str(year))), where, value,
             None if top is None else float(top), None if below is None else float(below),
-            str(cell["Gliederung"] or ""),
+            str(breakdown or ""),
         )  # fmt: skip
 
 
@@ -165,8 +197,13 @@ def _cell(cell: object) -> Decimal | None:
     if not cell and cell != 0:
         return None
     if isinstance(cell, str):
-        return numeral(cell) if _ALONE.fullmatch(cell.strip()) else None
+        return _alone(cell)
     return Decimal(repr(cell)) if isinstance(cell, int | float) and not isinstance(cell, bool) else None
+
+
+@lru_cache(maxsize=1 << 16)
+def _alone(cell: str) -> Decimal | None:
+    return numeral(cell) if _ALONE.fullmatch(cell.strip()) else None
 
 
 def _layer(data: bytes, where: str) -> Iterator[Seen]:

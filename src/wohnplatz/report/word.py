@@ -63,7 +63,7 @@ def docx(document: Document) -> bytes:
             writer.add(parts.paragraph(parts.run(document.subtitle), "Untertitel"))
     for block in document.blocks:
         writer.block(block)
-    return same_bytes(made, document.made_on)
+    return same_bytes(made, document.made_on, writer.files)
 
 
 def _drawn(document: Document) -> dict[str, bytes]:
@@ -82,6 +82,8 @@ class _Writer:
     headed: bool = False
     """Whether the last block was a heading."""
     known: dict[bytes, str] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    """Pictures by their name in the package; they are put in when it is packed, and packed once."""
 
     def add(self, xml: str) -> None:
         """Put one or more elements at the end of the body."""
@@ -186,9 +188,11 @@ class _Writer:
         if data not in self.known:
             kind = kind_of(data)
             name = PackURI(f"/word/media/bild{len(self.known) + 1}.{kind}")
-            # Not by get_or_add_image: it hashes all pictures again for each new one.
-            part = ImagePart(name, "image/jpeg" if kind == "jpg" else "image/png", data)
-            self.known[data] = self.made.part.relate_to(part, RELATIONSHIP_TYPE.IMAGE)
+            # Not by get_or_add_image nor relate_to: they look at all pictures again for each new one.
+            part = ImagePart(name, "image/jpeg" if kind == "jpg" else "image/png", b"")
+            relation = f"bild{len(self.known) + 1}"
+            self.made.part.rels.add_relationship(RELATIONSHIP_TYPE.IMAGE, part, relation)
+            self.known[data], self.files[name.membername] = relation, data
         return self.known[data]
 
     def _link(self, address: str) -> str:

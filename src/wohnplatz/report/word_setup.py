@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 import docx as library
@@ -184,8 +186,8 @@ def _properties(made: Any, document: Document) -> None:
     core.created = core.modified = day
 
 
-def same_bytes(made: Any, day: date) -> bytes:
-    """The file with fixed times inside."""
+def same_bytes(made: Any, day: date, files: Mapping[str, bytes] = MappingProxyType({})) -> bytes:
+    """The file with fixed times inside; ``files`` take the place of the empty ones of their name."""
     raw, out = io.BytesIO(), io.BytesIO()
     made.save(raw)
     stamp = (max(day.year, 1980), day.month, day.day, 0, 0, 0)
@@ -195,5 +197,5 @@ def same_bytes(made: Any, day: date) -> bytes:
             packed = entry.filename.endswith((".png", ".jpg", ".jpeg"))
             info.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
             info.external_attr = 0o600 << 16
-            new.writestr(info, old.read(entry))
+            new.writestr(info, files.get(entry.filename) or old.read(entry))
     return out.getvalue()

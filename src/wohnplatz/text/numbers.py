@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 
 NBSP = "\u00a0"
 """No-break space: stands between a number and its unit."""
@@ -27,8 +28,13 @@ def number(value: float, decimals: int = 0, *, signed: bool = False) -> str:
     """
     if not math.isfinite(value):
         raise ValueError(f"{value!r} is not a number that can be shown")
+    return _written(float(value), decimals, signed)
+
+
+@lru_cache(maxsize=1 << 15)  # the same figure stands in pictures, in tables and in what describes them
+def _written(value: float, decimals: int, signed: bool) -> str:
     # Decimal of the shortest form: 0.125 and 2.675 round as people expect who see these digits.
-    exact = Decimal(repr(float(value)))
+    exact = Decimal(repr(value))
     rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP, context=_CONTEXT)
     if rounded.is_zero():
         rounded = abs(rounded)
