@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from ..model import (
     FIRST_WITHOUT_NUMBER,
+    Altered,
     Audience,
     CellState,
     FigureMeta,
@@ -21,14 +22,18 @@ from ..model import (
     WohnplatzError,
 )
 from ..model.released import _SEAL
+from ..text import altered_word
 from .clearance import Clearance
 from .primary import Bools, Inputs, follow, limits, primary
-from .rules import Rule, RuleSet, Sources
+from .rules import Mode, Rule, RuleSet, Sources
 
 NO_INPUTS: Inputs = MappingProxyType({})
 NO_DENOMINATORS: Mapping[str, float] = MappingProxyType({})
 NO_SOURCES: Mapping[str, Sources] = MappingProxyType({})
 
+MARKS = {
+    Mode.SUPPRESSION: Altered.NOT, Mode.ROUNDING: Altered.ROUNDED, Mode.CELL_KEY: Altered.OVERLAID,
+}  # fmt: skip
 PROTECTED = "protected"
 INTERNAL_ONLY = "internal_only"
 
@@ -71,25 +76,29 @@ def release(  # noqa: PLR0913 (one door, and it must know all of this; all but t
     audience = rules.audiences[context.audience]
     names = [str(name) for name in np.unique(figures.indicator)]
     by_indicator = {name: _rule(name, protection, rules, context.audience, sources) for name in names}
-    shown = [name for name in names if only is None or name in only]
-    used = {name: _meta(name, meta) for name in shown}
+    asked = [name for name in names if only is None or name in only]
+    used = {name: _meta(name, meta) for name in asked}
     held = _held_before(figures)
     if audience.primary and (clearance is None or len(clearance) != len(figures)):
         raise _unproven(context)
+    altered = np.zeros(len(figures), dtype=np.bool_)
+    if audience.primary and clearance is not None:
+        figures, altered = clearance.seen(figures), clearance.altered
     closed = held if clearance is None else held | ~clearance.open
     limit = limits(figures, by_indicator, inputs, minimum_denominator)
-    sensitive = follow(figures, closed | primary(figures, limit), inputs)
-    kept = np.isin(figures.indicator, np.array(shown, dtype=np.str_))
+    sensitive = follow(figures, closed | primary(figures, limit, altered), inputs)
+    kept = np.isin(figures.indicator, np.array(asked, dtype=np.str_))
     hidden = sensitive if audience.primary else held
     shares = np.ones(len(figures), dtype=np.bool_)
     if audience.primary and clearance is not None:
         shares = clearance.coverage
-    return ReleasedTable(
-        replace(context, policy=rules.policy(context.audience)),
-        MappingProxyType(used),
-        _released(figures.where(kept), hidden[kept], sensitive[kept], shares[kept]),
-        _SEAL,
-    )
+    mark = Altered.NOT if clearance is None or clearance.told is None else MARKS[clearance.told.mode]
+    marks = [mark if a else Altered.NOT for a in altered[kept].tolist()]
+    shown = _released(figures.where(kept), hidden[kept], sensitive[kept], shares[kept], marks)
+    policy = rules.policy(context.audience)
+    if any(f.altered for f in shown):
+        policy += f"; was so bezeichnet ist, ist {altered_word(mark)}"
+    return ReleasedTable(replace(context, policy=policy), MappingProxyType(used), shown, _SEAL)
 
 
 def _rule(
@@ -142,7 +151,7 @@ def _held_before(figures: FigureTable) -> Bools:
 
 
 def _released(
-    figures: FigureTable, hidden: Bools, sensitive: Bools, shares: Bools
+    figures: FigureTable, hidden: Bools, sensitive: Bools, shares: Bools, marks: Sequence[Altered]
 ) -> tuple[ReleasedFigure, ...]:
     """One released figure for each row; where there is no number, no other number stands either."""
     has_number = (figures.state < FIRST_WITHOUT_NUMBER) & ~hidden
@@ -158,8 +167,14 @@ def _released(
         _numbers(figures.numerator, has_number), _numbers(figures.denominator, has_number),
         figures.covered.tolist(), figures.expected.tolist(), _numbers(figures.share, ~protected & shares),
         figures.breakdown.tolist(), reason.tolist(), _numbers(figures.error, has_number),
+        [None] * len(figures), _marked(marks, has_number),
     )  # fmt: skip
     return tuple(ReleasedFigure(*row) for row in zip(*columns, strict=True))
+
+
+def _marked(marks: Sequence[Altered], has_number: Bools) -> list[Altered]:
+    """The marks of the rows that have a number; what has none was not altered."""
+    return [m if n else Altered.NOT for m, n in zip(marks, has_number.tolist(), strict=True)]
 
 
 def _numbers(column: npt.NDArray[np.float64], keep: Bools) -> list[float | None]:

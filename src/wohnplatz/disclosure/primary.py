@@ -52,8 +52,12 @@ def limits(
     )
 
 
-def primary(figures: FigureTable, limit: Limits) -> Bools:
-    """Figures that a primary rule protects, shape (n,). What cannot be checked is protected."""
+def primary(figures: FigureTable, limit: Limits, altered: Bools | None = None) -> Bools:
+    """Figures that a primary rule protects, shape (n,). What cannot be checked is protected.
+
+    ``altered`` (n,) are rows whose numbers are told rounded: a small one says nothing there of how many there
+    are, and what keeps the true one open is proven.
+    """
     numerator, denominator = figures.numerator, figures.denominator
     bare = np.isnan(numerator) & np.isnan(denominator)
     own = np.where(limit.derived, 0.0, figures.value)
@@ -61,13 +65,15 @@ def primary(figures: FigureTable, limit: Limits) -> Bools:
     unknown = ~np.isfinite(count) & (figures.state < FIRST_WITHOUT_NUMBER)
     with np.errstate(invalid="ignore"):
         rest = denominator - numerator
+    plain = True if altered is None else ~altered
     small = (limit.count > 0) & (unknown | ((count != 0) & (np.abs(count) < limit.count)))
     small_rest = limit.complement & (rest > 0) & (rest < limit.count)
     everybody = limit.whole_group & (rest == 0) & (denominator > 0)
     thin = (limit.denominator > 0) & (denominator < limit.denominator)
     few_people = (limit.population > 0) & ~(denominator >= limit.population)
     unchecked = np.isinf(denominator) | (limit.contributors & (figures.value != 0))
-    result: Bools = small | small_rest | everybody | thin | few_people | unchecked
+    counted = (small | small_rest | everybody) & (plain | unknown)
+    result: Bools = counted | thin | few_people | unchecked
     return result
 
 

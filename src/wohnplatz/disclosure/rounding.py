@@ -63,23 +63,31 @@ def round_table(  # noqa: PLR0913 (all but the table itself by name)
     base: int = BASE,
     blocks: Ints | None = None,
     kept: Ints | None = None,
+    limit: int = 0,
+    equal: sp.csr_array | None = None,
+    at_most: tuple[sp.csr_array, Ints] | None = None,
     seconds: float = 60.0,
     gap: float = 0.02,
 ) -> Rounded:
     """Round the counts ``cells @ atoms`` (shape (c, n), entries 0 and 1) to multiples of ``base``.
 
     The sum of all deviations is made as small as it can within ``seconds`` or up to ``gap``. A true zero
-    stays zero. No figure moves by 2 x ``base`` or more. ``blocks`` (shape (n,)) numbers the part each atom
-    belongs to. ``kept`` (shape (n,)) holds rounded values that are out already, -1 where there is none: the
-    same count is never rounded in two ways.
+    stays zero. No figure moves by more than ``limit``, one less than 2 x ``base`` where none is given.
+    ``blocks`` (shape (n,)) numbers the part each atom belongs to. ``kept`` (shape (n,)) holds rounded values
+    that are out already, -1 where there is none: the same count is never rounded in two ways. ``equal``
+    (k, n) are differences that are 0 and stay 0, such as one total counted in two breakdowns; ``at_most``
+    (j, n) sums of rounded counts that must not exceed a number (j,), such as a part its whole. With either
+    the table is one part, whatever ``blocks`` say.
 
     Raises ``WohnplatzError`` (``disclosure.rounding``) for negative counts and where no solution was found:
     then nothing may go out.
     """
     _require_counts(atoms, cells)
-    task = _Task(base, 2 * base - 1, gap, now() + seconds)
-    part = _Part(cells, atoms.values, *_atom_bounds(atoms.values, base, kept))
-    if blocks is None or len(np.unique(blocks)) == 1:
+    task = _Task(base, limit or 2 * base - 1, gap, now() + seconds)
+    same = None if equal is None else (equal, np.zeros(equal.shape[0], dtype=np.int64))
+    part = _Part(cells, atoms.values, *_atom_bounds(atoms.values, base, kept), same, at_most)
+    tied = equal is not None or at_most is not None
+    if tied or blocks is None or len(np.unique(blocks)) == 1:
         rounded, stage = _solve(task, part, seconds)
         stages = [stage]
     else:
@@ -91,8 +99,13 @@ def round_table(  # noqa: PLR0913 (all but the table itself by name)
 
 def rounded_facts(rounded: Rounded, cells: sp.csr_array, name: Callable[[int], str]) -> Facts:
     """What an intruder learns who knows how it was rounded: base, largest deviation, and that zeros stay."""
-    low = np.maximum(rounded.figures - rounded.limit, np.minimum(rounded.figures, 1))
-    return Facts(cells, low, rounded.figures + rounded.limit, name)
+    return figure_facts(rounded.figures, rounded.limit, cells, name)
+
+
+def figure_facts(figures: Ints, limit: int, cells: sp.csr_array, name: Callable[[int], str]) -> Facts:
+    """What ``figures`` (c,), rounded by at most ``limit``, tell of the sums ``cells`` (c, n)."""
+    low = np.maximum(figures - limit, np.minimum(figures, 1))
+    return Facts(cells, low, figures + limit, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +131,8 @@ class _Part:
     high: Ints
     kept: tuple[sp.csr_array, Ints] | None = None
     """Sums over the atoms (k, n) that are decided already, and their values (k,)."""
+    at_most: tuple[sp.csr_array, Ints] | None = None
+    """Sums over the atoms (j, n) with their largest values (j,)."""
 
 
 def _require_counts(atoms: Atoms, cells: sp.csr_array) -> None:
@@ -212,6 +227,10 @@ def _solve(task: _Task, part: _Part, seconds: float) -> tuple[Ints, Stage]:
         sums, decided = part.kept
         widened = sp.hstack([sums, sp.csr_array((sums.shape[0], c), dtype=np.int64)], format="csr")
         rows.append(LinearConstraint(widened, decided // task.base, decided // task.base))
+    if part.at_most is not None:
+        sums, most = part.at_most
+        widened = sp.hstack([sums, sp.csr_array((sums.shape[0], c), dtype=np.int64)], format="csr")
+        rows.append(LinearConstraint(widened, -np.inf, most // task.base))
     found = milp(
         np.r_[np.zeros(n), np.ones(c)],
         integrality=np.r_[np.ones(n), np.zeros(c)],
@@ -233,7 +252,8 @@ def _require_kept(task: _Task, part: _Part, rounded: Ints) -> None:
     """Check in whole numbers what the solver answered within its tolerance."""
     off = np.abs(part.cells @ (rounded - part.values))
     decided = part.kept is None or np.array_equal(part.kept[0] @ rounded, part.kept[1])
-    if not decided or (off > task.limit).any():
+    over = part.at_most is not None and (part.at_most[0] @ rounded > part.at_most[1]).any()
+    if not decided or over or (off > task.limit).any():
         raise _failed("Die Lösung hält ihre Grenzen nicht ein.", "Bitte die Tabelle gröber gliedern.")
 
 

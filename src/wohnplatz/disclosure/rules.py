@@ -195,6 +195,8 @@ class RuleSet:
     variables: Mapping[str, Demand] = field(default_factory=dict)
     modes: Mapping[str, Mode] = field(default_factory=dict)
     """By data set; what is not named is suppressed."""
+    since: Mapping[str, int] = field(default_factory=dict)
+    """By data set the first year its mode holds for; years before are suppressed."""
     weights: Weights = field(default_factory=Weights)
     insiders: bool = False
     """Whether the intruder may be a supplier who knows the own figures."""
@@ -221,26 +223,40 @@ class RuleSet:
                     result = demand.applied(result, protection_class, audience)
         return result
 
-    def mode(self, dataset: str) -> Mode:
-        """How the figures of a data set are protected."""
+    def mode(self, dataset: str, year: int | None = None) -> Mode:
+        """How the figures of a data set are protected, those of a year where one is given."""
+        if year is not None and year < self.since.get(dataset, year):
+            return Mode.SUPPRESSION
         return self.modes.get(dataset, Mode.SUPPRESSION)
 
 
-def one_mode(dataset: str, planned: Mode, published: Iterable[Mode]) -> Mode:
-    """``planned``, where all that is out already was protected in the same way.
+def one_mode(dataset: str, planned: Mode, published: Iterable[Mode], years: Iterable[int] = ()) -> Mode:
+    """``planned``, where all that is out already was protected in the same way; ``years`` are those of it.
 
     Exact figures beside rounded or noisy ones of the same counts tell what the noise was.
 
     Raises ``WohnplatzError`` (``disclosure.mixed_modes``).
     """
     others = sorted({m.word for m in published if m is not planned})
+    named = sorted(set(years))
     if others:
+        later = (
+            f" Für spätere Jahre geht beides: mode mit »since = {named[-1] + 1}«."
+            if named and planned is not Mode.SUPPRESSION
+            else ""
+        )
         raise WohnplatzError(
             f"Der Datensatz »{dataset}« kann nicht mit »{planned.word}« veröffentlicht werden.",
             where=f"Regeldatei, datasets.{dataset}, mode",
-            why=f"Seine Zahlen sind bereits mit »{others[0]}« veröffentlicht. Beides nebeneinander verrät, "
-            "was jedes für sich schützt.",
-            todo=f"Bitte bei »{others[0]}« bleiben.",
+            why=f"Seine Zahlen{_of_years(named)} sind bereits mit »{others[0]}« veröffentlicht. Beides "
+            "nebeneinander verrät, was jedes für sich schützt.",
+            todo=f"Bitte bei »{others[0]}« bleiben.{later}",
             code="disclosure.mixed_modes",
         )
     return planned
+
+
+def _of_years(years: list[int]) -> str:
+    if not years:
+        return ""
+    return f" des Jahres {years[0]}" if len(years) == 1 else f" der Jahre {years[0]} bis {years[-1]}"

@@ -119,7 +119,7 @@ def _rule_set(table: _Table) -> RuleSet:
         table.get("name", str), table.get("label", str), table.get("version", int),
         table.get("valid_from", date), valid_to, _sources(table), audiences,
         _demands(table.tables("suppliers"), base), _demands(table.tables("variables"), base),
-        _modes(table.tables("datasets")), _weights(table), _insiders(table),
+        *_modes(table.tables("datasets")), _weights(table), _insiders(table),
     )  # fmt: skip
     table.finish()
     return result
@@ -158,12 +158,18 @@ def _demand(table: _Table, base: Mapping[str, Rule]) -> Demand:
     return Demand(rule.label, rule, classes, frozenset(Audience(a) for a in listed))
 
 
-def _modes(entries: Mapping[str, _Table]) -> dict[str, Mode]:
-    result = {}
+def _modes(entries: Mapping[str, _Table]) -> tuple[dict[str, Mode], dict[str, int]]:
+    """The modes of data sets, and the first years they hold for where one is named."""
+    modes, since = {}, {}
     for name, entry in entries.items():
-        result[name] = entry.choice("mode", Mode, Mode.SUPPRESSION)
+        modes[name] = entry.choice("mode", Mode, Mode.SUPPRESSION)
+        first = entry.get("since", int, 0)
+        if first:
+            since[name] = first
+            if modes[name] is Mode.SUPPRESSION:
+                raise _wrong(f"{entry.where}, since", "Ein Anfangsjahr gehört zu »rounding« oder »cell_key«.")
         entry.finish()
-    return result
+    return modes, since
 
 
 def _weights(table: _Table) -> Weights:

@@ -23,6 +23,7 @@ from .findings import Finding, Severity, WohnplatzError
 from .observation_table import Coded, ObservationTable, stacked
 from .observations import FigureTable, Observation
 from .released import (
+    Altered,
     Audience,
     FigureKind,
     FigureMeta,
@@ -35,10 +36,10 @@ from .released import (
 from .states import FIRST_WITHOUT_NUMBER, CellState, combine
 
 __all__ = [
-    "FIRST_WITHOUT_NUMBER", "TOTAL", "Area", "Audience", "Catalogue", "CellState", "ClassMethod", "ClassRule",
-    "Classes", "Coded", "DataSet", "Dimension", "Division", "Exclusion", "FigureKind", "FigureMeta",
-    "FigureTable", "Finding", "Hierarchy", "IndexDefinition", "IndexFamily", "IndexPart", "IndexTheme",
-    "Indicator", "Observation", "ObservationTable", "Polarity", "ReleaseContext", "ReleasedFigure",
-    "ReleasedTable", "Reliability", "SeriesBreak", "Severity", "Variable", "VariableKind", "Verdict",
-    "WohnplatzError", "combine", "stacked",
+    "FIRST_WITHOUT_NUMBER", "TOTAL", "Altered", "Area", "Audience", "Catalogue", "CellState", "ClassMethod",
+    "ClassRule", "Classes", "Coded", "DataSet", "Dimension", "Division", "Exclusion", "FigureKind",
+    "FigureMeta", "FigureTable", "Finding", "Hierarchy", "IndexDefinition", "IndexFamily", "IndexPart",
+    "IndexTheme", "Indicator", "Observation", "ObservationTable", "Polarity", "ReleaseContext",
+    "ReleasedFigure", "ReleasedTable", "Reliability", "SeriesBreak", "Severity", "Variable", "VariableKind",
+    "Verdict", "WohnplatzError", "combine", "stacked",
 ]  # fmt: skip

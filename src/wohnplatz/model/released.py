@@ -7,7 +7,7 @@ architecture test holds that nobody else imports it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import InitVar, dataclass
+from dataclasses import InitVar, dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeVar
@@ -27,6 +27,16 @@ class Audience(StrEnum):
     PARTNER = "partner"
     WORKING = "working"
     """Internal working view of a person with the right; made under a named policy and marked as such."""
+
+
+class Altered(StrEnum):
+    """How a figure was changed to protect people; the mark goes with it wherever it is shown."""
+
+    NOT = ""
+    ROUNDED = "rounded"
+    """It is a multiple of 5, or was computed from such; all sums add up."""
+    OVERLAID = "overlaid"
+    """A small chance deviation lies over it; sums do not add up."""
 
 
 class FigureKind(StrEnum):
@@ -119,11 +129,17 @@ class ReleasedFigure:
     error: float | None = None
     """Half width of the error band of a figure that was converted to other areas; None where it is exact."""
     reliability: Reliability | None = None
+    altered: Altered = Altered.NOT
+
+    @property
+    def place(self) -> tuple[str, str, str, int, str]:
+        """What it is about: indicator, level, area, year, breakdown."""
+        return self.indicator, self.level, self.area, self.year, self.breakdown
 
     @property
     def is_true_zero(self) -> bool:
         """Exactly zero, by count and not by rounding or absence."""
-        return self.state is CellState.VALUE and self.value == 0
+        return self.state is CellState.VALUE and self.value == 0 and not self.altered
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +187,17 @@ class ReleasedTable:
         """The table of the figures that ``find`` computes from these released ones alone.
 
         ``meta`` describes codes that are new. Arithmetic over what may be seen can be seen; an architecture
-        test holds that only ``analysis`` calls this, which cannot reach any other figure.
+        test holds that only ``analysis`` calls this, which cannot reach any other figure. What is computed
+        from a table with rounded figures carries their mark.
         """
-        return ReleasedTable(self.context, {**self.meta, **meta}, tuple(find(self.figures)), _SEAL)
+        found = tuple(find(self.figures))
+        mark = next((f.altered for f in self.figures if f.altered), Altered.NOT)
+        if mark:
+            known = {f.place for f in self.figures}
+            found = tuple(
+                replace(f, altered=mark) if f.value is not None and f.place not in known else f for f in found
+            )
+        return ReleasedTable(self.context, {**self.meta, **meta}, found, _SEAL)
 
     def by_area(self) -> dict[str, ReleasedFigure]:
         """Figures by area key; for a table of one indicator and one year."""

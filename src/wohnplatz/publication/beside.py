@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from wohnplatz.disclosure import Rule, RuleSet
+from wohnplatz.disclosure import Mode, Rule, RuleSet
 from wohnplatz.disclosure.clock import now
 from wohnplatz.indicators import catalogue_from_json
 from wohnplatz.indicators.compute import ReleasePart, release_parts
@@ -19,6 +19,7 @@ from wohnplatz.store import Kind, Manifest, ObjectStore
 from .clearing import proof_list, require_proof
 from .further import Beside, Judged, Why, answer, protect, sensitive_rows, shown_rows
 from .ledger import KNOWS, Known, LedgerEntry, Line, entries, known_to, read_record
+from .modes import mode_of
 from .pieces import Parts, Told, base_universe, pieces_of
 from .publishing import groups_by_rules
 from .record import Record
@@ -64,6 +65,21 @@ class Scene:
             *base_universe(self.store, self.manifest, self.catalogue, self.part, codes), rows, parts
         )
 
+    def mode(self, node: Node) -> Mode:
+        """How the counts of a variable in a year are protected."""
+        return mode_of(self.rules, self.catalogue, node)
+
+    def rounded(self, audience: Audience, nodes: Collection[Node]) -> tuple[str, ...] | None:
+        """The records that prove what is rounded of these; None where some of it is not out."""
+        listed = proof_list(self.store, self.manifest, audience)
+        sha_of = {node: sha for sha, names, _ in listed.records for node in names}
+        found = tuple(dict.fromkeys(sha_of.get(node, "") for node in sorted(nodes)))
+        for sha in found:
+            if not sha or read_record(self.store, sha).rounding is None:
+                return None
+            require_proof(self.store, sha, self.manifest.label)
+        return found
+
     def beside(self, audience: Audience, known: Known) -> Callable[[Node], Beside | None]:
         """For a variable and year the block it was published in, with what came out since."""
         listed = proof_list(self.store, self.manifest, audience)
@@ -71,7 +87,7 @@ class Scene:
 
         def find(node: Node) -> Beside | None:
             sha = sha_of.get(node)
-            if sha is None:
+            if sha is None or self.mode(node) is not Mode.SUPPRESSION:
                 return None
             require_proof(self.store, sha, self.manifest.label)
             record = read_record(self.store, sha)
@@ -98,28 +114,41 @@ class Declined:
     """With protected numbers."""
 
 
-def ask(  # noqa: PLR0913 (a question, who asks, and by which rules it is judged)
+def ask(  # noqa: PLR0911, PLR0913 (a question, who asks, and by which rules it is judged)
     scene: Scene, audience: Audience, rows: FigureTable, parts: Parts, rules: Mapping[str, Rule],
-    *, seconds: float = ANSWER_SECONDS,
+    *, altered: Bools | None = None, seconds: float = ANSWER_SECONDS,
 ) -> Answered | Declined:  # fmt: skip
-    """Whether ``rows`` on areas of somebody's own choice may go out to an audience, all or none of them."""
+    """Whether ``rows`` on areas of somebody's own choice may go out to an audience, all or none of them.
+
+    ``altered`` (m,) are rows that were added up from rounded figures: of rounded counts such a sum tells
+    nothing new, all of them being out; what else such a row rests on is judged.
+    """
     end = now() + seconds
     what = scene.told(rows, parts)
     if not what.judged.all() or not len(rows):
         return Declined(Why.NO_SUM)
-    if sensitive_rows(rows, rules, scene.minimum_denominator).any():
+    if sensitive_rows(rows, rules, scene.minimum_denominator, altered).any():
         return Declined(Why.RULE)
+    modes = [scene.mode(piece.node) for piece in what.pieces]
+    if Mode.CELL_KEY in modes:
+        return Declined(Why.MODE)
+    rounded = {p.node for p, m in zip(what.pieces, modes, strict=True) if m is Mode.ROUNDING}
+    proofs = scene.rounded(audience, rounded)
+    if proofs is None:
+        return Declined(Why.NOTHING_OUT)
+    judged = [n for n, mode in enumerate(modes) if mode is Mode.SUPPRESSION]
     strictest = max((rules[str(c)] for c in rows.indicator), key=lambda r: (r.minimum_count, r.level.rank))
     known = known_to(scene.history, KNOWS[audience])
     made: list[Record] = []
-    for beside, chosen in _blocks(what, scene.beside(audience, known)):
+    for beside, chosen in _blocks(what, scene.beside(audience, known), judged):
         if beside is None:
             return Declined(Why.NOTHING_OUT)
         found = answer(what, chosen, beside, strictest, seconds=max(end - now(), 0.0))
         if found.record is None:
             return Declined(found.why or Why.NOT_PROVEN, found.reason)
         made.append(found.record)
-    return _kept(scene.store, made)
+    kept = _kept(scene.store, made)
+    return Answered((*proofs, *kept.records), kept.lines)
 
 
 def _kept(store: ObjectStore, made: Sequence[Record]) -> Answered:
@@ -129,13 +158,14 @@ def _kept(store: ObjectStore, made: Sequence[Record]) -> Answered:
 
 
 def _blocks(
-    what: Told, find: Callable[[Node], Beside | None]
+    what: Told, find: Callable[[Node], Beside | None], places: Iterable[int]
 ) -> list[tuple[Beside | None, npt.NDArray[np.int64]]]:
     """Pieces by the block that their counts were published in."""
     found: dict[str, Beside | None] = {}
     chosen: dict[str, list[int]] = {}
     of_node: dict[Node, str] = {}
-    for n, piece in enumerate(what.pieces):
+    for n in places:
+        piece = what.pieces[n]
         if piece.node not in of_node:
             beside = find(piece.node)
             of_node[piece.node] = beside.sha if beside else ""
@@ -201,7 +231,7 @@ def _judge(  # noqa: PLR0913, PLR0917 -- figures, what is asked of them, what th
     sensitive &= np.isin(np.arange(len(what.pieces)), np.array(sorted(protected), dtype=np.int64))
     shown: set[int] = set()
     made: list[Record] = []
-    blocks = _blocks(what, find)
+    blocks = _blocks(what, find, range(len(what.pieces)))
     for done, (beside, chosen) in enumerate(blocks):
         if beside is None:
             continue

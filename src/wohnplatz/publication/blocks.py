@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from types import MappingProxyType
 
@@ -17,8 +17,11 @@ from wohnplatz.disclosure.problem import UNBOUNDED, Atoms, Cells, Facts, Needs
 
 from .demands import NO_WHOLE, Demands
 from .insiders import Insider, joined_needs
+from .modes import touching
 from .record import FURTHER, Record
+from .rounded import ToRound
 from .splitting import Split
+from .to_round import to_round
 from .universe import Universe
 
 Ints = npt.NDArray[np.int64]
@@ -26,6 +29,7 @@ Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
 NOBODY: Mapping[str, Bools] = MappingProxyType({})
+NO_GROUPS: Mapping[str, int] = MappingProxyType({})
 LOWEST = -1_000_000
 """Lower limit of a count that may be negative."""
 
@@ -55,6 +59,10 @@ class Block:
     """Cells of the universe for which less than their level can be had, whatever is hidden."""
     insiders: tuple[Insider, ...] = ()
     """Suppliers who know some of the counts and not all."""
+    rounding: ToRound | None = None
+    """What of it is rounded; such figures are not among ``cells``, which are shown or hidden."""
+    altered: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    """Positions in the universe of the figures that are told from rounded counts."""
 
 
 def make_block(  # noqa: PLR0913 -- a part of a universe, and who knows some of it
@@ -65,10 +73,12 @@ def make_block(  # noqa: PLR0913 -- a part of a universe, and who knows some of 
     weight: Floats,
     *,
     own: Mapping[str, Bools] = NOBODY,
+    groups: Mapping[str, int] = NO_GROUPS,
 ) -> Block:
     """The problem of one block; ``weight`` (c,) is the cost of hiding each cell of the universe.
 
-    ``own`` says of each supplier that is taken for an intruder which counts of the universe (n,) he knows.
+    ``own`` says of each supplier that is taken for an intruder which counts of the universe (n,) he knows;
+    ``groups`` numbers the municipality of each area, in which rounding goes on by itself.
     """
     counts = np.flatnonzero(split.block == number)
     cell = np.flatnonzero(split.cell_block == number)
@@ -79,7 +89,8 @@ def make_block(  # noqa: PLR0913 -- a part of a universe, and who knows some of 
     asked = demands.of(np.flatnonzero(here[demands.cell] >= 0))
     rules = [asked.rules[r] for r in asked.rule.tolist()]
     zeros_visible = all(rule.zeros is Zeros.VISIBLE for rule in set(rules))
-    shown = np.flatnonzero(demands.shown_by[cell] > 0)
+    altered = touching(universe, universe.rounded | universe.silent)[cell]
+    shown = np.flatnonzero((demands.shown_by[cell] > 0) & ~altered)
     atoms = _atoms(universe, counts, matrix[shown], zeros_visible)
     rows = here[asked.cell]
     place = [labels[row] for row in rows.tolist()]
@@ -96,6 +107,7 @@ def make_block(  # noqa: PLR0913 -- a part of a universe, and who knows some of 
         zeros_visible,
         universe.level[cell[shown]], unavoidable,
         tuple(_insiders({p: mask[counts] for p, mask in own.items()}, atoms, matrix[rows], rules, place)),
+        to_round(universe, counts, matrix, labels, asked, here, groups), cell[altered],
     )  # fmt: skip
 
 
@@ -245,11 +257,8 @@ def _widened(block: Block, added: Sequence[tuple[str, int, int, int]]) -> Block:
         block.needs.name,
     )
     bounds = Facts(_wider(block.bounds.matrix, more), block.bounds.low, block.bounds.high, block.bounds.name)
-    return Block(
-        block.names, block.keys, block.cell, block.cell_keys, atoms, cells, needs, bounds,
-        block.zeros_visible, block.level, block.unavoidable,
-        tuple(i.widened(block.keys, [key for key, *_ in added]) for i in block.insiders),
-    )  # fmt: skip
+    insiders = tuple(i.widened(block.keys, [key for key, *_ in added]) for i in block.insiders)
+    return replace(block, atoms=atoms, cells=cells, needs=needs, bounds=bounds, insiders=insiders)
 
 
 def _wider(matrix: sp.csr_array, more: int) -> sp.csr_array:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from wohnplatz.disclosure.clearance import _PROVEN, Clearance
+from wohnplatz.disclosure.clearance import _PROVEN, Clearance, Told, joined_told
 from wohnplatz.indicators import FIGURES, lagged_variables_of
 from wohnplatz.model import Audience, Catalogue, FigureTable, WohnplatzError
 from wohnplatz.store import KEYS, Kind, Manifest, ObjectStore, StoreError, query_beside
@@ -106,7 +107,26 @@ def clearance(  # noqa: PLR0913, PLR0917 -- everything that must fit together
     same = all(np.array_equal(beside[key], getattr(figures, key)) for key in KEYS)
     if not same:
         raise unproven(manifest.label, "Das Muster gehört zu anderen Zahlen.")
-    return Clearance(beside["open"].astype(np.bool_), beside["coverage"].astype(np.bool_), _PROVEN)
+    return Clearance(
+        beside["open"].astype(np.bool_), beside["coverage"].astype(np.bool_), _PROVEN, told_in(beside)
+    )
+
+
+def told_in(beside: Mapping[str, npt.NDArray[Any]]) -> Told | None:
+    """What is told of the rows that ``query_beside`` gives; None where nothing is rounded."""
+    if "altered" not in beside:
+        return None
+    names = ("value", "numerator", "denominator")
+    value, above, below = (beside[f"told_{name}"].astype(np.float64) for name in names)
+    return Told(beside["altered"].astype(np.bool_), value, above, below)
+
+
+def told_columns(told: Told | None) -> dict[str, npt.NDArray[Any]]:
+    """What ``told_in`` reads; nothing where nothing is rounded."""
+    if told is None or not told.altered.any():
+        return {}
+    names = ("value", "numerator", "denominator")
+    return {"altered": told.altered, **{f"told_{name}": getattr(told, name) for name in names}}
 
 
 def variables_behind(catalogue: Catalogue, figures: FigureTable) -> set[str]:
@@ -130,27 +150,43 @@ def _holds(root: Path, sha: str) -> bool:
         return False
 
 
-def with_measures(clearance: Clearance, count: int) -> Clearance:
-    """The clearance of a table with ``count`` further rows that are computed from open rows alone."""
-    more = np.ones(count, dtype=np.bool_)
-    return Clearance(np.append(clearance.open, more), np.append(clearance.coverage, more), _PROVEN)
+def with_measures(clearance: Clearance, table: FigureTable, measured: FigureTable) -> Clearance:
+    """The clearance of ``table`` with further rows that are ``measured`` from open rows of it alone.
+
+    They carry the mark of rounding where any row of their year does.
+    """
+    more = np.ones(len(measured), dtype=np.bool_)
+    told = clearance.told
+    if told is not None and told.altered.any():
+        from_rounded = np.isin(measured.year, table.year[told.altered])
+        own = Told(from_rounded, measured.value, measured.numerator, measured.denominator)
+        told = joined_told([(told, len(table)), (own, len(measured))])
+    else:
+        told = None
+    return Clearance(np.append(clearance.open, more), np.append(clearance.coverage, more), _PROVEN, told)
 
 
-def cleared_by(records: Iterable[Record], opened: Bools, coverage: Bools) -> Clearance:
+def cleared_by(
+    records: Iterable[Record], opened: Bools, coverage: Bools, told: Told | None = None
+) -> Clearance:
     """The clearance of rows that ``records`` prove; ``WohnplatzError`` where one of them does not hold."""
     if not all(record.check() for record in records):
         raise unproven("Vorschau", "Ein Nachweis hält der Prüfung nicht stand.")
-    return Clearance(opened, coverage, _PROVEN)
+    return Clearance(opened, coverage, _PROVEN, told)
 
 
-def proven(store: ObjectStore, label: str, records: Collection[str], opened: Bools) -> Clearance:
+def proven(
+    store: ObjectStore, label: str, records: Collection[str], opened: Bools, told: Told | None = None
+) -> Clearance:
     """The clearance of rows that stored ``records`` prove; ``WohnplatzError`` where one does not hold."""
     for sha in records:
         require_proof(store, sha, label)
-    return Clearance(opened, np.ones(len(opened), dtype=np.bool_), _PROVEN)
+    return Clearance(opened, np.ones(len(opened), dtype=np.bool_), _PROVEN, told)
 
 
 def joined_clearances(parts: Sequence[tuple[Clearance, Bools]]) -> Clearance:
     """The chosen rows of several clearances, one after the other."""
     opened = np.concatenate([cleared.open[rows] for cleared, rows in parts])
-    return Clearance(opened, np.concatenate([cleared.coverage[rows] for cleared, rows in parts]), _PROVEN)
+    coverage = np.concatenate([cleared.coverage[rows] for cleared, rows in parts])
+    told = [(None if c.told is None else c.told.rows(rows), int(rows.sum())) for c, rows in parts]
+    return Clearance(opened, coverage, _PROVEN, joined_told(told))

@@ -45,6 +45,8 @@ class Why(StrEnum):
     """A rule protects them for their own sake."""
     NOT_PROVEN = "not_proven"
     """It is not proven that everything stays protected beside what is out."""
+    MODE = "mode"
+    """Figures of these counts are not shown in this way."""
     NOTHING_OUT = "nothing_out"
     """Of these counts nothing was published, because nothing was proven."""
 
@@ -120,11 +122,14 @@ class _Problem:
 
 
 def sensitive_rows(
-    rows: FigureTable, rules: Mapping[str, Rule], minimum_denominator: Mapping[str, float]
+    rows: FigureTable,
+    rules: Mapping[str, Rule],
+    minimum_denominator: Mapping[str, float],
+    altered: Bools | None = None,
 ) -> Bools:
-    """Rows that a rule protects for their own sake, (m,)."""
+    """Rows that a rule protects for their own sake, (m,); ``altered`` are those of rounded figures."""
     names = {str(code) for code in np.unique(rows.indicator)}
-    return primary(rows, limits(rows, {n: rules[n] for n in names}, {}, minimum_denominator))
+    return primary(rows, limits(rows, {n: rules[n] for n in names}, {}, minimum_denominator), altered)
 
 
 def answer(what: Told, chosen: Ints, beside: Beside, rule: Rule, *, seconds: float) -> Judged:

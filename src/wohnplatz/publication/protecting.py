@@ -19,6 +19,7 @@ from .blocks import Block, History, with_history
 from .insiders import InsiderProof, proven_against, with_own
 from .proving import proof_by
 from .record import CLOSED, SAFE, WIDENED, Record, content_digest, told
+from .rounded import Rounding, nearby, rounding_of
 
 Bools = npt.NDArray[np.bool_]
 
@@ -31,8 +32,9 @@ SECONDS = 30.0
 def content_of(block: Block) -> str:
     """Digest of a block's problem, see ``Record.content``."""
     return content_digest(
-        block.keys, block.cell_keys, block.atoms, block.cells, block.bounds, block.needs, block.insiders
-    )
+        block.keys, block.cell_keys, block.atoms, block.cells, block.bounds, block.needs, block.insiders,
+        block.rounding,
+    )  # fmt: skip
 
 
 def record_of(
@@ -43,8 +45,9 @@ def record_of(
     Needs that earlier publications alone already answer cannot be met any more: they are left out and counted
     (``lost``). The pattern is tried as found, then with every figure but zeros hidden, then with nothing
     published at all; the first that is proven in full, against every supplier that counts as an intruder
-    too, is kept. ``seed`` decides between patterns that cost the same; no record holds it, and none needs it
-    to be checked.
+    too, is kept. What the rules round is rounded first, and everybody knows it in all that follows; where no
+    rounding is found nothing is published. ``seed`` decides between patterns that cost the same; no record
+    holds it, and none needs it to be checked.
     """
     content, past = content_of(block), with_history(block, earlier)
     wide, known, failing = past.block, past.known, list[int]()
@@ -57,17 +60,24 @@ def record_of(
         "lost": len(failing),
         "unavoidable": len(block.unavoidable),
     }
+    rounding = _rounding(block, wide, earlier, seconds)
+    before, known = known, known if rounding is None else join(rounding.facts(), known)
     hidden, witnesses, found = _pattern(wide, known, past, seconds, seed)
-    asked, gone = _asked_of_insiders(wide, known, bool(earlier), seconds)
+    if rounding is not None:
+        witnesses = sp.csr_array(
+            sp.vstack([nearby(wide.needs, wide.atoms, known), witnesses, past.witnesses])
+        )
+    asked, gone = _asked_of_insiders(wide, before, bool(earlier), seconds)
     figures["lost"] += gone
     hidden, hints = _against_insiders(wide, asked, known, hidden, seconds, seed)
     insiders: tuple[InsiderProof, ...] = ()
-    for status in (SAFE, WIDENED, CLOSED):
+    unrounded = block.rounding is not None and rounding is None
+    for status in (CLOSED,) if unrounded else (SAFE, WIDENED, CLOSED):
         choice = hidden if status == SAFE else (wide.cells.hideable | hidden)
         if status == CLOSED:
             choice = np.ones(len(hidden), dtype=np.bool_)
         facts = (
-            known
+            before
             if status == CLOSED
             else join(told(wide.cells, wide.atoms, choice, wide.zeros_visible), known)
         )
@@ -86,9 +96,18 @@ def record_of(
     if insiders:
         figures["insiders"] = len(insiders)
     return Record(
-        block.names, content, tuple(shas), block.keys, wide.atoms, block.cell_keys, wide.cells, choice, known,
-        wide.needs, proof.to_bytes(), wide.zeros_visible, status, figures, insiders,
+        block.names, content, tuple(shas), block.keys, wide.atoms, block.cell_keys, wide.cells, choice,
+        before, wide.needs, proof.to_bytes(), wide.zeros_visible, status, figures, insiders, None,
+        None if status == CLOSED else rounding,
     )  # fmt: skip
+
+
+def _rounding(block: Block, wide: Block, earlier: Sequence[Record], seconds: float) -> Rounding | None:
+    """The rounding of what the rules round, over all counts that are or were published."""
+    if block.rounding is None:
+        return None
+    found = rounding_of(block.rounding, block.atoms, block.keys, earlier, seconds=seconds)
+    return None if found is None else found.widened(len(wide.atoms))
 
 
 def _asked_of_insiders(
@@ -160,7 +179,8 @@ def _proof(
         ready = proof_by(witnesses, block.atoms, facts, block.needs)
         if ready is not None:
             return ready, []
-    report = audit(block.atoms, facts, block.needs, time_limit=seconds)
+    hints = witnesses if block.rounding is not None else None
+    report = audit(block.atoms, facts, block.needs, time_limit=seconds, hints=hints)
     return report.proof, [f.need for f in report.failures]
 
 
@@ -169,7 +189,7 @@ def _pattern(
 ) -> tuple[Bools, sp.csr_array, dict[str, float]]:
     """What to hide, tables that look the same then, and what is known of the cost."""
     nothing_to_do = {"cost": 0.0, "lower_bound": 0.0, "unmet": 0, "late": 0.0}
-    if not len(block.needs) and not block.cells.sensitive.any():
+    if not len(block.cells) or (not len(block.needs) and not block.cells.sensitive.any()):
         none = sp.csr_array((0, len(block.atoms)), dtype=np.int64)
         return np.zeros(len(block.cells), dtype=np.bool_), none, nothing_to_do
     # A pattern that still holds stays as it is, but for one that hides everything for want of time.

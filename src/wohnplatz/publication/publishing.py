@@ -13,9 +13,10 @@ import numpy.typing as npt
 
 from wohnplatz import indicators
 from wohnplatz.disclosure import Clearance, Mode, Rule, RuleSet, Sources, load_rules
+from wohnplatz.disclosure.clearance import Told
 from wohnplatz.indicators import FIGURES
 from wohnplatz.indicators.compute import ReleasePart, make_plan, release_parts
-from wohnplatz.model import Audience, Catalogue, FigureTable, Hierarchy, WohnplatzError
+from wohnplatz.model import Audience, Catalogue, FigureTable, Hierarchy
 from wohnplatz.store import (
     FormerDivisions,
     Kind,
@@ -27,12 +28,13 @@ from wohnplatz.store import (
 )
 
 from .blocks import Block, make_block
-from .clearing import cleared_by, joined_clearances, with_measures
+from .clearing import cleared_by, joined_clearances, told_columns, with_measures
 from .converted import open_converted
 from .counts import read_counts
 from .demands import demands, ties
 from .holders import Where, holders, own_counts
 from .ledger import KNOWS, Known, LedgerEntry, Line, entries, known_to, read_record
+from .modes import hidden_by_mode, mode_of, require_known, require_one_mode, touching, with_modes
 from .names import LEDGER, index_name, open_name, proof_name
 from .openness import follow_parts, open_coverage, open_rows
 from .protecting import SECONDS, content_of, record_of
@@ -40,6 +42,7 @@ from .record import FURTHER, Record
 from .seen import measures_seen
 from .sources import sources_of
 from .splitting import Split, split
+from .told import told_rows
 from .universe import Place, Universe, make_universe, place_of
 from .weighing import hiding_weights
 
@@ -95,14 +98,14 @@ def systems_of(around: Surroundings, manifest: Manifest) -> list[System]:
     """The figures of a release with the counts behind them: today's areas first, then the former ones."""
     around.tell("Geheimhaltung: Zahlen und ihre Summen ordnen", 0, 1)
     return [
-        System.of(around.catalogue, p, whole_table(around.store, manifest.results[p.name]))
+        System.of(around.catalogue, p, whole_table(around.store, manifest.results[p.name]), around.rules)
         for p in release_parts(around.store, manifest)
     ]
 
 
 def published(around: Surroundings, manifest: Manifest, head: str, systems: Sequence[System]) -> Manifest:
     """``publish_release`` with the figures at hand."""
-    require_suppression(around.rules)
+    require_known(around.rules, around.catalogue)
     around = knowing(around, around.store, manifest)
     store, history = around.store, entries(around.store, head)
     results: dict[str, str] = {}
@@ -137,23 +140,6 @@ def surroundings(  # noqa: PLR0913, PLR0917 (what protection needs, and how)
         indicators.inputs(catalogue), minimum, frozenset(parts),
         progress or (lambda text, done, total: None), seconds, seed=seed,
     )  # fmt: skip
-
-
-def require_suppression(rules: RuleSet) -> None:
-    """WohnplatzError (``publication.mode``) for a mode that releases are not protected with.
-
-    Suppression in its place would be safe, but not what the rules say.
-    """
-    for dataset, mode in sorted(rules.modes.items()):
-        if mode is not Mode.SUPPRESSION:
-            raise WohnplatzError(
-                f"Datenstände werden nicht mit »{mode.word}« gebildet.",
-                where=f"Regeldatei, datasets.{dataset}, mode",
-                why="Beim Bilden eines Datenstands wird bisher nur gesperrt; die Zahlen wären anders "
-                "geschützt, als die Regeln sagen.",
-                todo="Bitte die Angabe entfernen oder »suppression« eintragen.",
-                code="publication.mode",
-            )
 
 
 def knowing(around: Surroundings, store: ObjectStore, manifest: Manifest) -> Surroundings:
@@ -193,13 +179,14 @@ class System:
     former: FormerDivisions | None = None
 
     @classmethod
-    def of(cls, catalogue: Catalogue, part: ReleasePart, table: FigureTable) -> System:
-        """The system of one part of a release with its figure table."""
+    def of(cls, catalogue: Catalogue, part: ReleasePart, table: FigureTable, rules: RuleSet) -> System:
+        """The system of one part of a release with its figure table, its counts in the modes of ``rules``."""
         counts, plan = (
             read_counts(part.files, catalogue, part.hierarchy),
             make_plan(catalogue, part.hierarchy),
         )
         universe = make_universe(catalogue, part.hierarchy, plan, counts, table)
+        universe = with_modes(universe, rules, catalogue)
         return cls(part.name, part.hierarchy, table, universe, part.former)
 
 
@@ -227,10 +214,14 @@ class _Outcome:
         self.hidden: list[Bools] = []
         self.systems: Sequence[System] = ()
         self.opened: dict[str, Bools] = {}
+        self.counts: dict[str, Ints] = {}
+        """By system the counts as they are out: rounded where the rules say so."""
+        self.told: dict[str, Told | None] = {}
 
     def of(self, systems: Sequence[System]) -> _Outcome:
         """Protect all systems."""
         self.systems = systems
+        self.require_modes()
         for system in systems:
             self.hidden.append(self.protect(system))
             self.opened[system.name] = open_rows(
@@ -243,7 +234,22 @@ class _Outcome:
                 now.table, self.opened[now.name], now.hierarchy, then.table, self.opened[then.name],
                 then.hierarchy, then.former, self.around.store,
             )  # fmt: skip
+        for system in systems:
+            self.told[system.name] = told_rows(
+                system.universe, self.counts[system.name], system.table, self.opened[system.name],
+                self.around.catalogue,
+            )  # fmt: skip
         return self
+
+    def require_modes(self) -> None:
+        """Refuse at once what the rules round and what is out already as it was counted.
+
+        The other way round it shows when the block comes to be solved.
+        """
+        rules, catalogue = self.around.rules, self.around.catalogue
+        nodes = [n for n in self.known.of_node if mode_of(rules, catalogue, n) is not Mode.SUPPRESSION]
+        records = (read_record(self.around.store, sha) for sha in self.known.touching(nodes))
+        require_one_mode(rules, catalogue, records)
 
     def protect(self, system: System) -> Bools:
         """Which cells of a system are hidden."""
@@ -253,23 +259,31 @@ class _Outcome:
         weight = hiding_weights(
             universe, system.table, asked.shown_by, self.around.rules.weights, self.around.index_inputs
         )
-        hidden = asked.shown_by == 0
+        hidden = hidden_by_mode(universe, parted.parts, asked.shown_by == 0)
+        counts = self.counts[system.name] = universe.value.copy()
+        groups = municipalities(system.hierarchy)
         own = own_counts(universe, self.around.holders)
         asked_for = self.asked_for(system, parted)
         for number, names in enumerate(parted.names):
-            if number not in asked_for:  # nobody asks, so nothing is proven and nothing is shown
+            here = np.flatnonzero(parted.block == number)
+            if number not in asked_for or universe.silent[here].all():  # nothing is proven, nothing is shown
                 hidden[parted.cell_block == number] = True
                 continue
             self.around.tell(
                 f"Geheimhaltung: {_words(self.around.catalogue, names)}", number, len(parted.names)
             )
-            block = make_block(universe, parted, number, asked, weight, own=own)
+            block = make_block(universe, parted, number, asked, weight, own=own, groups=groups)
             shas = self.known.touching(names)
             sha, record = self.record(content_of(block), shas, partial(self.solve, block, shas))
             self.shas.append(sha)
             self.records[sha] = record
             self.unavoidable[sha] = [place_of(universe, cell) for cell in block.unavoidable]
             hidden[block.cell[record.hidden]] = True
+            if record.rounding is not None:
+                told = record.rounding.counts[: len(here)]
+                counts[here] = np.where(told >= 0, told, counts[here])
+            elif not record.tells:
+                hidden[block.altered] = True
         return follow_parts(hidden, parted.parts)
 
     def asked_for(self, system: System, parted: Split) -> set[int]:
@@ -291,6 +305,7 @@ class _Outcome:
     def solve(self, block: Block, shas: Sequence[str]) -> Record:
         """A new record."""
         earlier = [read_record(self.around.store, sha) for sha in shas]
+        require_one_mode(self.around.rules, self.around.catalogue, earlier)
         return record_of(block, earlier, shas, seconds=self.around.seconds, seed=self.around.seed)
 
     def record(self, content: str, shas: Sequence[str], solve: Callable[[], Record]) -> tuple[str, Record]:
@@ -326,10 +341,8 @@ class _Outcome:
         results: dict[str, str] = {}
         for system, hidden in zip(self.systems, self.hidden, strict=True):
             opened = self.opened[system.name]
-            coverage = open_coverage(
-                system.universe, hidden, self.around.catalogue, system.hierarchy, system.table
-            )
-            columns = {"open": opened, "coverage": coverage}
+            told = self.told[system.name]
+            columns = {"open": opened, "coverage": self.coverage(system, hidden), **told_columns(told)}
             results[open_name(audience, system.name)] = write_beside(self.around.store, system.table, columns)
             if system.name == FIGURES:
                 results[index_name(audience)] = self.indices(system, opened)
@@ -353,11 +366,19 @@ class _Outcome:
         data = json.dumps(proof, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
         return {**results, proof_name(audience): self.around.store.put(Kind.RESULT, data)}
 
+    def coverage(self, system: System, hidden: Bools) -> Bools:
+        """Rows whose share of inhabitants may be told: not beside hidden or rounded inhabitants."""
+        universe = system.universe
+        closed = hidden | touching(universe, universe.rounded | universe.silent)
+        return open_coverage(universe, closed, self.around.catalogue, system.hierarchy, system.table)
+
     def indices(self, system: System, opened: Bools) -> str:
         """Index measures from open inputs alone: arithmetic over what is seen."""
+        told = self.told[system.name]
         _, measured = measures_seen(
-            self.around.catalogue, system.hierarchy, system.table, opened, self.rules,
-            self.around.inputs, self.around.minimum_denominator,
+            self.around.catalogue, system.hierarchy, system.table if told is None else told.of(system.table),
+            opened, self.rules, self.around.inputs, self.around.minimum_denominator,
+            None if told is None else told.altered,
         )  # fmt: skip
         return write_figures(self.around.store, measured)
 
@@ -383,7 +404,8 @@ def cleared_beside(  # noqa: PLR0913 -- two stores, and who wants to see what by
     """
     around = knowing(surroundings(ledger, catalogue, rules, seed=seed), store, manifest)
     by_code = {c: rules.rule(audience, p, sources.get(c)) for c, p in around.protection.items()}
-    systems = [System.of(catalogue, part, tables[part.name]) for part in release_parts(store, manifest)]
+    parts = release_parts(store, manifest)
+    systems = [System.of(catalogue, part, tables[part.name], rules) for part in parts]
     outcome = _Outcome(
         around, by_code, known_to(entries(ledger, head), KNOWS[audience]), keep=False, years=years
     )
@@ -392,7 +414,8 @@ def cleared_beside(  # noqa: PLR0913 -- two stores, and who wants to see what by
         system.name: cleared_by(
             outcome.records.values(),
             outcome.opened[system.name],
-            open_coverage(system.universe, hidden, catalogue, system.hierarchy, system.table),
+            outcome.coverage(system, hidden),
+            outcome.told[system.name],
         )
         for system, hidden in zip(systems, outcome.hidden, strict=True)
     }
@@ -419,16 +442,22 @@ def seen_beside(  # noqa: PLR0913 -- as in cleared_beside
     by_code = {c: rules.rule(audience, p, sources.get(c)) for c, p in around.protection.items()}
     hierarchy = release_parts(store, manifest)[0].hierarchy
     plain, measured = measures_seen(
-        catalogue,
-        hierarchy,
-        tables[FIGURES],
-        cleared.open,
-        by_code,
-        around.inputs,
-        around.minimum_denominator,
-    )
-    table = indicators.joined([tables[FIGURES].where(plain), measured])
-    return table, with_measures(joined_clearances([(cleared, plain)]), len(measured))
+        catalogue, hierarchy, cleared.seen(tables[FIGURES]), cleared.open, by_code, around.inputs,
+        around.minimum_denominator, cleared.altered,
+    )  # fmt: skip
+    rows = tables[FIGURES].where(plain)
+    table = indicators.joined([rows, measured])
+    return table, with_measures(joined_clearances([(cleared, plain)]), rows, measured)
+
+
+def municipalities(hierarchy: Hierarchy) -> dict[str, int]:
+    """The number of the municipality each of the finest areas lies in: rounding goes on in each by itself."""
+    if len(hierarchy.levels) < 3:
+        return {}
+    above = hierarchy.levels[1]
+    places = {key: n for n, key in enumerate(hierarchy.areas(above))}
+    finest = hierarchy.areas(hierarchy.levels[0])
+    return {key: places.get(hierarchy.ancestor(key, above) or "", -1) for key in finest}
 
 
 def _words(catalogue: Catalogue, names: Collection[tuple[str, int]]) -> str:

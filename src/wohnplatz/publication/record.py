@@ -22,6 +22,7 @@ from wohnplatz.disclosure.problem import UNBOUNDED, Atoms, Cells, Facts, Needs
 from wohnplatz.disclosure.proof import Proof, check_proof
 
 from .insiders import Insider, InsiderProof
+from .rounded import Rounding, ToRound
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -60,6 +61,27 @@ class Record:
     """The proofs that suppliers with their own figures learn nothing of others."""
     ranges: Facts | None = None
     """What is told as an interval, such as an estimate in whole persons; None where nothing is."""
+    rounding: Rounding | None = None
+    """The counts that are out as multiples of 5; None where the block is suppressed only."""
+
+    @property
+    def tells(self) -> bool:
+        """Whether anything of the block went out."""
+        return self.status != CLOSED
+
+    def rounded_nodes(self) -> frozenset[tuple[str, int]]:
+        """Variables and years that are out rounded."""
+        if self.rounding is None or not self.tells:
+            return frozenset()
+        return self._nodes(np.flatnonzero(self.rounding.counts[: len(self.keys)] >= 0))
+
+    def suppressed_nodes(self) -> frozenset[tuple[str, int]]:
+        """Variables and years that are out as they are, or protected beside such figures."""
+        return self._nodes(np.unique(self.cells.matrix.indices)) if self.tells else frozenset()
+
+    def _nodes(self, counts: Ints) -> frozenset[tuple[str, int]]:
+        parts = (self.keys[n].split("|") for n in counts.tolist() if n < len(self.keys))
+        return frozenset((variable, int(year)) for variable, _, year, _ in parts)
 
     @property
     def spent(self) -> bool:
@@ -79,12 +101,19 @@ class Record:
     def _told(self) -> Facts:
         """What this record itself tells."""
         shown = told(self.cells, self.atoms, self.hidden, self.zeros_visible)
-        return shown if self.ranges is None else join(shown, self.ranges)
+        return join(shown, *self.beside())
+
+    def beside(self) -> tuple[Facts, ...]:
+        """What is told as intervals: estimates, and rounded figures."""
+        parts = (self.ranges, None if self.rounding is None else self.rounding.facts())
+        return tuple(part for part in parts if part is not None)
 
     def check(self) -> bool:
         """Whether the stored proof holds for exactly these facts; additions of whole numbers only."""
         try:
             facts = self.facts()
+            if self.rounding is not None and not self.rounding.holds(self.atoms):
+                return False
             return check_proof(Proof.from_bytes(self.proof), self.atoms, facts, self.needs) and all(
                 insider.check(facts, self.atoms) for insider in self.insiders
             )
@@ -152,6 +181,8 @@ class Record:
             matrices["ranges"] = self.ranges.matrix
             arrays |= {"ranges_low": self.ranges.low, "ranges_high": self.ranges.high}
             arrays["ranges_words"] = _text([self.ranges.name(i) for i in range(len(self.ranges))])
+        if self.rounding is not None:
+            arrays |= self.rounding.columns() | {"rounding_words": _text(self.rounding.words)}
         for name, matrix in matrices.items():
             rows = sp.csr_array(matrix, copy=True)
             rows.sort_indices()
@@ -201,6 +232,7 @@ class Record:
                 for i, name in enumerate(head.get("insiders", ()))
             ),
             _ranges(a, n) if "ranges_low" in a else None,
+            Rounding.of(a, _words(a["rounding_words"])) if "rounding_head" in a else None,
         )  # fmt: skip
 
 
@@ -238,6 +270,7 @@ def content_digest(  # noqa: PLR0913, PLR0917 -- everything the problem consists
     bounds: Facts,
     needs: Needs,
     insiders: Sequence[Insider] = (),
+    rounding: ToRound | None = None,
 ) -> str:
     """SHA-256 of a problem: counts, figures, what is asked; weights and words of needs do not count."""
     total = hashlib.sha256()
@@ -257,7 +290,10 @@ def content_digest(  # noqa: PLR0913, PLR0917 -- everything the problem consists
         cells.hideable,
         cells.sensitive,
     ]
-    for matrix in (cells.matrix, bounds.matrix, needs.matrix):
+    rounded = () if rounding is None else (rounding.sums, rounding.equal, rounding.parts)
+    if rounding is not None:
+        vectors += [rounding.counts, rounding.wholes]
+    for matrix in (cells.matrix, bounds.matrix, needs.matrix, *rounded):
         rows = sp.csr_array(matrix, copy=True)
         rows.sum_duplicates()
         vectors += [rows.indptr, rows.indices, rows.data]

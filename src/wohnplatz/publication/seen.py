@@ -21,19 +21,21 @@ Bools = npt.NDArray[np.bool_]
 Inputs = Mapping[str, Sequence[tuple[str, int]]]
 
 
-def as_seen(
+def as_seen(  # noqa: PLR0913, PLR0917 -- figures and everything that decides who sees them
     table: FigureTable,
     opened: Bools,
     rules: Mapping[str, Rule],
     inputs: Inputs,
     minimum_denominator: Mapping[str, float],
+    altered: Bools | None = None,
 ) -> FigureTable:
     """The table with every figure that is not ``opened``, or that a rule or an input hides, protected.
 
-    ``rules`` has one rule for each indicator. The table must hold the inputs of its formulas.
+    ``rules`` has one rule for each indicator. The table must hold the inputs of its formulas. It is the table
+    as it is told: ``altered`` (n,) are its rows over rounded counts.
     """
     chosen = {str(n): rules[str(n)] for n in np.unique(table.indicator)}
-    own = primary(table, limits(table, chosen, inputs, minimum_denominator))
+    own = primary(table, limits(table, chosen, inputs, minimum_denominator), altered)
     closed = follow(table, ~opened | own | (table.state == CellState.PROTECTED), inputs)
     number = (table.state < FIRST_WITHOUT_NUMBER) & ~closed
     state = np.where(closed & (table.state < FIRST_WITHOUT_NUMBER), CellState.PROTECTED, table.state)
@@ -48,11 +50,16 @@ def measures_seen(  # noqa: PLR0913, PLR0917 -- figures and everything that deci
     rules: Mapping[str, Rule],
     inputs: Inputs,
     minimum_denominator: Mapping[str, float],
+    altered: Bools | None = None,
 ) -> tuple[Bools, FigureTable]:
-    """Rows of ``table`` (n,) that are no measures or breakdowns, and the measures from open rows alone."""
+    """Rows of ``table`` (n,) that are no measures or breakdowns, and the measures from open rows alone.
+
+    ``table`` is as it is told; ``altered`` (n,) are its rows over rounded counts.
+    """
     measures = [m for index in catalogue.indices.values() for m in index.measures()]
     plain = (table.breakdown == "") & ~np.isin(table.indicator, np.array(measures, dtype=np.str_))
-    seen = as_seen(table.where(plain), opened[plain], rules, inputs, minimum_denominator)
+    marks = None if altered is None else altered[plain]
+    seen = as_seen(table.where(plain), opened[plain], rules, inputs, minimum_denominator, marks)
     years = sorted(set(table.year.tolist()))
     made = [
         index_figures(index, catalogue, seen, list(hierarchy.areas(index.level)), years)

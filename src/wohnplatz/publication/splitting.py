@@ -13,6 +13,7 @@ import numpy.typing as npt
 import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
 
+from .modes import mixed
 from .universe import Node, Sum, Universe
 
 Ints = npt.NDArray[np.int64]
@@ -45,7 +46,8 @@ def split(universe: Universe, tied: tuple[frozenset[Node], ...] = ()) -> Split:
     of_cell = sp.csr_array(touched @ membership)
     several = np.flatnonzero(np.diff(of_cell.indptr) > 1)
     parts = _parts(universe, several)
-    follows = np.diff(parts.indptr) > 0
+    # A sum over counts of two modes is shown where each part is, or not at all: it ties nothing together.
+    follows = (np.diff(parts.indptr) > 0) | mixed(universe)
     links = sp.csr_array(of_cell[np.flatnonzero(~follows)])
     first = int(universe.year.min()) if len(years) else 0
     names = [(universe.variables[n // span], int(n % span) + first) for n in nodes.tolist()]

@@ -10,10 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from wohnplatz.disclosure import Rule, Sources, load_rules
+from wohnplatz.disclosure.clearance import Told, joined_told
 from wohnplatz.indicators import FIGURES, catalogue_from_json, inputs, joined, protection
 from wohnplatz.model import FIRST_WITHOUT_NUMBER, Audience, Catalogue, CellState, FigureTable
 from wohnplatz.store import KEYS, Kind, Manifest, ObjectStore, query_beside, query_figures
 
+from .clearing import told_in
 from .names import index_name, open_name
 from .seen import as_seen
 from .sources import sources_of
@@ -75,22 +77,28 @@ def seen(store: ObjectStore, manifest: Manifest, audience: Audience) -> Seen:
     """The figures on today's areas of a protected release as the door lets them out to an audience."""
     catalogue = catalogue_from_json(store.read(Kind.CATALOGUE, manifest.catalogue))
     measures = [m for index in catalogue.indices.values() for m in index.measures()]
-    tables, opened = [], []
+    tables, opened, cleared = [], [], list[tuple[Told | None, int]]()
     for broken in (False, True):
         rows = query_figures(store, manifest.results[FIGURES], breakdown=broken)
         beside = query_beside(store, manifest.results[open_name(audience)], breakdown=broken)
         kept = ~np.isin(rows.indicator, np.array(measures, dtype=np.str_))
+        told = told_in(beside)
+        cleared.append((None if told is None else told.rows(kept), int(kept.sum())))
         tables.append(rows.where(kept))
         opened.append(beside["open"].astype(np.bool_)[kept])
     measured = query_figures(store, manifest.results[index_name(audience)])
     tables.append(measured)
     opened.append(np.ones(len(measured), dtype=np.bool_))
     table, free = joined(tables), np.concatenate(opened)
+    told = joined_told([*cleared, (None, len(measured))])
     minimum = {
         c: i.minimum_denominator for c, i in catalogue.indicators.items() if i.minimum_denominator is not None
     }
     chosen = rules_of(catalogue, store, manifest, audience)
-    out = as_seen(table, free & ~np.isinf(table.value), chosen, inputs(catalogue), minimum)
+    out = as_seen(
+        table if told is None else told.of(table), free & ~np.isinf(table.value), chosen, inputs(catalogue),
+        minimum, None if told is None else told.altered,
+    )  # fmt: skip
     state = np.where(out.state == CellState.PROTECTED, HIDDEN, MISSING)
     state = np.where(out.state < FIRST_WITHOUT_NUMBER, SHOWN, state)
     return Seen(table, state.astype(np.int64), free)

@@ -32,7 +32,7 @@ Node = tuple[str, int]
 
 NO_CELL, UNKNOWN_CELL = -1, -2
 """A role without persons (an area, an amount), and one that cannot be written as a sum of counts."""
-_SCALES = (1, 2, 4, 5, 10, 20, 100, 1000)
+SCALES = (1, 2, 4, 5, 10, 20, 100, 1000)
 
 
 class Place(NamedTuple):
@@ -89,6 +89,16 @@ class Universe:
     differences: Ints
     """What each of ``links`` is, (k,): not 0 where deliveries contradict each other."""
     contradictions: tuple[Contradiction, ...]
+    rounded: Bools = None  # type: ignore[assignment]
+    """Counts that are published as multiples of 5, (n,); none where it is not given."""
+    silent: Bools = None  # type: ignore[assignment]
+    """Counts that answer single questions and stand in no table, (n,)."""
+
+    def __post_init__(self) -> None:
+        """No count is rounded or silent where nothing else is said."""
+        for name in ("rounded", "silent"):
+            if getattr(self, name) is None:
+                object.__setattr__(self, name, np.zeros(len(self.value), dtype=np.bool_))
 
 
 def make_universe(
@@ -119,7 +129,7 @@ def place_of(universe: Universe, cell: int) -> Place:
 
 def whole_sum(side: Mapping[tuple[Term, int], float]) -> Sum | None:
     """A numerator or denominator with whole coefficients; None where no small factor makes them whole."""
-    for scale in _SCALES:
+    for scale in SCALES:
         scaled = {key: c * scale for key, c in side.items() if c}
         if all(abs(c - round(c)) < 1e-9 for c in scaled.values()):
             return tuple(sorted((term, back, round(c)) for (term, back), c in scaled.items()))
@@ -198,7 +208,7 @@ class _Maker:
         has = role >= 0
         found = np.where(has, values[np.maximum(role, 0)], 0) if len(values) else np.zeros(len(role))
         with np.errstate(invalid="ignore"):
-            same = [np.isclose(found, printed * scale, rtol=0, atol=1e-6) for scale in _SCALES]
+            same = [np.isclose(found, printed * scale, rtol=0, atol=1e-6) for scale in SCALES]
         return np.where(has & ~np.any(same, axis=0), UNKNOWN_CELL, role)
 
     def cells(

@@ -6,7 +6,7 @@ import math
 
 from wohnplatz.model import CellState, FigureMeta, ReleasedFigure
 
-from .messages import state_word
+from .messages import altered_word, state_word
 from .numbers import NBSP, number, with_unit
 from .words import dative_plural
 
@@ -19,10 +19,23 @@ def figure(f: ReleasedFigure, meta: FigureMeta, *, unit: bool = True) -> str:
     if f.value is None:
         return state_word(f.state)
     shown = _label(f.value, meta) or _number(f, meta, f.value, unit=unit)
-    if f.state is CellState.VALUE:
+    words = figure_status(f)
+    if not words:
         return shown
     band = f", ± {number(f.error, max(meta.decimals, 1))}" if f.error is not None else ""
-    return f"{shown} ({state_word(f.state)}{band})"
+    return f"{shown} ({words}{band})"
+
+
+def figure_status(f: ReleasedFigure) -> str:
+    """State and mark of a figure in words: ``unvollständig, gerundet auf 5``; empty for a plain number.
+
+    A figure that is computed from rounded counts says so: it is no multiple of 5 itself.
+    """
+    state = "" if f.state is CellState.VALUE else state_word(f.state)
+    mark = altered_word(f.altered)
+    if mark and (f.numerator is None or f.denominator is not None):
+        mark = f"aus Zahlen {mark}"
+    return ", ".join(word for word in (state, mark) if word)
 
 
 def _label(value: float, meta: FigureMeta) -> str:

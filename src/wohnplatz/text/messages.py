@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wohnplatz.model import CellState
+from wohnplatz.model import Altered, CellState
 
 STATE_WORDS: dict[CellState, str] = {
     CellState.VALUE: "Wert",
@@ -70,6 +70,34 @@ REASONS: dict[str, str] = {
 }
 
 UNKNOWN_REASON = "es liegt keine Zahl vor"
+
+
+ALTERED_WORDS: dict[Altered, str] = {
+    Altered.NOT: "",
+    Altered.ROUNDED: "gerundet auf 5",
+    Altered.OVERLAID: "mit Zufallsüberlagerung",
+}
+ALTERED_EXPLANATIONS: dict[Altered, str] = {
+    Altered.NOT: "",
+    Altered.ROUNDED: "Zum Schutz Einzelner sind die Fallzahlen auf Vielfache von 5 gerundet. Summen gehen "
+    "auf; Anteile sind aus den gerundeten Zahlen berechnet. Eine Null kann für wenige Fälle stehen.",
+    Altered.OVERLAID: "Zum Schutz Einzelner liegt über der Zahl eine kleine zufällige Abweichung. Summen "
+    "solcher Zahlen gehen nicht auf; eine Null ist eine Null.",
+}
+
+
+def altered_word(mark: Altered) -> str:
+    """How a figure was changed to protect people; empty where it was not.
+
+    >>> altered_word(Altered.ROUNDED)
+    'gerundet auf 5'
+    """
+    return ALTERED_WORDS[mark]
+
+
+def altered_explanation(mark: Altered) -> str:
+    """What such a change means, for legends and notes; empty where there is none."""
+    return ALTERED_EXPLANATIONS[mark]
 
 
 def state_word(state: CellState) -> str:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from wohnplatz.disclosure import release as through_the_door
+from wohnplatz.disclosure.clearance import Told
 from wohnplatz.indicators import FIGURES, variables_of
 from wohnplatz.model import (
     Audience,
@@ -28,7 +29,7 @@ from wohnplatz.publication.further import Why
 from wohnplatz.publication.ledger import LedgerEntry
 from wohnplatz.publication.other_areas import OWN, own_parts, rows_on
 from wohnplatz.publication.publishing import rules_of
-from wohnplatz.store import Kind, query_figures
+from wohnplatz.store import Kind
 from wohnplatz.workflow import memory
 from wohnplatz.workflow.accounts import policies
 from wohnplatz.workflow.accounts.actors import Actor
@@ -50,6 +51,8 @@ PUBLIC_WORDS = {
     Why.NOT_PROVEN: "Diese Auswahl wird nicht beantwortet: Es ist nicht nachgewiesen, dass zusammen mit dem "
     "bereits Veröffentlichten alle geschützten Zahlen geschützt bleiben. Eine gröbere oder anders "
     "zugeschnittene Auswahl hat bessere Aussichten.",
+    Why.MODE: "Diese Auswahl wird nicht beantwortet: Für diesen Datensatz sehen die Schutzregeln Antworten "
+    "mit Zufallsüberlagerung vor; für eigene Gebiete werden sie nicht gegeben.",
     Why.NOTHING_OUT: "Diese Auswahl wird nicht beantwortet: Von diesen Zahlen ist in diesem Datenstand "
     "nichts veröffentlicht.",
 }
@@ -171,13 +174,13 @@ def figure(actor: Actor, asked: Inquiry) -> ReleasedTable:
     audience = policies.require_audience(actor, Audience(asked.audience))
     made = queries.manifest(asked.release)
     has = content.knowledge(made.catalogue)
-    rows = _rows(asked.release, asked.indicator, asked.year, asked.keys)
+    rows, told = _rows(asked.release, audience, asked.indicator, asked.year, asked.keys)
     opened = np.full(len(rows), asked.answered)
     return through_the_door(
         rows, has.meta, rules=content.rules(made.rules), protection=has.protection,
         context=queries.context_of(asked.release, made, audience), inputs=has.inputs,
         minimum_denominator=has.minimum_denominator, sources=content.sources(made),
-        clearance=proven(memory.store(), asked.release.label, asked.records, opened),
+        clearance=proven(memory.store(), asked.release.label, asked.records, opened, told),
     )  # fmt: skip
 
 
@@ -212,14 +215,20 @@ def _digest(indicator: str, year: int, keys: Collection[str]) -> str:
     return hashlib.sha256(json.dumps([indicator, year, sorted(keys)]).encode()).hexdigest()
 
 
-def _rows(release: Release, indicator: str, year: int, keys: Collection[str]) -> FigureTable:
+def _rows(
+    release: Release, audience: Audience, indicator: str, year: int, keys: Collection[str]
+) -> tuple[FigureTable, Told]:
+    """The figure of the areas together as it may be told: rounded figures are added up, they fit together."""
     made = queries.manifest(release)
-    base = queries.hierarchy(release).levels[0]
-    table = query_figures(
-        memory.store(), made.results[FIGURES], indicators=[indicator], levels=[base], years=[year],
-        areas=sorted(keys),
-    )  # fmt: skip
-    return rows_on(table, own_parts(keys), OWN, whole=False)
+    filters = {
+        "indicators": [indicator], "levels": [queries.hierarchy(release).levels[0]], "years": [year],
+        "areas": sorted(keys), "breakdown": False,
+    }  # fmt: skip
+    table, cleared = queries.seen_by(made, content.knowledge(made.catalogue), audience, FIGURES, filters)
+    assert cleared is not None
+    rows = rows_on(cleared.seen(table), own_parts(keys), OWN, whole=False)
+    altered = np.full(len(rows), cleared.altered.any())
+    return rows, Told(altered, rows.value, rows.numerator, rows.denominator)
 
 
 def _judged(  # noqa: PLR0913, PLR0917 (a question, and what it is judged beside)
@@ -229,7 +238,8 @@ def _judged(  # noqa: PLR0913, PLR0917 (a question, and what it is judged beside
     rules = content.rules(made.rules)
     scene = beside.Scene.of(memory.store(), made, rules, head)
     by_code = rules_of(rules, scene.catalogue, made, audience)
-    return beside.ask(scene, audience, _rows(release, indicator, year, keys), own_parts(keys), by_code)
+    rows, told = _rows(release, audience, indicator, year, keys)
+    return beside.ask(scene, audience, rows, own_parts(keys), by_code, altered=told.altered)
 
 
 def _as_row(found: beside.Answered | beside.Declined) -> dict[str, object]:

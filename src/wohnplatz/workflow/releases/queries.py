@@ -261,7 +261,7 @@ def seen_by(
     if not asked or name != FIGURES:
         return table, cleared
     measured = query_figures(store, made.results[index_name(audience)], **filters | {"indicators": asked})
-    return joined([table, measured]), with_measures(cleared, len(measured))
+    return joined([table, measured]), with_measures(cleared, table, measured)
 
 
 def closure(known: content.Knowledge, wanted: frozenset[str]) -> tuple[set[str], set[int]]:

@@ -61,7 +61,7 @@ def index(
         minimum_denominator=known.minimum_denominator,
         only=frozenset(definition.measures()),
         sources=content.sources(made),
-        clearance=None if cleared is None else with_measures(cleared, len(measures)),
+        clearance=None if cleared is None else with_measures(cleared, rows, measures),
     )
 
 
@@ -73,7 +73,9 @@ def _as_seen(
     by_code = {
         code: rules.rule(audience, known.protection[code], sources.get(code)) for code in known.protection
     }
-    return as_seen(rows, cleared.open, by_code, known.inputs, known.minimum_denominator)
+    return as_seen(
+        cleared.seen(rows), cleared.open, by_code, known.inputs, known.minimum_denominator, cleared.altered
+    )
 
 
 @lru_cache(maxsize=16)

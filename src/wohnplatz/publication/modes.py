@@ -1,0 +1,100 @@
+"""Modes of protection: which counts are suppressed, rounded or kept for single questions.
+
+A data set has one mode, from a year on where the rules name one. What its figures show is then arithmetic
+over the same kind of counts; a sum over counts of two modes is shown only where each of its parts is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from wohnplatz.disclosure import Mode, RuleSet, one_mode
+from wohnplatz.model import Catalogue, WohnplatzError
+
+from .record import Record
+from .universe import Node, Universe
+
+Bools = npt.NDArray[np.bool_]
+
+
+def require_known(rules: RuleSet, catalogue: Catalogue) -> None:
+    """WohnplatzError (``publication.mode``) where the rules name a mode for a data set there is none of."""
+    unknown = sorted(set(rules.modes) - set(catalogue.datasets))
+    if unknown:
+        raise WohnplatzError(
+            f"Den Datensatz »{unknown[0]}« gibt es nicht.",
+            where=f"Regeldatei, datasets.{unknown[0]}",
+            why="Für ihn ist eine Art des Schutzes festgelegt, die auf keine Zahlen zutrifft.",
+            todo=f"Bekannt sind: {', '.join(sorted(catalogue.datasets))}.",
+            code="publication.mode",
+        )
+
+
+def mode_of(rules: RuleSet, catalogue: Catalogue, node: Node) -> Mode:
+    """How the counts of a variable in a year are protected."""
+    variable = catalogue.variables.get(node[0])
+    return rules.mode(variable.dataset, node[1]) if variable is not None else Mode.SUPPRESSION
+
+
+def with_modes(universe: Universe, rules: RuleSet, catalogue: Catalogue) -> Universe:
+    """The universe with the counts that are rounded, and those that no table shows."""
+    if not rules.modes:
+        return universe
+    nodes, node = np.unique(np.column_stack([universe.variable, universe.year]), axis=0, return_inverse=True)
+    modes = [mode_of(rules, catalogue, (universe.variables[v], y)) for v, y in nodes.tolist()]
+    of_count = np.array([m is Mode.ROUNDING for m in modes], dtype=np.bool_)
+    silent = np.array([m is Mode.CELL_KEY for m in modes], dtype=np.bool_)
+    at = node.reshape(-1)
+    return replace(universe, rounded=of_count[at], silent=silent[at])
+
+
+def require_one_mode(rules: RuleSet, catalogue: Catalogue, earlier: Iterable[Record]) -> None:
+    """WohnplatzError (``disclosure.mixed_modes``) where counts are out already in another mode.
+
+    Exact figures beside rounded ones of the same counts, in whatever release, tell what the rounding was.
+    """
+    out: dict[tuple[str, Mode], set[int]] = {}
+    for record in earlier:
+        for nodes, mode in (
+            (record.rounded_nodes(), Mode.ROUNDING),
+            (record.suppressed_nodes(), Mode.SUPPRESSION),
+        ):
+            for variable, year in nodes:
+                out.setdefault((variable, mode), set()).add(year)
+    for (variable, mode), years in sorted(out.items()):
+        wrong = {y for y in years if mode_of(rules, catalogue, (variable, y)) is not mode}
+        if wrong:
+            dataset = catalogue.variables[variable].dataset
+            planned = mode_of(rules, catalogue, (variable, min(wrong)))
+            one_mode(dataset, planned, [mode], wrong)
+
+
+def mixed(universe: Universe) -> Bools:
+    """Cells (c,) over counts of more than one mode."""
+    kinds = (universe.rounded, universe.silent, ~(universe.rounded | universe.silent))
+    found = np.array([touching(universe, kind) for kind in kinds], dtype=np.int64)
+    result: Bools = found.sum(axis=0) > 1
+    return result
+
+
+def hidden_by_mode(universe: Universe, parts: sp.csr_array, hidden: Bools) -> Bools:
+    """``hidden`` (c,) as the modes have it: silent cells always, rounded ones not for their own sake.
+
+    How often a rounded figure is shown is not decided by its true number. A sum over two modes is shown where
+    ``parts`` (c, c) says that it follows from others.
+    """
+    silent = touching(universe, universe.silent)
+    alone = mixed(universe) & (np.diff(parts.indptr) == 0)
+    result: Bools = (hidden & ~touching(universe, universe.rounded)) | silent | alone
+    return result
+
+
+def touching(universe: Universe, counts: Bools) -> Bools:
+    """Cells (c,) with any of the counts (n,)."""
+    result: Bools = (abs(universe.matrix) @ counts.astype(np.int64)) > 0
+    return result
