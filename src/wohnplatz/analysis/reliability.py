@@ -119,7 +119,7 @@ def _with(f: ReleasedFigure, sure: Reliability) -> ReleasedFigure:
     """The figure with its reliability; written out, because ``replace`` takes three times as long."""
     return ReleasedFigure(
         f.indicator, f.level, f.area, f.year, f.value, f.state, f.numerator, f.denominator, f.covered,
-        f.expected, f.share, f.breakdown, f.reason, f.error, sure,
+        f.expected, f.share, f.breakdown, f.reason, f.error, sure, f.altered,
     )  # fmt: skip
 
 

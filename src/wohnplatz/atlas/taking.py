@@ -80,7 +80,7 @@ def _row(site: Site, f: ReleasedFigure) -> list[Cell]:
     return [
         str(FigureId(f.indicator, f.area, f.year)), f.area, site.material.name(f.area),
         site.material.level_word(f.level), f.year, f.indicator, meta.label, meta.unit, f.value,
-        text.state_word(f.state), sure.low if sure else None, sure.high if sure else None, f.numerator,
+        text.status(f), sure.low if sure else None, sure.high if sure else None, f.numerator,
         f.denominator, f.covered, f.expected,
     ]  # fmt: skip
 
@@ -92,6 +92,7 @@ def lines(site: Site, title: str) -> tuple[str, ...]:
         f"{title}, {site.district}",
         f"{site.release_words}, Kennung {context.release_id}, öffentliche Fassung",
         f"Geheimhaltung: {context.policy}",
+        *(text.altered_explanation(mark) for mark in sorted({mark for _, mark in context.altered})),
     )
 
 
@@ -157,8 +158,8 @@ def _layer(site: Site, level: str) -> bytes:
         for code, year in years.items():
             f = site.material.figure(FigureId(code, key, year))
             own[key][code] = f.value if f is not None else None
-            if f is not None and f.value is None:
-                own[key][f"{code}__zustand"] = text.state_word(f.state)
+            if f is not None and (f.value is None or f.altered):
+                own[key][f"{code}__zustand"] = text.status(f)
     division = next(d for d in site.material.hierarchy.divisions if d.level == level)
     title = f"{site.material.level_word(level, many=True)}, {site.district}"
     head = {

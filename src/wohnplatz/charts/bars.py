@@ -60,7 +60,7 @@ def bars_svg(  # noqa: PLR0913 (all of it by name)
     shown = [f for _, _, f in rows if f] + ([other] if reference and other else [])
     values = [f.value for f in shown if f.value is not None]
     left = min(max((text_width(name) for _, name in areas), default=0.0) + 12, width * 0.38)
-    room = max((text_width(text.figure(f, meta)) for f in shown), default=0.0) + 16
+    room = max((text_width(text.figure(f, meta, mark=False)) for f in shown), default=0.0) + 16
     negative = room if any(v < 0 for v in values) else 0.0
     x = axis([0.0, *values], left + negative, width - room, count=5)
     plot = _Plot(rows, reference, meta, x, left, prefix)
@@ -147,7 +147,7 @@ def _texts(p: _Plot) -> str:
         left, right = _ends(p, f)
         x, anchor = (left - 6, "end") if f.value is not None and f.value < 0 else (right + 6, None)
         bold = f.value is not None
-        parts.append(label(x, base, text.figure(f, p.meta), anchor=anchor, bold=bold, halo=True))
+        parts.append(label(x, base, text.figure(f, p.meta, mark=False), anchor=anchor, bold=bold, halo=True))
     return "".join(parts)
 
 
@@ -157,7 +157,7 @@ def _reference(p: _Plot, width: float) -> str:
         return ""
     name, f = p.reference
     x = p.x.at(f.value or 0.0)
-    words = f"{name}: {text.figure(f, p.meta)}"
+    words = f"{name}: {text.figure(f, p.meta, mark=False)}"
     left = x + 6 + text_width(words, SMALL) > width
     anchor = "end" if left else None
     return line(x, _TOP - 12, x, p.floor, stroke=palette.SERIES[1], width=1.6, dash="5 3") + label(

@@ -219,7 +219,8 @@ def _words(b: _Bar) -> str:
     word = SIDES[b.side][1]
     f = b.figure
     count = text.state_word(f.state) if f.value is None else text.number(f.value)
-    mark = f" ({text.state_word(f.state)})" if f.value is not None and f.state is not CellState.VALUE else ""
+    words = text.figure_status(f)
+    mark = f" ({words})" if f.value is not None and words else ""
     return f"{word}, {b.ages}: {count}{mark}"
 
 

@@ -21,7 +21,7 @@ from ..model import (
     ReleasedTable,
     WohnplatzError,
 )
-from ..model.released import _SEAL
+from ..model.released import _SEAL, marks_of
 from ..text import altered_word
 from .clearance import Clearance
 from .primary import Bools, Inputs, follow, limits, primary
@@ -96,9 +96,11 @@ def release(  # noqa: PLR0913 (one door, and it must know all of this; all but t
     marks = [mark if a else Altered.NOT for a in altered[kept].tolist()]
     shown = _released(figures.where(kept), hidden[kept], sensitive[kept], shares[kept], marks)
     policy = rules.policy(context.audience)
-    if any(f.altered for f in shown):
-        policy += f"; was so bezeichnet ist, ist {altered_word(mark)}"
-    return ReleasedTable(replace(context, policy=policy), MappingProxyType(used), shown, _SEAL)
+    altered_codes = marks_of(shown)
+    if altered_codes:
+        policy += f"; {altered_word(mark)}, wo es dabeisteht"
+    head = replace(context, policy=policy, altered=altered_codes)
+    return ReleasedTable(head, MappingProxyType(used), shown, _SEAL)
 
 
 def _rule(

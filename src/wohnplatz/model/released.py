@@ -85,6 +85,12 @@ class ReleaseContext:
     audience: Audience
     policy: str
     """Name and version of the rule set the figures were released under."""
+    altered: tuple[tuple[str, Altered], ...] = ()
+    """Indicators some of whose figures are rounded or overlaid, with their mark, sorted; set by the door."""
+
+    def mark(self, code: str = "") -> Altered:
+        """The mark of an indicator's figures; without a code that of any."""
+        return next((mark for name, mark in self.altered if code in {"", name}), Altered.NOT)
 
 
 class Verdict(StrEnum):
@@ -170,14 +176,20 @@ class ReleasedTable:
 
     def where(self, keep: Callable[[ReleasedFigure], bool]) -> ReleasedTable:
         """The part of the table for which ``keep`` holds; nothing can be added or altered on this way."""
-        return ReleasedTable(self.context, self.meta, tuple([f for f in self.figures if keep(f)]), _SEAL)
+        return self._of(tuple([f for f in self.figures if keep(f)]))
 
     def split(self, key: Callable[[ReleasedFigure], Key]) -> dict[Key, ReleasedTable]:
         """The table in parts, each under what ``key`` gives for its figures; read once for all of them."""
         parts: dict[Key, list[ReleasedFigure]] = {}
         for f in self.figures:
             parts.setdefault(key(f), []).append(f)
-        return {k: ReleasedTable(self.context, self.meta, tuple(part), _SEAL) for k, part in parts.items()}
+        return {k: self._of(tuple(part)) for k, part in parts.items()}
+
+    def _of(self, figures: tuple[ReleasedFigure, ...]) -> ReleasedTable:
+        """Some of the figures, with the marks that occur among them."""
+        marked = self.context.altered
+        context = replace(self.context, altered=marks_of(figures)) if marked else self.context
+        return ReleasedTable(context, self.meta, figures, _SEAL)
 
     def derive(
         self,
@@ -192,13 +204,22 @@ class ReleasedTable:
         """
         found = tuple(find(self.figures))
         mark = next((f.altered for f in self.figures if f.altered), Altered.NOT)
+        context = self.context
         if mark:
-            known = {f.place for f in self.figures}
-            found = tuple(
-                replace(f, altered=mark) if f.value is not None and f.place not in known else f for f in found
-            )
-        return ReleasedTable(self.context, {**self.meta, **meta}, found, _SEAL)
+            marks = {f.place: f.altered for f in self.figures}
+            found = tuple(f if f.value is None else _marked(f, marks.get(f.place, mark)) for f in found)
+            context = replace(context, altered=marks_of([*self.figures, *found]))
+        return ReleasedTable(context, {**self.meta, **meta}, found, _SEAL)
 
     def by_area(self) -> dict[str, ReleasedFigure]:
         """Figures by area key; for a table of one indicator and one year."""
         return {f.area: f for f in self.figures}
+
+
+def marks_of(figures: Iterable[ReleasedFigure]) -> tuple[tuple[str, Altered], ...]:
+    """Indicators with altered figures and their marks, sorted."""
+    return tuple(sorted({(f.indicator, f.altered) for f in figures if f.altered}))
+
+
+def _marked(figure: ReleasedFigure, mark: Altered) -> ReleasedFigure:
+    return figure if figure.altered is mark else replace(figure, altered=mark)

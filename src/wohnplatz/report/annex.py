@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from .. import text
 from ..intake import Sheet, write_csv, write_xlsx
-from ..model import CellState, ReleasedFigure
+from ..model import Altered, CellState, ReleasedFigure
 from .closing import REMARK_HEADS, remark_row
 from .material import FigureId, Material
 from .needs import needs
@@ -85,7 +85,7 @@ def _row(f: ReleasedFigure, material: Material) -> list[Cell]:
     return [
         str(FigureId(f.indicator, f.area, f.year)), f.area, material.name(f.area),
         material.level_word(f.level), f.year, f.indicator, meta.label, meta.unit, f.value,
-        text.state_word(f.state), sure.low if sure else None, sure.high if sure else None,
+        text.status(f), sure.low if sure else None, sure.high if sure else None,
         f.numerator, f.denominator, f.covered, f.expected,
     ]  # fmt: skip
 
@@ -123,6 +123,8 @@ def _lines(report: Report, material: Material) -> Sequence[str]:
 def _signs() -> Iterator[str]:
     for state in CellState:
         yield f"{text.state_word(state)}: {text.state_explanation(state)}"
+    for mark in (m for m in Altered if m):
+        yield f"{text.altered_word(mark)}: {text.altered_explanation(mark)}"
 
 
 def _metadata(report: Report, material: Material) -> bytes:

@@ -77,6 +77,8 @@ def methods_blocks(report: Report, material: Material, depth: int) -> Iterator[B
     shown = (CellState.PROTECTED, CellState.MISSING, CellState.LATER, CellState.NOT_APPLICABLE,
              CellState.UNRELIABLE, CellState.PARTIAL, CellState.ESTIMATED)  # fmt: skip
     rows = tuple((text.state_word(s), text.state_explanation(s)) for s in shown)
+    marks = sorted({mark for _, mark in context.altered})
+    rows += tuple((text.altered_word(m), text.altered_explanation(m)) for m in marks)
     yield Table("Was die Wörter bedeuten", ("Wort", "Bedeutung"), rows, widths=(1.0, 4.0))
 
 

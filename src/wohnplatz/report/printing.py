@@ -86,7 +86,8 @@ def _words(reference: Reference, figure: ReleasedFigure, meta: FigureMeta, mater
     if figure.value is None:
         return text.state_word(figure.state)
     if reference.form in {Form.COUNT, Form.BASE}:
-        return _count(figure.numerator if reference.form is Form.COUNT else figure.denominator)
+        counted = _count(figure.numerator if reference.form is Form.COUNT else figure.denominator)
+        return f"{counted} ({text.altered_word(figure.altered)})" if figure.altered else counted
     if reference.form is Form.RANGE:
         return span_words(figure, meta)
     return text.figure(figure, meta, unit=reference.form is not Form.NUMBER)

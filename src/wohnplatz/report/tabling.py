@@ -56,8 +56,8 @@ def _key_figure(indicator: str, area: str, wanted: int, material: Material) -> K
     before = material.figure(FigureId(indicator, area, year - 1))
     if before is not None:
         notes.append(f"{year - 1}: {_large(before, meta)}")
-    if figure is not None and figure.value is not None and figure.state:
-        notes.insert(0, text.state_word(figure.state))
+    if figure is not None and figure.value is not None and (figure.state or figure.altered):
+        notes.insert(0, text.figure_status(figure))
     unit = "" if meta.unit in {"%", "Personen"} else unit_words(meta.unit)
     label = ", ".join(filter(None, (material.short(indicator), unit, str(year) if year != wanted else "")))
     return KeyFigure(label, _large(figure, meta), "\n".join(notes), str(FigureId(indicator, area, year)))

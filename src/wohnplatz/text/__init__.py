@@ -1,7 +1,7 @@
 """German text: numbers, dates, lists, plurals, states, reasons and the glossary."""
 
 from .dates import day, long_day, month, timestamp
-from .figures import coverage, covered, figure, figure_status
+from .figures import coverage, covered, figure, figure_status, status
 from .glossary import Term, glossary
 from .messages import altered_explanation, altered_word, reason, state_explanation, state_word
 from .numbers import MINUS, NBSP, number, with_unit
@@ -9,7 +9,6 @@ from .words import enumerate_words, plural
 
 __all__ = [
     "MINUS", "NBSP", "Term", "altered_explanation", "altered_word", "coverage", "covered", "day",
-    "enumerate_words", "figure", "figure_status", "glossary",
-    "long_day", "month", "number", "plural", "reason", "state_explanation", "state_word", "timestamp",
-    "with_unit",
+    "enumerate_words", "figure", "figure_status", "glossary", "long_day", "month", "number", "plural",
+    "reason", "state_explanation", "state_word", "status", "timestamp", "with_unit",
 ]  # fmt: skip

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
-from wohnplatz.model import CellState, FigureMeta, ReleasedFigure
+from wohnplatz.model import Altered, CellState, FigureMeta, ReleasedFigure
 
 from .messages import altered_word, state_word
 from .numbers import NBSP, number, with_unit
 from .words import dative_plural
 
 
-def figure(f: ReleasedFigure, meta: FigureMeta, *, unit: bool = True) -> str:
+def figure(f: ReleasedFigure, meta: FigureMeta, *, unit: bool = True, mark: bool = True) -> str:
     """The figure as text: ``12,3 %``, ``geschützt``, ``12,3 % (unvollständig)`` or a class label.
 
+    Without ``mark`` that of rounding is left out, where it stands below for all figures.
     Exactly zero is shown without decimal places (``0 %``), what merely rounds to zero with them (``0,0 %``).
     """
     if f.value is None:
         return state_word(f.state)
     shown = _label(f.value, meta) or _number(f, meta, f.value, unit=unit)
-    words = figure_status(f)
+    words = figure_status(f if mark else replace(f, altered=Altered.NOT))
     if not words:
         return shown
     band = f", ± {number(f.error, max(meta.decimals, 1))}" if f.error is not None else ""
@@ -36,6 +38,12 @@ def figure_status(f: ReleasedFigure) -> str:
     if mark and (f.numerator is None or f.denominator is not None):
         mark = f"aus Zahlen {mark}"
     return ", ".join(word for word in (state, mark) if word)
+
+
+def status(f: ReleasedFigure) -> str:
+    """State and mark for a column of its own: ``Wert``, ``Wert, gerundet auf 5``, ``geschützt``."""
+    words = figure_status(f)
+    return words if f.state is not CellState.VALUE else ", ".join(filter(None, (state_word(f.state), words)))
 
 
 def _label(value: float, meta: FigureMeta) -> str:

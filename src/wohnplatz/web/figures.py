@@ -87,6 +87,7 @@ def source_lines(table: ReleasedTable) -> list[str]:
         f"{context.district}, Datenstand {context.release} vom {context.made_on}",
         f"Kennung des Datenstands: {context.release_id}",
         f"Geheimhaltung: {context.policy}",
+        *(text.altered_explanation(mark) for mark in sorted({mark for _, mark in context.altered})),
         *sorted(
             {f"Quelle: {table.meta[f.indicator].source}" for f in table if table.meta[f.indicator].source}
         ),
@@ -97,7 +98,7 @@ def _row(f: ReleasedFigure, meta: FigureMeta, names: Mapping[str, str]) -> list[
     sure = f.reliability
     return [
         f.area, names.get(f.area, ""), f.year, f.indicator, meta.label, meta.unit, f.value, f.state.sign,
-        text.state_word(f.state), f.numerator, f.denominator, f.covered, f.expected,
+        text.status(f), f.numerator, f.denominator, f.covered, f.expected,
         None if f.share is None or isnan(f.share) else round(100 * f.share, 1), _covered(f), f.error,
         sure.low if sure else None, sure.high if sure else None,
     ]  # fmt: skip

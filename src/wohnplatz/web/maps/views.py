@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 
+from wohnplatz import text
 from wohnplatz.analysis import VERDICTS, smoothed_code
 from wohnplatz.model import ClassMethod, ReleasedFigure
 from wohnplatz.web.access import user_of
@@ -134,7 +135,13 @@ def _class(drawing: Drawing, figure: ReleasedFigure | None) -> str:
 
 
 def class_note(drawing: Drawing) -> str:
-    """For which years the class limits hold, as a sentence; empty where the classes have names."""
+    """For which years the class limits hold, and what was done to the figures, as sentences."""
+    about = text.altered_explanation(drawing.table.context.mark(drawing.meta.code))
+    return " ".join(filter(None, (_limits_note(drawing), about)))
+
+
+def _limits_note(drawing: Drawing) -> str:
+    """For which years the class limits hold; empty where the classes have names."""
     classes, years = drawing.classes, drawing.span
     if classes is None or not len(classes):
         return ""

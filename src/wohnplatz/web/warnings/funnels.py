@@ -214,7 +214,7 @@ def _sheet(scene: Scene) -> Sheet:
               "Bereich bis", "Lage zu den Grenzen")  # fmt: skip
     rows = [
         (
-            f.area, scene.stand.names(scene.level)[f.area], f.year, f.value, text.state_word(f.state),
+            f.area, scene.stand.names(scene.level)[f.area], f.year, f.value, text.status(f),
             f.numerator, f.denominator, f.reliability.low if f.reliability else None,
             f.reliability.high if f.reliability else None, str(_row(scene, f)["words"]),
         )

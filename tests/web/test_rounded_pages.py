@@ -1,0 +1,82 @@
+"""A release with one rounded data set: the mark goes with every figure, none comes out as it was counted."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+sys.path.insert(0, str(Path(__file__).parent))
+from visitor import Visit
+
+from wohnplatz.disclosure import STANDARD_RULES
+from wohnplatz.model import Altered, Audience
+from wohnplatz.publication.attack import attack
+from wohnplatz.workflow import memory
+from wohnplatz.workflow.releases import queries
+from wohnplatz.workflow.releases.actions import make_release
+
+MARK = "gerundet auf 5"
+OWN = "/auswertungen/eigenes-gebiet/?indikator=sgb2_quote&jahr=2024&auswahl=05999001"
+
+
+@pytest.fixture
+def rounded(delivered, settings, tmp_path):
+    """The district with a release in which the benefits are rounded."""
+    rules = tmp_path / "regeln.toml"
+    rules.write_bytes(STANDARD_RULES.read_bytes() + b'\n[datasets.arbeit]\nmode = "rounding"\n')
+    settings.WOHNPLATZ_RULES = str(rules)
+    delivered.release = make_release(delivered.planner, "2024-1")
+    return delivered
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+def test_pages_and_files_carry_the_mark_and_no_figure_as_it_was_counted(rounded, log_in, scene) -> None:
+    client = log_in(rounded.sector)
+    found = Visit(client)
+    card, table = reverse("map", args=["sgb2_quote"]), reverse("map_csv", args=["sgb2_quote"])
+    for level in queries.hierarchy(rounded.release).levels:
+        assert MARK in found.take(f"{card}?ebene={level}&datum=2024")
+        found.take(f"{table}?ebene={level}&datum=2024")
+    for area in ("05999001", "0599900101"):
+        assert MARK in found.take(reverse("area", args=[area]))
+        found.take(reverse("area_xlsx", args=[area]))
+    assert not found.failed
+    assert found.files > 3
+    assert any(s.numerator is not None and s.indicator == "sgb2_quote" for s in found.seen)
+    seen = [s for s in found.seen if s.indicator in queries.catalogue(rounded.release).indicators]
+    result = attack(memory.store(), queries.manifest(rounded.release), Audience.PLANNING, seen)
+    assert (result.broken, result.wrong, result.unknown) == ((), (), ())
+    file = b"".join(client.get(f"{table}?ebene=wohnplatz&datum=2024")).decode()
+    assert "Wert, aus Zahlen gerundet auf 5" in file
+    assert "Summen gehen auf" in file
+    total = queries.figures(rounded.sector, rounded.release, indicators=["sgb2_quote"], years=[2024])
+    asked = text(client.post(OWN, follow=True))
+    assert MARK in asked
+    assert f"{total.by_area()['05999001'].value:.1f}".replace(".", ",") in asked
+    assert MARK not in text(client.get(f"{reverse('map', args=['einwohner'])}?ebene=kommune&datum=2024"))
+
+
+def test_figures_of_the_release_are_multiples_that_add_up_and_the_planning_sees_what_was_counted(
+    rounded, scene
+) -> None:
+    shown = queries.figures(rounded.sector, rounded.release, indicators=["sgb2_quote"], years=[2024])
+    of = {f.area: f for f in shown if f.value is not None}
+    assert {f.altered for f in of.values()} == {Altered.ROUNDED}
+    assert all(f.numerator % 5 == 0 for f in of.values())
+    tree = queries.hierarchy(rounded.release)
+    for town in tree.areas("kommune"):
+        assert of[town].numerator == sum(of[key].numerator for key in tree.children(town) if key in of)
+    assert MARK in shown.context.policy
+    counted = queries.figures(
+        rounded.planner, rounded.release, indicators=["sgb2_quote"], years=[2024], audience=Audience.WORKING
+    )
+    assert {f.altered for f in counted} == {Altered.NOT}
+    assert {f.numerator for f in counted if f.area in scene.COUNTS} <= {
+        float(n) for n in scene.COUNTS.values()
+    }
