@@ -18,13 +18,16 @@ from hypothesis import strategies as st
 sys.path.insert(0, str(Path(__file__).parent))
 from test_releases import AREAS, PLAIN, seen
 
-from wohnplatz.disclosure import STANDARD_RULES
+from wohnplatz.disclosure import STANDARD_RULES, load_rules
 from wohnplatz.disclosure.audit import audit
 from wohnplatz.disclosure.facts import exact, join
+from wohnplatz.indicators import compute_release
 from wohnplatz.model import Audience, WohnplatzError
 from wohnplatz.publication.attack import Seen, attack
-from wohnplatz.publication.clearing import proof_list, require_proof
+from wohnplatz.publication.clearing import proof_list, require_proof, told_in
 from wohnplatz.publication.ledger import entries, known_to, read_record
+from wohnplatz.publication.modes import modes_in_words
+from wohnplatz.publication.publishing import publish_release
 from wohnplatz.store import query_beside, query_figures
 
 
@@ -226,3 +229,38 @@ def test_a_mode_for_a_data_set_that_is_not_there_is_refused(district):
     assert "datasets.arbiet" in found.value.where
     assert "arbeit" in found.value.todo
     assert not district.head
+
+
+def test_the_modes_are_told_in_words(district, tmp_path):
+    file = tmp_path / "regeln.toml"
+    file.write_bytes(rules(more="since = 2025"))
+    both = modes_in_words(load_rules(file), district.catalogue)
+    assert "(ab dem Jahr 2025): gerundet auf 5" in both[0]
+    assert both[1].startswith("Alle übrigen Datensätze: Sperrung")
+    assert modes_in_words(load_rules(), district.catalogue)[0].startswith("Alle Datensätze: Sperrung")
+
+
+def test_a_first_year_belongs_to_a_mode(district):
+    with pytest.raises(WohnplatzError) as found:
+        district.release(PLAIN, rules=rules("suppression", "since = 2025"))
+    assert found.value.code == "disclosure.rules"
+    assert "since" in found.value.where
+
+
+def test_a_change_between_years_is_made_anew_from_rounded_figures(district):
+    years = [district.planned(PLAIN | {"a1": n}, year=y, rules=ROUND) for y, n in ((2023, 7), (2024, 2))]
+    planned = replace(years[1], entries=years[0].entries + years[1].entries)
+    made = publish_release(district.store, compute_release(district.store, planned), "")
+    table = query_figures(district.store, made.results["figures"])
+    told = told_in(query_beside(district.store, made.results["open:public"]))
+    shown = told.of(table)
+    of = {
+        (i, a, y): n
+        for n, (i, a, y) in enumerate(zip(table.indicator, table.area, table.year, strict=True))
+        if table.level[n] == "wohnplatz"
+    }
+    change = of["sgb2_veraenderung_1", "a1", 2024]
+    now, then = (shown.value[of["sgb2_quote", "a1", y]] for y in (2024, 2023))
+    assert told.altered[change]
+    assert shown.value[change] == pytest.approx(now - then)
+    assert shown.value[change] != table.value[change]

@@ -35,6 +35,25 @@ def require_known(rules: RuleSet, catalogue: Catalogue) -> None:
         )
 
 
+MODE_WORDS = {
+    Mode.SUPPRESSION: "Sperrung: kleine Zahlen und die, aus denen sie folgen, sind verdeckt",
+    Mode.ROUNDING: "gerundet auf 5: jede Fallzahl ist ein Vielfaches von 5, alle Summen gehen auf",
+    Mode.CELL_KEY: "Zellschlüssel: in keiner Tabelle gezeigt",
+}
+
+
+def modes_in_words(rules: RuleSet, catalogue: Catalogue) -> tuple[str, ...]:
+    """How each data set is protected, a line for each that is not suppressed and one for the others."""
+    found = []
+    for code, mode in sorted(rules.modes.items()):
+        if mode is not Mode.SUPPRESSION:
+            label = catalogue.datasets[code].label if code in catalogue.datasets else code
+            since = f" (ab dem Jahr {rules.since[code]})" if code in rules.since else ""
+            found.append(f"{label}{since}: {MODE_WORDS[mode]}.")
+    rest = "Alle übrigen Datensätze" if found else "Alle Datensätze"
+    return (*found, f"{rest}: {MODE_WORDS[Mode.SUPPRESSION]}.")
+
+
 def mode_of(rules: RuleSet, catalogue: Catalogue, node: Node) -> Mode:
     """How the counts of a variable in a year are protected."""
     variable = catalogue.variables.get(node[0])

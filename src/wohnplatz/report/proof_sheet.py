@@ -136,6 +136,8 @@ class ProofSheet:
     """Divisions beside the hierarchy that were judged together with the release."""
     questions: tuple[tuple[str, int, int], ...] = ()
     """Audience, own areas answered, own areas refused."""
+    modes: tuple[str, ...] = ()
+    """How each data set is protected, in words."""
 
     @property
     def named(self) -> str:
@@ -163,6 +165,7 @@ def proof_document(sheet: ProofSheet) -> Document:
     blocks += _contradictions(sheet.contradictions)
     blocks += _further(sheet)
     blocks += [Heading("Regeln"), Paragraph(f"{sheet.policy}."), _classes(sheet)]
+    blocks += [Heading("Art des Schutzes"), *(Paragraph(line) for line in sheet.modes)] if sheet.modes else []
     blocks.append(Paragraph("Grundlagen: " + " · ".join(sheet.sources), quiet=True))
     blocks.append(Heading("Was der Nachweis nicht abdeckt"))
     blocks += [Paragraph(p) for p in NOT_COVERED]

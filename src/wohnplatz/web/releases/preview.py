@@ -82,7 +82,7 @@ def _shown(request: HttpRequest, row: ReleasePreview) -> dict[str, Any]:
         "blocks": _blocks(group["tallies"], words, chosen["ebene"], int(chosen["jahr"])),
         "level": words["levels"][chosen["ebene"]], "year": int(chosen["jahr"]),
         "proposals": proposals(group, words), "unsettled": unsettled(group, words),
-        "impossible": list(impossible(group, words)),
+        "impossible": list(impossible(group, words)), "modes": result.get("modes", ()),
         "contradictions": contradicted(result), "base": next(iter(words["levels"].values())),
     }  # fmt: skip
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from wohnplatz.indicators import compute_release, figure_meta
 from wohnplatz.model import Catalogue, Hierarchy, WohnplatzError
+from wohnplatz.publication.modes import modes_in_words
 from wohnplatz.publication.preview import Preview, preview
 from wohnplatz.store import BesideStore
 from wohnplatz.workflow import memory
@@ -145,6 +146,7 @@ def as_result(found: Preview, catalogue: Catalogue, hierarchy: Hierarchy) -> dic
     return {
         "groups": groups,
         "contradictions": [list(c) for c in found.contradictions],
+        "modes": modes_in_words(rules, catalogue),
         "words": _words(catalogue, hierarchy),
     }
 

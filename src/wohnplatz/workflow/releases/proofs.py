@@ -10,6 +10,7 @@ from django.utils import timezone
 from wohnplatz.model import Catalogue, CellState, Hierarchy, ReleasedTable
 from wohnplatz.publication.beside import read_outcome
 from wohnplatz.publication.clearing import proof_list
+from wohnplatz.publication.modes import modes_in_words
 from wohnplatz.publication.publishing import AUDIENCES
 from wohnplatz.publication.summary import Checked, check, hashes, summary
 from wohnplatz.publication.universe import Contradiction
@@ -63,6 +64,7 @@ def sheet(user: Actor, release: Release) -> ProofSheet:
             content.hierarchy(made),
         ),
         divisions=_divisions(release), questions=_questions(release),
+        modes=modes_in_words(rules, content.knowledge(made.catalogue).catalogue),
     )  # fmt: skip
 
 
