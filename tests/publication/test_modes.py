@@ -248,7 +248,7 @@ def test_a_first_year_belongs_to_a_mode(district):
 
 
 def test_a_change_between_years_is_made_anew_from_rounded_figures(district):
-    years = [district.planned(PLAIN | {"a1": n}, year=y, rules=ROUND) for y, n in ((2023, 7), (2024, 2))]
+    years = [district.planned(PLAIN | {"a1": n}, year=y, rules=ROUND) for y, n in ((2023, 9), (2024, 2))]
     planned = replace(years[1], entries=years[0].entries + years[1].entries)
     made = publish_release(district.store, compute_release(district.store, planned), "")
     table = query_figures(district.store, made.results["figures"])
