@@ -21,11 +21,14 @@ from wohnplatz.disclosure import Rule, load_rules
 from wohnplatz.disclosure.audit import audit
 from wohnplatz.disclosure.facts import exact, join
 from wohnplatz.disclosure.problem import UNBOUNDED, Bools, Facts, Ints
+from wohnplatz.disclosure.rounding import figure_facts
 from wohnplatz.model import Audience, FigureTable
 from wohnplatz.store import Kind, Manifest, ObjectStore, query_figures
 
 from .blocks import Block, make_block
+from .clearing import whole_told
 from .demands import demands, ties
+from .modes import touching
 from .names import index_name
 from .publishing import Surroundings, System, rules_of, surroundings, systems_of
 from .splitting import Split, split
@@ -117,7 +120,8 @@ class Attack:
         measured = query_figures(store, manifest.results[index_name(audience)])
         rules = rules_of(around.rules, catalogue, manifest, audience)
         systems = systems_of(around, manifest)
-        made = [_Areas.of(s, systems, rules, around, measured) for s in systems]
+        told = [whole_told(store, manifest, audience, s.table, s.name) for s in systems]
+        made = [_Areas.of(s, systems, rules, around, measured, t) for s, t in zip(systems, told, strict=True)]
         return cls(tuple(made), dict(_sources(store, systems)))
 
     def by(self, seen: Iterable[Seen], seconds: float = 60.0) -> Attacked:
@@ -165,6 +169,10 @@ class _Areas:
     """One set of areas with everything asked of its figures, in blocks."""
 
     system: System
+    told: FigureTable
+    """The rows of the system as they are told: rounded where the rules say so."""
+    limit: int
+    """How far a rounded figure may lie from its value."""
     row: Mapping[Place, int]
     measured: Mapping[Place, float]
     """Measures of indices as the audience sees them."""
@@ -178,13 +186,14 @@ class _Areas:
     blocks: tuple[Block, ...]
 
     @classmethod
-    def of(
+    def of(  # noqa: PLR0913, PLR0917 -- a set of areas and everything it is judged by
         cls,
         system: System,
         systems: Sequence[System],
         rules: Mapping[str, Rule],
         around: Surroundings,
         measured: FigureTable,
+        told: tuple[FigureTable, int],
     ) -> _Areas:
         """Everything asked of one set of areas."""
         universe, table = system.universe, system.table
@@ -197,8 +206,9 @@ class _Areas:
         measures = {m for index in around.catalogue.indices.values() for m in index.measures()}
         then = [s for s in systems if s.former is not None and system in {s, systems[0]}]
         return cls(
-            system, {place: n for n, place in enumerate(places_of(table))}, values, frozenset(measures),
-            around.inputs, frozenset(c for c, rule in rules.items() if rule.checks_nothing),
+            system, *told, {place: n for n, place in enumerate(places_of(table))}, values,
+            frozenset(measures), around.inputs,
+            frozenset(c for c, rule in rules.items() if rule.checks_nothing),
             frozenset(y for s in then for y in s.table.year.tolist()), parted, tuple(blocks),
         )  # fmt: skip
 
@@ -217,7 +227,10 @@ class Reading:
     """What a reader knows: cells with their numbers, and rates of which he saw no numerator."""
 
     def __init__(self, areas: _Areas) -> None:
-        self.areas, self.table, self.universe = areas, areas.system.table, areas.system.universe
+        self.areas, self.table, self.universe = areas, areas.told, areas.system.universe
+        self.rounded_cell = touching(self.universe, self.universe.rounded)
+        self.shown: dict[int, int] = {}
+        """Of rounded sums the number that is told."""
         self.cells: dict[int, str] = {}
         self.rates: dict[int, tuple[Decimal, str]] = {}
         self.places: set[Place] = set()
@@ -257,7 +270,7 @@ class Reading:
             if not prints(Decimal(repr(printed)), number):
                 self.wrong += [] if one.earlier else [_words(one)]
             elif cell >= 0:
-                self.cells.setdefault(cell, one.where)
+                self.note(cell, number, one.where)
         if one.numerator is None and one.value is not None and sides[0][0] >= 0:
             self.rates.setdefault(row, (one.value, one.where))
         self.made_of_others(one, row)
@@ -292,17 +305,25 @@ class Reading:
         if row is None or place in self.known:
             return
         self.known.add(place)
-        for role in (self.universe.numerator, self.universe.denominator):
-            if role[row] >= 0:
-                self.cells.setdefault(int(role[row]), where)
+        for name in ("numerator", "denominator"):
+            cell = int(getattr(self.universe, name)[row])
+            if cell >= 0:
+                self.note(cell, float(getattr(self.table, name)[row]), where)
         self.inputs(place, where)
+
+    def note(self, cell: int, told: float, where: str) -> None:
+        """A sum that is known, and of a rounded one the number that is told."""
+        self.cells.setdefault(cell, where)
+        if self.rounded_cell[cell] and np.isfinite(told):
+            self.shown[cell] = round(told)
 
     def attacked(self, seconds: float) -> Attacked:
         """Audit block by block what was read."""
         broken = [*self.closed, *self.loose(self.areas.parted)]
         facts = needs = proven = 0
-        for block in self.areas.blocks:
-            known = join(self.told(block), self.floor(block), block.bounds)
+        for number, block in enumerate(self.areas.blocks):
+            rounded = self.rounded(block, np.flatnonzero(self.areas.parted.block == number))
+            known = join(self.told(block), rounded, self.floor(block), block.bounds)
             report = audit(block.atoms, known, block.needs, time_limit=seconds)
             facts, needs, proven = facts + len(known), needs + report.needed, proven + report.proven
             broken += [f"{block.needs.name(f.need)}: {f.verdict.value}" for f in report.failures]
@@ -315,6 +336,15 @@ class Reading:
         """The figures of a block that were read."""
         rows = np.array([n for n, c in enumerate(block.cell.tolist()) if c in self.cells], dtype=np.int64)
         return exact(block.cells.matrix[rows], block.atoms, lambda i: block.cell_keys[int(rows[i])])
+
+    def rounded(self, block: Block, counts: Ints) -> Facts:
+        """The rounded figures of a block that were read, to one who knows the method."""
+        read = [c for c in block.altered.tolist() if c in self.shown]
+        rows = self.universe.matrix[read][:, counts]
+        plain = np.flatnonzero(np.diff(sp.csr_array(rows < 0).indptr) == 0)
+        wide = sp.csr_array(sp.hstack([rows, sp.csr_array((len(read), 1), dtype=np.int64)], format="csr"))
+        figures = np.array([self.shown[c] for c in read], dtype=np.int64)
+        return figure_facts(figures[plain], self.areas.limit, wide[plain], lambda i: "gerundet")
 
     def floor(self, block: Block) -> Facts:
         """What was not read is not zero, where zeros are shown."""

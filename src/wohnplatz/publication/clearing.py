@@ -121,6 +121,19 @@ def told_in(beside: Mapping[str, npt.NDArray[Any]]) -> Told | None:
     return Told(beside["altered"].astype(np.bool_), value, above, below)
 
 
+def whole_told(
+    store: ObjectStore, manifest: Manifest, audience: Audience, table: FigureTable, name: str = FIGURES
+) -> tuple[FigureTable, int]:
+    """All rows of a release as an audience is told them, and how far a rounded one may be off."""
+    sha = manifest.results[open_name(audience, name)]
+    plain = int((table.breakdown == "").sum())
+    found = [told_in(query_beside(store, sha, breakdown=b)) for b in (False, True)]
+    told = joined_told([(found[0], plain), (found[1], len(table) - plain)])
+    records = (read_record(store, sha) for sha, _, _ in proof_list(store, manifest, audience).records)
+    limit = max((r.rounding.limit for r in records if r.rounding is not None), default=0)
+    return (table, 0) if told is None else (told.of(table), limit)
+
+
 def told_columns(told: Told | None) -> dict[str, npt.NDArray[Any]]:
     """What ``told_in`` reads; nothing where nothing is rounded."""
     if told is None or not told.altered.any():
