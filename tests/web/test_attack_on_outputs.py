@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -110,12 +109,12 @@ def test_one_hidden_count_on_one_page_too_many_is_found(read) -> None:
 def test_a_changed_number_and_a_rate_too_many_are_found(read) -> None:
     seen, made = read.visits["sector"].seen, read.made[Audience.PLANNING]
     counted = next(s for s in seen if s.numerator)
-    assert made.by([replace(counted, numerator=counted.numerator + 1)]).wrong
+    assert made.by([counted._replace(numerator=counted.numerator + 1)]).wrong
     rate = next(s for s in seen if s.value is not None and s.value % 1 and s.where.startswith("/karte/"))
     last = Decimal(1).scaleb(rate.value.as_tuple().exponent)
     assert not made.by([rate]).wrong
-    assert made.by([replace(rate, value=rate.value + last)]).wrong
+    assert made.by([rate._replace(value=rate.value + last)]).wrong
     hidden = next(s for s in seen if s.indicator == "sgb2_quote" and s.value is None and s.area != "05999")
     row = made.areas[0].row[hidden.place]
     told = round(Decimal(float(made.areas[0].system.table.value[row])), 1)
-    assert made.by([*seen, replace(hidden, value=told, numerator=None)]).broken
+    assert made.by([*seen, hidden._replace(value=told, numerator=None)]).broken
