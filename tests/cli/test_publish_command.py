@@ -55,6 +55,8 @@ def test_a_report_comes_along(call, released, tmp_path):
     path.write_text(json.dumps(tree), encoding="utf-8")
     done = call("publish", tmp_path / "atlas", "--report", path, as_json=True)
     assert (done.code, done.data["withheld"]) == (0, ["Stadt Ahausen"])
+    twice = call("publish", tmp_path / "atlas", "--report", path, path)
+    assert (twice.code, "dieselbe Kennung" in twice.err) == (1, True)
     pages = [p.read_text(encoding="utf-8") for p in (tmp_path / "atlas" / "berichte").rglob("*.html")]
     assert any("noch nicht freigegeben" in page for page in pages)
     assert not any("Bei uns" in page for page in pages), "the municipality has not let its profile go"

@@ -69,9 +69,12 @@ def test_what_is_final_enters_the_register_and_its_file_can_be_checked(call, beg
 
 def test_a_profile_that_its_municipality_has_not_let_go_stays_out_of_every_file(call, begun, tmp_path):
     from wohnplatz.workflow.audit.models import LogEntry
+    from wohnplatz.workflow.releases.models import Output
 
+    written = ("bericht.docx", "bericht.html", "zahlen.xlsx", "zahlen.csv", "zahlen.csv-metadata.json")
     tree = json.loads(begun.read_text(encoding="utf-8"))
     own = {"kind": "text", "id": "t", "markdown": "In Ahausen sind es {{ sgb2_quote }}, sagt die Stadt."}
+    tree["id"] = "../../anderswo <b>"
     tree["blocks"] = [own, {"kind": "figures", "id": "f", "indicators": ["sgb2_quote"]}]
     begun.write_text(json.dumps(tree), encoding="utf-8")
     formats = ("--format", "docx", "html", "data")
@@ -91,6 +94,7 @@ def test_a_profile_that_its_municipality_has_not_let_go_stays_out_of_every_file(
     grounds = "Schreiben des Bürgermeisters vom 12.03.2026"
     gone = call("report", "write", begun, *formats, "--let-go", grounds, "-o", out, as_json=True)
     assert (gone.data["final"], gone.data["withheld"]) == (True, [])
+    assert {e.name for e in Output.objects.all()} == {f"anderswo-b/{n}" for n in written}
     assert "sagt die Stadt" in (out / "bericht.html").read_text(encoding="utf-8")
     noted = LogEntry.objects.get(action="consultation.let_file_go")
     assert noted.details == {"partners": ["Stadt Ahausen"], "grounds": grounds}

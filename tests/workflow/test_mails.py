@@ -1,12 +1,7 @@
-"""Mails: what goes out when, once only, and over a real connection."""
+"""Mails: what goes out when, and once only."""
 
 from __future__ import annotations
 
-import email
-import email.policy
-import socketserver
-import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
@@ -14,43 +9,15 @@ from types import SimpleNamespace
 import pytest
 from django.core import mail as outbox
 from django.utils import timezone
+from posting import TODAY, due_in, to_partners
 
 from wohnplatz.indicators import variables_of
 from wohnplatz.model import WohnplatzError
-from wohnplatz.web.mail import from_url
 from wohnplatz.workflow.accounts.policies import Refused
 from wohnplatz.workflow.deliveries.actions import receive, return_to_partner
-from wohnplatz.workflow.messages import actions, sending
-from wohnplatz.workflow.messages.models import Mail, MailKind, MailReason
+from wohnplatz.workflow.messages import actions
+from wohnplatz.workflow.messages.models import Mail, MailKind
 from wohnplatz.workflow.partners.models import DataAgreement, DeliveryRound, Partner
-
-TODAY = timezone.localdate()
-
-
-@pytest.fixture
-def town(world, settings) -> SimpleNamespace:
-    """The district with addresses; only Ahausen's round of 2024 is open, due in 14 days."""
-    settings.WOHNPLATZ_URL = "https://daten.kreis.example"
-    settings.WOHNPLATZ_MAIL_KIND = "smtp"
-    for partner in Partner.objects.all():
-        partner.contact_email = f"daten@{partner.code}.example"
-        partner.contact_function = "Statistikstelle"
-        partner.save()
-    DeliveryRound.objects.update(waived_reason="zählt hier nicht")
-    world.round = world.rounds["ahausen", 2024]
-    due_in(world, 14)
-    return world
-
-
-def due_in(world: SimpleNamespace, days: int) -> None:
-    due = TODAY + timedelta(days=days)
-    DeliveryRound.objects.filter(pk=world.round.pk).update(
-        due_on=due, lock_on=due + timedelta(days=400), waived_reason=""
-    )
-
-
-def to_partners(today: date = TODAY) -> list[actions.Planned]:
-    return [p for p in actions.plan(today) if p.kind is MailKind.PARTNER]
 
 
 @pytest.mark.parametrize(
@@ -240,175 +207,3 @@ def test_a_draft_and_an_old_change_are_no_news(town):
     keep(town.planner, replace(quote, factor=1000.0), "Grund")
     assert [n.code for n in catalogue_news(TODAY)] == ["sgb2_quote"]
     assert catalogue_news(TODAY + timedelta(days=15)) == ()
-
-
-class Sink(socketserver.ThreadingTCPServer):
-    """A mail server of a few lines: takes mails over TCP and refuses addresses with ``kaputt``."""
-
-    allow_reuse_address = True
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        self.mails: list[tuple[list[str], bytes]] = []
-        super().__init__(("127.0.0.1", 0), SinkHandler)
-
-
-class SinkHandler(socketserver.StreamRequestHandler):
-    """One SMTP conversation."""
-
-    def say(self, line: str) -> None:
-        self.wfile.write(f"{line}\r\n".encode())
-
-    def handle(self) -> None:
-        recipients: list[str] = []
-        self.say("220 sink")
-        while line := self.rfile.readline().decode().strip():
-            word = line[:4].upper()
-            if word == "RCPT":
-                refused = "kaputt" in line
-                recipients += [] if refused else [line.partition(":")[2].strip("<> ")]
-                self.say("550 unbekannt: Erika Beispiel" if refused else "250 ok")
-            elif word == "DATA":
-                self.say("354 los")
-                body = b""
-                while (part := self.rfile.readline()) != b".\r\n":
-                    body += part
-                self.server.mails.append((recipients, body))
-                recipients = []
-                self.say("250 ok")
-            elif word == "QUIT":
-                self.say("221 bye")
-                return
-            else:
-                self.say("250 ok")
-
-
-@pytest.fixture
-def smtp(settings) -> Iterator[Sink]:
-    """A running mail server on the loopback interface, named by the settings."""
-    with Sink() as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        use(settings, f"smtp://127.0.0.1:{server.server_address[1]}")
-        yield server
-        server.shutdown()
-
-
-def use(settings, url: str) -> None:
-    made = from_url(url)
-    settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = made.backend, made.host, made.port
-    settings.EMAIL_TIMEOUT = 5
-
-
-def test_mails_go_over_tcp_with_their_headers(town, smtp):
-    actions.change_settings(town.planner, sender_name="Sozialplanung Müsterkreis")
-    assert actions.send_due(town.planner, TODAY).sent == 1
-    ((recipients, data),) = smtp.mails
-    message = email.message_from_bytes(data, policy=email.policy.default)
-    assert recipients == ["daten@ahausen.example"]
-    assert message["Subject"] == "Datenlieferungen: Frist demnächst"
-    assert message["Auto-Submitted"] == "auto-generated"
-    assert message["Date"] is not None
-    assert "Sozialplanung Müsterkreis" in message["From"]
-    row = Mail.objects.get(kind=MailKind.PARTNER)
-    assert message["Message-ID"] == sending.message(row, "").extra_headers["Message-ID"]
-    assert "@daten.kreis.example>" in message["Message-ID"]
-    text = message.get_content()
-    assert f"https://daten.kreis.example/lieferungen/{town.round.pk}/" in text
-    assert all(len(line) <= 100 for line in text.splitlines())
-
-
-def test_one_failing_address_does_not_stop_the_others(town, smtp):
-    DeliveryRound.objects.update(waived_reason="", due_on=TODAY, lock_on=TODAY + timedelta(days=9))
-    Partner.objects.filter(code="ahausen").update(contact_email="kaputt@ahausen.example")
-    done = actions.send_due(town.planner, TODAY)
-    assert (done.sent, done.failed) == (2, 1)
-    assert {r for recipients, _ in smtp.mails for r in recipients} == {
-        "daten@behausen.example", "daten@jobcenter.example",
-    }  # fmt: skip
-    failed = Mail.objects.get(sent_at=None)
-    assert "Die Adresse wurde abgelehnt" in failed.error
-    assert "Erika" not in failed.error
-    later = actions.send_due(town.planner, TODAY, at_once=False)
-    assert (later.made, later.sent, later.failed) == (0, 0, 0)
-    Mail.objects.filter(pk=failed.pk).update(address="daten@ahausen.example")
-    assert actions.send_due(town.planner, TODAY).sent == 1
-    assert len(smtp.mails) == 3
-
-
-def test_a_server_that_is_away_loses_nothing_and_names_no_secret(town, settings):
-    use(settings, "smtp://name:geheim@127.0.0.1:9")
-    assert actions.send_due(town.planner, TODAY).failed == 1
-    row = Mail.objects.get()
-    assert "nicht erreichbar" in row.error
-    assert "geheim" not in row.error
-    assert row.try_after > timezone.now()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    assert actions.daily(TODAY, timezone.localtime().replace(hour=12)).sent == 0
-    Mail.objects.update(try_after=timezone.now())
-    assert actions.daily(TODAY, timezone.localtime().replace(hour=12)).sent == 1
-
-
-def test_a_mail_that_is_out_of_date_gives_way_to_a_new_one(town, settings):
-    use(settings, "smtp://127.0.0.1:9")
-    due_in(town, 0)
-    actions.send_due(town.planner, TODAY)
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    actions.send_due(town.planner, TODAY + timedelta(days=8))
-    old, new = Mail.objects.filter(kind=MailKind.PARTNER).order_by("pk")
-    assert old.dropped_at is not None
-    assert old.sent_at is None
-    assert "Frist abgelaufen" in new.subject
-    assert [m.to for m in outbox.outbox] == [["daten@ahausen.example"]]
-    assert not MailReason.objects.filter(mail=old).exists()
-
-
-def test_a_mail_another_process_has_taken_is_left_alone(town):
-    actions.send_due(town.planner, TODAY)
-    Mail.objects.update(sent_at=None, claimed_until=timezone.now() + timedelta(minutes=5))
-    assert sending.deliver(at_once=True) == (0, 0)
-    Mail.objects.update(claimed_until=timezone.now() - timedelta(minutes=1))
-    assert sending.deliver(at_once=True) == (1, 0)
-
-
-def test_the_demo_writes_files(town, settings, tmp_path):
-    settings.EMAIL_BACKEND, settings.EMAIL_FILE_PATH = from_url("file").backend, str(tmp_path / "nachrichten")
-    assert actions.send_due(town.planner, TODAY).sent == 1
-    (written,) = (tmp_path / "nachrichten").iterdir()
-    message = email.message_from_bytes(written.read_bytes(), policy=email.policy.default)
-    assert message["To"] == "daten@ahausen.example"
-
-
-@pytest.mark.parametrize(
-    ("url", "server"),
-    [
-        ("smtp://mail.example", ("mail.example", 587, "", "", False, False)),
-        ("smtp://a%40b:x%3Ay@mail.example:25?tls=1", ("mail.example", 25, "a@b", "x:y", False, True)),
-        ("smtps://u:p@mail.example", ("mail.example", 465, "u", "p", True, False)),
-    ],
-)
-def test_a_mail_server_is_named_by_one_address(url, server):
-    made = from_url(url)
-    assert (made.host, made.port, made.user, made.password, made.ssl, made.tls) == server
-
-
-@pytest.mark.parametrize("url", ["http://x", "smtp://", "mail.example", "smtp://geheim@h:notaport"])
-def test_an_unreadable_address_is_refused_without_repeating_it(url):
-    with pytest.raises(WohnplatzError) as refused:
-        from_url(url)
-    assert "geheim" not in refused.value.text()
-
-
-def test_the_head_reads_what_never_came(town):
-    due_in(town, -30)
-    DeliveryRound.objects.filter(pk=town.round.pk).update(lock_on=TODAY - timedelta(days=10))
-    (head,) = [p for p in actions.plan(TODAY) if p.kind is MailKind.HEAD]
-    assert "nicht geliefert" in head.body
-    assert to_partners() == []
-
-
-def test_two_who_send_at_once_send_each_mail_once(town, monkeypatch):
-    planned = actions.plan(TODAY)
-    monkeypatch.setattr(actions, "plan", lambda today: planned)
-    assert actions.send_due(town.planner, TODAY).made == 1
-    assert actions.send_due(town.planner, TODAY) == actions.Sent(0, 0, 0, sum(not p.address for p in planned))
-    assert len(outbox.outbox) == 1

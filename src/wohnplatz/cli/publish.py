@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from wohnplatz.model import WohnplatzError
 from wohnplatz.text import number, plural
 
 from .acting import actor, the_release
 from .answer import Answer, load, progress_bar
 from .parser import a_file, command
 from .reports import LET_GO, held_back, held_words
+
+if TYPE_CHECKING:
+    from wohnplatz.report import Report
 
 
 def add(commands: Any) -> None:
@@ -28,6 +33,18 @@ def add(commands: Any) -> None:
     own.add_argument("--let-go", default="", metavar="GRUND", help=LET_GO)
 
 
+def _require_apart(reports: Sequence[Report]) -> None:
+    """WohnplatzError where two reports would become the same files."""
+    ids = [report.id for report in reports]
+    twice = next((name for name in ids if ids.count(name) > 1), None)
+    if twice is not None:
+        raise WohnplatzError(
+            f"Zwei Berichte haben dieselbe Kennung „{twice}“.",
+            why="Im Atlas heißen ihre Dateien nach ihr.",
+            todo="Bitte in einer der JSON-Dateien die Angabe id ändern.", code="cli.same_report",
+        )  # fmt: skip
+
+
 def run_publish(args: argparse.Namespace) -> Answer:
     """Build, read back, enter into the register, write beside the folder and swap in."""
     from wohnplatz.atlas import require_place, write
@@ -39,6 +56,7 @@ def run_publish(args: argparse.Namespace) -> Answer:
     require_place(args.folder)
     release = the_release(args.release)
     reports = [report_from_json(load(path)) for path in args.report]
+    _require_apart(reports)
     kept_back = [held_back(args, release, report) for report in reports]
     brought = [Brought(report, keys) for report, (keys, _) in zip(reports, kept_back, strict=True)]
     held = sorted({name for _, names in kept_back for name in names})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -23,6 +24,8 @@ FORMATS = ("pdf", "docx", "html", "folder", "data")
 KINDS = {"pdf": "pdf", "docx": "docx", "html": "html", "folder": "html", "data": "annex"}
 """Kind of each format in the register of outputs."""
 FOLDER = "bericht"
+_PLAIN = re.compile(r"[^\w.-]+")
+"""What is left out of a name in the register."""
 LET_GO = (
     "Profile auch ohne hier vermerkte Freigabe ihrer Kommune ausgeben; worauf sich das stützt, zum Beispiel "
     "Schreiben und Datum (kommt ins Protokoll)"
@@ -160,15 +163,13 @@ def _let_out(
     page = {"bericht.html": html(document).encode()}
     together = {name: data for files in (page, *made.values()) for name, data in files.items()}
     read = examined(actor(args), release, Audience.PUBLIC, together)
-    outputs = []
+    outputs, called = [], _PLAIN.sub("-", report.id).strip(".-")[:80] or "bericht"
     for name, files in made.items():
         if name == "folder":
             inside = {path.removeprefix(f"{FOLDER}/"): data for path, data in files.items()}
-            outputs.append(Made(KINDS[name], f"{report.id}/{FOLDER}", inside))
+            outputs.append(Made(KINDS[name], f"{called}/{FOLDER}", inside))
         else:
-            outputs += [
-                Made(KINDS[name], f"{report.id}/{path}", {path: data}) for path, data in files.items()
-            ]
+            outputs += [Made(KINDS[name], f"{called}/{path}", {path: data}) for path, data in files.items()]
     return let_out(actor(args), release, outputs, read=read)
 
 
