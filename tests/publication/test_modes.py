@@ -22,13 +22,13 @@ from wohnplatz.disclosure import STANDARD_RULES, load_rules
 from wohnplatz.disclosure.audit import audit
 from wohnplatz.disclosure.facts import exact, join
 from wohnplatz.indicators import compute_release
-from wohnplatz.model import Audience, WohnplatzError
+from wohnplatz.model import Altered, Audience, Observation, WohnplatzError
 from wohnplatz.publication.attack import Seen, attack
 from wohnplatz.publication.clearing import proof_list, require_proof, told_in
 from wohnplatz.publication.ledger import entries, known_to, read_record
 from wohnplatz.publication.modes import modes_in_words
 from wohnplatz.publication.publishing import publish_release
-from wohnplatz.store import query_beside, query_figures
+from wohnplatz.store import query_beside, query_figures, write_observations
 
 
 def rules(mode="rounding", more=""):
@@ -264,3 +264,40 @@ def test_a_change_between_years_is_made_anew_from_rounded_figures(district):
     assert told.altered[change]
     assert shown.value[change] == pytest.approx(now - then)
     assert shown.value[change] != table.value[change]
+
+
+def not_adding_up(district, text):
+    """A release of a census table: the total of a1 is 413 where its parts give 410."""
+    planned = district.planned(PLAIN | {"a1": 2}, rules=text)
+    day = planned.entries[0].reference_date
+    row = Observation("einwohner", "a1", day, 413, breakdown={"geschlecht": "T"})
+    sha = write_observations(district.store, [row], ["geschlecht"])
+    total = replace(planned.entries[0], observations=sha, original=sha, dataset="bevoelkerung")
+    planned = replace(planned, entries=(*planned.entries, total))
+    return publish_release(district.store, compute_release(district.store, planned), "")
+
+
+def test_a_census_table_that_does_not_add_up_is_marked_and_never_suppressed_on_top(district):
+    text = STANDARD_RULES.read_bytes()
+    for dataset in ("bevoelkerung", "arbeit"):
+        text += f'\n[datasets.{dataset}]\nmode = "source"\n'.encode()
+    made = not_adding_up(district, text)
+    shown = seen(district, made)
+    assert shown["einwohner", "a1"] == 413
+    assert shown["sgb2_quote", "a1"] == 2
+    assert None not in shown.values()
+    told = told_in(query_beside(district.store, made.results["open:public"]))
+    assert set(told.marks()) == {Altered.OVERLAID}
+    assert not proof_list(district.store, made, Audience.PUBLIC).contradictions
+    plain = not_adding_up(district, None)
+    assert proof_list(district.store, plain, Audience.PUBLIC).contradictions
+    assert seen(district, plain)["sgb2_quote", "a1"] is None
+
+
+def test_rounded_cases_over_inhabitants_from_the_census_carry_the_mark_of_rounding(district):
+    text = ROUND + b'\n[datasets.bevoelkerung]\nmode = "source"\n'
+    made = not_adding_up(district, text)
+    table = query_figures(district.store, made.results["figures"])
+    marks = told_in(query_beside(district.store, made.results["open:public"])).marks()
+    found = {(i, m) for i, m, s in zip(table.indicator, marks, table.state, strict=True) if s < 10}
+    assert found == {("einwohner", Altered.OVERLAID), ("sgb2_quote", Altered.ROUNDED)}

@@ -8,13 +8,13 @@ from dataclasses import InitVar, dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from ..model import FIRST_WITHOUT_NUMBER, CellState, FigureTable
-from .rules import Mode
+from ..model import FIRST_WITHOUT_NUMBER, Altered, CellState, FigureTable
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
 _PROVEN = object()
+MARKS = (Altered.NOT, Altered.ROUNDED, Altered.OVERLAID)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,7 +26,8 @@ class Told:
     value: Floats
     numerator: Floats
     denominator: Floats
-    mode: Mode = Mode.ROUNDING
+    overlaid: Bools
+    """Those of them that came with a chance deviation from their source, (n,)."""
 
     def of(self, figures: FigureTable) -> FigureTable:
         """The rows as they are told; a ratio over nothing has no number."""
@@ -45,18 +46,20 @@ class Told:
         return replace(
             figures, state=state, reason=np.where(empty, "zero_denominator", figures.reason),
             value=told[0], numerator=told[1], denominator=told[2],
-            error=np.where(a, np.nan, figures.error),
+            error=np.where(a & ~self.overlaid, np.nan, figures.error),
         )  # fmt: skip
 
     def rows(self, chosen: Bools) -> Told:
         """Some of the rows."""
         return Told(
-            self.altered[chosen],
-            self.value[chosen],
-            self.numerator[chosen],
-            self.denominator[chosen],
-            self.mode,
-        )
+            self.altered[chosen], self.value[chosen], self.numerator[chosen], self.denominator[chosen],
+            self.overlaid[chosen],
+        )  # fmt: skip
+
+    def marks(self) -> list[Altered]:
+        """The mark of each row."""
+        kinds = np.where(self.overlaid, 2, 1) * self.altered
+        return [MARKS[kind] for kind in kinds.tolist()]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +99,8 @@ class Clearance:
 def as_computed(count: int) -> Told:
     """Nothing is told otherwise, for ``count`` rows."""
     nothing = np.full(count, np.nan)
-    return Told(np.zeros(count, dtype=np.bool_), nothing, nothing, nothing)
+    none = np.zeros(count, dtype=np.bool_)
+    return Told(none, nothing, nothing, nothing, none)
 
 
 def joined_told(parts: Sequence[tuple[Told | None, int]]) -> Told | None:
@@ -104,11 +108,10 @@ def joined_told(parts: Sequence[tuple[Told | None, int]]) -> Told | None:
     if all(told is None for told, _ in parts):
         return None
     found = [as_computed(count) if told is None else told for told, count in parts]
-    modes = [t.mode for t in found if t.altered.any()]
     return Told(
         np.concatenate([t.altered for t in found]),
         np.concatenate([t.value for t in found]),
         np.concatenate([t.numerator for t in found]),
         np.concatenate([t.denominator for t in found]),
-        modes[0] if modes else Mode.ROUNDING,
+        np.concatenate([t.overlaid for t in found]),
     )

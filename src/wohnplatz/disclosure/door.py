@@ -25,15 +25,12 @@ from ..model.released import _SEAL, marks_of
 from ..text import altered_word
 from .clearance import Clearance
 from .primary import Bools, Inputs, follow, limits, primary
-from .rules import Mode, Rule, RuleSet, Sources
+from .rules import Rule, RuleSet, Sources
 
 NO_INPUTS: Inputs = MappingProxyType({})
 NO_DENOMINATORS: Mapping[str, float] = MappingProxyType({})
 NO_SOURCES: Mapping[str, Sources] = MappingProxyType({})
 
-MARKS = {
-    Mode.SUPPRESSION: Altered.NOT, Mode.ROUNDING: Altered.ROUNDED, Mode.CELL_KEY: Altered.OVERLAID,
-}  # fmt: skip
 PROTECTED = "protected"
 INTERNAL_ONLY = "internal_only"
 
@@ -92,13 +89,14 @@ def release(  # noqa: PLR0913 (one door, and it must know all of this; all but t
     shares = np.ones(len(figures), dtype=np.bool_)
     if audience.primary and clearance is not None:
         shares = clearance.coverage
-    mark = Altered.NOT if clearance is None or clearance.told is None else MARKS[clearance.told.mode]
-    marks = [mark if a else Altered.NOT for a in altered[kept].tolist()]
+    told = clearance.told.rows(kept).marks() if altered.any() and clearance and clearance.told else []
+    marks = told or [Altered.NOT] * int(kept.sum())
     shown = _released(figures.where(kept), hidden[kept], sensitive[kept], shares[kept], marks)
     policy = rules.policy(context.audience)
     altered_codes = marks_of(shown)
     if altered_codes:
-        policy += f"; {altered_word(mark)}, wo es dabeisteht"
+        words = sorted({altered_word(mark) for _, mark in altered_codes})
+        policy += f"; {' oder '.join(words)}, wo es dabeisteht"
     head = replace(context, policy=policy, altered=altered_codes)
     return ReleasedTable(head, MappingProxyType(used), shown, _SEAL)
 

@@ -55,11 +55,16 @@ class Mode(StrEnum):
     """Controlled rounding to multiples of 5: adds up everywhere."""
     CELL_KEY = "cell_key"
     """Noise that belongs to the figure; for answers to single questions, never for tables that are shown."""
+    SOURCE = "source"
+    """Protected where it comes from, such as census tables overlaid with chance: marked, nothing on top."""
 
     @property
     def word(self) -> str:
         """The mode's German name."""
-        return {"suppression": "Sperrung", "rounding": "Rundung auf 5", "cell_key": "Zellschlüssel"}[self]
+        return {
+            "suppression": "Sperrung", "rounding": "Rundung auf 5", "cell_key": "Zellschlüssel",
+            "source": "Überlagerung an der Quelle",
+        }[self]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

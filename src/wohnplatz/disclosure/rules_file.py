@@ -166,7 +166,7 @@ def _modes(entries: Mapping[str, _Table]) -> tuple[dict[str, Mode], dict[str, in
         first = entry.get("since", int, 0)
         if first:
             since[name] = first
-            if modes[name] is Mode.SUPPRESSION:
+            if modes[name] in {Mode.SUPPRESSION, Mode.SOURCE}:
                 raise _wrong(f"{entry.where}, since", "Ein Anfangsjahr gehört zu »rounding« oder »cell_key«.")
         entry.finish()
     return modes, since

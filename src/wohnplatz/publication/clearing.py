@@ -23,6 +23,8 @@ from .record import Record
 from .universe import Contradiction, Node, Place
 
 Bools = npt.NDArray[np.bool_]
+ROUNDED, OVERLAID = 1, 2
+"""How it is stored beside a row that it is told otherwise than it was computed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def told_in(beside: Mapping[str, npt.NDArray[Any]]) -> Told | None:
         return None
     names = ("value", "numerator", "denominator")
     value, above, below = (beside[f"told_{name}"].astype(np.float64) for name in names)
-    return Told(beside["altered"].astype(np.bool_), value, above, below)
+    return Told(beside["altered"] > 0, value, above, below, beside["altered"] == OVERLAID)
 
 
 def whole_told(
@@ -139,7 +141,8 @@ def told_columns(told: Told | None) -> dict[str, npt.NDArray[Any]]:
     if told is None or not told.altered.any():
         return {}
     names = ("value", "numerator", "denominator")
-    return {"altered": told.altered, **{f"told_{name}": getattr(told, name) for name in names}}
+    kinds = np.where(told.overlaid, OVERLAID, ROUNDED) * told.altered
+    return {"altered": kinds.astype(np.uint8), **{f"told_{name}": getattr(told, name) for name in names}}
 
 
 def variables_behind(catalogue: Catalogue, figures: FigureTable) -> set[str]:
@@ -172,7 +175,8 @@ def with_measures(clearance: Clearance, table: FigureTable, measured: FigureTabl
     told = clearance.told
     if told is not None and told.altered.any():
         from_rounded = np.isin(measured.year, table.year[told.altered])
-        own = Told(from_rounded, measured.value, measured.numerator, measured.denominator)
+        overlaid = from_rounded & ~np.isin(measured.year, table.year[told.altered & ~told.overlaid])
+        own = Told(from_rounded, measured.value, measured.numerator, measured.denominator, overlaid)
         told = joined_told([(told, len(table)), (own, len(measured))])
     else:
         told = None

@@ -14,7 +14,8 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from wohnplatz.disclosure import Mode, RuleSet, one_mode
-from wohnplatz.model import Catalogue, WohnplatzError
+from wohnplatz.indicators import variables_of
+from wohnplatz.model import Catalogue, FigureTable, WohnplatzError
 
 from .record import Record
 from .universe import Node, Universe
@@ -39,6 +40,8 @@ MODE_WORDS = {
     Mode.SUPPRESSION: "Sperrung: kleine Zahlen und die, aus denen sie folgen, sind verdeckt",
     Mode.ROUNDING: "gerundet auf 5: jede Fallzahl ist ein Vielfaches von 5, alle Summen gehen auf",
     Mode.CELL_KEY: "Zellschlüssel: in keiner Tabelle gezeigt",
+    Mode.SOURCE: "an der Quelle mit Zufall überlagert: gekennzeichnet und nicht zusätzlich gesperrt; "
+    "Summen gehen nicht auf",
 }
 
 
@@ -90,7 +93,28 @@ def require_one_mode(rules: RuleSet, catalogue: Catalogue, earlier: Iterable[Rec
         if wrong:
             dataset = catalogue.variables[variable].dataset
             planned = mode_of(rules, catalogue, (variable, min(wrong)))
+            if planned is Mode.SOURCE:  # nothing that is shown now was ever counted
+                continue
             one_mode(dataset, planned, [mode], wrong)
+
+
+def without_overlaid(catalogue: Catalogue, rules: RuleSet) -> Catalogue:
+    """The catalogue in which what its source overlaid with chance counts nobody: it is protected there."""
+    names = {d for d, mode in rules.modes.items() if mode is Mode.SOURCE}
+    if not names:
+        return catalogue
+    numbers = {c: replace(v, integer=False) for c, v in catalogue.variables.items() if v.dataset in names}
+    return replace(catalogue, variables={**catalogue.variables, **numbers})
+
+
+def overlaid(table: FigureTable, rules: RuleSet, catalogue: Catalogue) -> Bools:
+    """Rows (m,) that rest on a data set whose source overlaid it with chance."""
+    names = {d for d, mode in rules.modes.items() if mode is Mode.SOURCE}
+    codes = [str(code) for code in np.unique(table.indicator)] if names else []
+    known = {c for c in codes if c in catalogue.indicators or c == catalogue.population}
+    found = [c for c in known if names & {catalogue.variables[v].dataset for v in variables_of(catalogue, c)}]
+    result: Bools = np.isin(table.indicator, np.array(found, dtype=np.str_))
+    return result
 
 
 def mixed(universe: Universe) -> Bools:

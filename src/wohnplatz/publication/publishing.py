@@ -34,7 +34,16 @@ from .counts import read_counts
 from .demands import demands, ties
 from .holders import Where, holders, own_counts
 from .ledger import KNOWS, Known, LedgerEntry, Line, entries, known_to, read_record
-from .modes import hidden_by_mode, mode_of, require_known, require_one_mode, touching, with_modes
+from .modes import (
+    hidden_by_mode,
+    mode_of,
+    overlaid,
+    require_known,
+    require_one_mode,
+    touching,
+    with_modes,
+    without_overlaid,
+)
 from .names import LEDGER, index_name, open_name, proof_name
 from .openness import follow_parts, open_coverage, open_rows
 from .protecting import SECONDS, content_of, record_of
@@ -181,6 +190,7 @@ class System:
     @classmethod
     def of(cls, catalogue: Catalogue, part: ReleasePart, table: FigureTable, rules: RuleSet) -> System:
         """The system of one part of a release with its figure table, its counts in the modes of ``rules``."""
+        catalogue = without_overlaid(catalogue, rules)
         counts, plan = (
             read_counts(part.files, catalogue, part.hierarchy),
             make_plan(catalogue, part.hierarchy),
@@ -237,7 +247,7 @@ class _Outcome:
         for system in systems:
             self.told[system.name] = told_rows(
                 system.universe, self.counts[system.name], system.table, self.opened[system.name],
-                self.around.catalogue,
+                self.around.catalogue, overlaid(system.table, self.around.rules, self.around.catalogue),
             )  # fmt: skip
         return self
 

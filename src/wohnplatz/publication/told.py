@@ -29,14 +29,20 @@ Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
 
-def told_rows(
-    universe: Universe, counts: Ints, table: FigureTable, opened: Bools, catalogue: Catalogue
+def told_rows(  # noqa: PLR0913, PLR0917 -- the rows, the counts behind them, what is known of both
+    universe: Universe,
+    counts: Ints,
+    table: FigureTable,
+    opened: Bools,
+    catalogue: Catalogue,
+    overlaid: Bools,
 ) -> Told | None:
     """What is told of the rows of ``table`` (m,), whose counts are out as ``counts`` (n,); None: as computed.
 
-    Rows that are not ``opened`` keep what they had: nobody sees them.
+    Rows that are not ``opened`` keep what they had: nobody sees them. ``overlaid`` (m,) came altered from
+    their source and are told as they came.
     """
-    if not universe.rounded.any():
+    if not (universe.rounded.any() or overlaid.any()):
         return None
     altered_cell = np.append(touching(universe, universe.rounded), False)
     roles = (universe.numerator, universe.denominator)
@@ -52,7 +58,7 @@ def told_rows(
         made = factor * np.where(ratio, printed[0] / printed[1], printed[0])
     value = np.where(altered, made, table.value)
     value, altered = _formulas(catalogue, table, value, altered)
-    return Told(altered & opened, value, printed[0], printed[1])
+    return Told((altered | overlaid) & opened, value, printed[0], printed[1], overlaid & ~altered)
 
 
 def _printed(  # noqa: PLR0913, PLR0917 -- a role of all rows, as computed and as told

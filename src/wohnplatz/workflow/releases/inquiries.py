@@ -228,7 +228,8 @@ def _rows(
     assert cleared is not None
     rows = rows_on(cleared.seen(table), own_parts(keys), OWN, whole=False)
     altered = np.full(len(rows), cleared.altered.any())
-    return rows, Told(altered, rows.value, rows.numerator, rows.denominator)
+    overlaid = altered & (cleared.told is not None and bool(cleared.told.overlaid.any()))
+    return rows, Told(altered, rows.value, rows.numerator, rows.denominator, overlaid)
 
 
 def _judged(  # noqa: PLR0913, PLR0917 (a question, and what it is judged beside)
