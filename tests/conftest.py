@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import copy
+import fcntl
 import hashlib
+import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +15,9 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent / "browser"))
+from served import load_demo
 
 REFERENCE_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -121,3 +127,20 @@ def steps() -> Iterator[Steps]:
     """``steps.take(step, world)``: a costly step, copied where it was taken before."""
     with TemporaryDirectory() as folder:
         yield Steps(Path(folder))
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Data folder of the demo district, loaded by the command line once for all processes of a run.
+
+    It is to be copied, not changed.
+    """
+    own = tmp_path_factory.getbasetemp()
+    shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "demo-geladen"
+    with shared.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not shared.exists():
+            loading = tmp_path_factory.mktemp("demo-laden")
+            load_demo(loading)
+            loading.rename(shared)
+    return shared

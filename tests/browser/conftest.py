@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
-
-sys.path.insert(0, str(Path(__file__).parent))
-from served import CHROMIUM_ARGUMENTS, chromium, load_demo, serve
+from served import CHROMIUM_ARGUMENTS, chromium, serve
 
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 LogIn = Callable[..., Page]
@@ -26,22 +21,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo_home(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo, to be served by this process alone."""
     if chromium() is None:
         pytest.skip("no Chromium on this machine (sudo apt install chromium)")
-    own = tmp_path_factory.getbasetemp()
-    loading = tmp_path_factory.mktemp("demo-laden")
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        load_demo(loading)
-        return loading
-    # Several processes share one loaded demo; each serves a copy of its own.
-    shared = own.parent / "demo"
-    with (own.parent / "demo.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not shared.exists():
-            load_demo(loading)
-            loading.rename(shared)
-    return shutil.copytree(shared, own / "demo")
+    return shutil.copytree(request.getfixturevalue("demo"), tmp_path_factory.getbasetemp() / "demo")
 
 
 @pytest.fixture(scope="session")
