@@ -24,12 +24,13 @@ class Clock:
     """Tells of each step how long it took."""
 
     def __init__(self) -> None:
-        self.wall, self.cpu, self.all = time.perf_counter(), time.process_time(), 0.0
+        self.wall, self.cpu, self.all, self.work = time.perf_counter(), time.process_time(), 0.0, 0.0
 
     def tell(self, name: str) -> None:
         """Print what passed since the last word."""
         wall, cpu = time.perf_counter(), time.process_time()
         self.all += wall - self.wall
+        self.work += cpu - self.cpu
         print(f"{name:<34}{wall - self.wall:>8.1f} s{cpu - self.cpu:>8.1f} s processor", flush=True)
         self.wall, self.cpu = wall, cpu
 
@@ -44,6 +45,7 @@ def main(target: Path) -> int:
 
     release = queries.current()
     assert release is not None
+    print(f"{len(os.sched_getaffinity(0))} processors, load {os.getloadavg()[0]:.1f}")
     clock = Clock()
     source = atlas.source(OPERATOR, release)
     clock.tell("figures through the door")
@@ -53,7 +55,7 @@ def main(target: Path) -> int:
     clock.tell(f"read back ({found.figures} figures)")
     write(target, files)
     clock.tell("written")
-    print(f"{'together (limit 30 s)':<34}{clock.all:>8.1f} s")
+    print(f"{'together (limit 30 s)':<34}{clock.all:>8.1f} s{clock.work:>8.1f} s processor")
     print(f"memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
     return sizes(files)
 

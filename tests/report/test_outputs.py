@@ -27,6 +27,7 @@ from wohnplatz.report import (
     picture_poster,
     resolve,
 )
+from wohnplatz.report.blocks import Picture, Table
 from wohnplatz.report.pdf_text import pdf_text
 from wohnplatz.report.printing import Place
 from wohnplatz.report.tree import (
@@ -290,3 +291,23 @@ def test_the_annex_describes_its_columns(material: Material) -> None:
     lines = made.csv.decode("utf-8-sig").splitlines()
     (hidden,) = [line for line in lines if line.startswith("quote/a2/2025;")]
     assert hidden.endswith("%;;geschützt;;;;;1;1")
+
+
+def test_tables_of_the_same_name_are_no_landmarks_that_nobody_can_tell_apart(document: Document) -> None:
+    table = next(b for b in document.blocks if isinstance(b, Table))
+    page = html(replace(document, blocks=(table, table)))
+    assert page.count(f'role="group" aria-label="{table.caption}"') == 2
+    assert 'role="region"' not in page
+
+
+def test_a_picture_that_stands_twice_is_in_the_file_once_and_whole(document: Document) -> None:
+    picture = next(b for b in document.blocks if isinstance(b, Picture))
+    with zipfile.ZipFile(io.BytesIO(docx(replace(document, blocks=(picture, picture))))) as file:
+        assert file.testzip() is None
+        names = [n for n in file.namelist() if n.startswith("word/media/bild")]
+        drawn = [file.read(n) for n in names]
+        relations = file.read("word/_rels/document.xml.rels").decode()
+        assert file.read("word/document.xml").decode().count("r:embed=") >= 2
+    assert len(set(drawn)) == len(drawn)
+    assert all(d.startswith(b"\x89PNG") for d in drawn)
+    assert all(n.removeprefix("word/") in relations for n in names)

@@ -281,7 +281,7 @@ def _table(block: Table) -> str:
         for r, row in enumerate(block.rows)
     )
     return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(block.caption)}"><table>'
+        f'<div class="scroll" tabindex="0" role="group" aria-label="{escape(block.caption)}"><table>'
         f"<caption>{escape(block.caption)}</caption><thead><tr>{head}</tr></thead>"
         f"<tbody>{rows}</tbody></table></div>"
     )

@@ -153,7 +153,9 @@ def _own(made: Any, colour: RGBColor) -> None:
 
 def _table_styles(made: Any, colour: str) -> None:
     """A light table: a strong line under the heads, thin ones under the rows."""
-    margins = '<w:tblCellMar><w:left w:w="70" w:type="dxa"/><w:right w:w="70" w:type="dxa"/></w:tblCellMar>'
+    sides = (("top", 25), ("left", 70), ("bottom", 25), ("right", 70))
+    inner = "".join(f'<w:{side} w:w="{width}" w:type="dxa"/>' for side, width in sides)
+    margins = f"<w:tblCellMar>{inner}</w:tblCellMar>"
     for name, ground in (
         ("Tabelle", ""),
         ("Kennzahlen", '<w:tcPr><w:shd w:val="clear" w:fill="EEF3F8"/></w:tcPr>'),
