@@ -6,6 +6,7 @@ exactly when its free part agrees with the reduced rows and bounds.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,10 @@ ROUNDS = 60
 
 PAIRS = 50_000_000
 """Most pairs of rows among which sums are looked for; beyond it the solver has to do with more rows."""
+
+
+AT_ONCE = 1_000_000
+"""Pairs that are looked at together."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -179,18 +184,26 @@ def _told_already(matrix: sp.csr_array, low: Ints, high: Ints) -> Bools:
     weight = np.random.default_rng(1).integers(-(2**62), 2**62, matrix.shape[1])
     key = matrix @ weight
     order = np.argsort(key)
+    ordered = key[order]
     # One part holds the row's first atom: try all rows that do, and look for the other part by its key.
-    beside = sp.csr_array(matrix[:, first].T)
-    whole = np.repeat(np.arange(len(key)), np.diff(beside.indptr))
-    part = beside.indices
-    rest = order[np.minimum(np.searchsorted(key[order], key[whole] - key[part]), len(key) - 1)]
-    fits = (key[rest] == key[whole] - key[part]) & told[whole] & told[part] & told[rest]
-    fits &= (length[part] < length[whole]) & (length[rest] < length[whole])
-    whole, part, rest = whole[fits], part[fits], rest[fits]
-    same = abs(matrix[whole] - matrix[part] - matrix[rest]).sum(axis=1) == 0
-    result = np.zeros(len(key), dtype=np.bool_)
-    result[whole[same]] = True
+    rows_with, result = sp.csc_array(matrix), np.zeros(len(key), dtype=np.bool_)
+    for some in _portions(np.diff(rows_with.indptr)[first]):
+        beside = sp.csc_array(rows_with[:, first[some]])
+        whole = np.repeat(some, np.diff(beside.indptr))
+        part = beside.indices
+        rest = order[np.minimum(np.searchsorted(ordered, key[whole] - key[part]), len(key) - 1)]
+        fits = (key[rest] == key[whole] - key[part]) & told[whole] & told[part] & told[rest]
+        fits &= (length[part] < length[whole]) & (length[rest] < length[whole])
+        whole, part, rest = whole[fits], part[fits], rest[fits]
+        same = abs(matrix[whole] - matrix[part] - matrix[rest]).sum(axis=1) == 0
+        result[whole[same]] = True
     return result
+
+
+def _portions(pairs: Ints) -> Iterator[Ints]:
+    """Places one after the other, so many at a time that their pairs fit into little memory."""
+    portion = np.cumsum(pairs) // AT_ONCE
+    yield from np.split(np.arange(len(pairs)), np.flatnonzero(np.diff(portion)) + 1)
 
 
 def _by_component(mixed: Open) -> Open:

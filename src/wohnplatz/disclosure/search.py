@@ -22,6 +22,9 @@ SIGN = (1, -1)
 BLOCK = 600
 """Free atoms from which a warm model takes no further component: a question costs by the model's size."""
 
+MODELS = 100
+"""Warm models at a time: a large ledger has thousands of blocks, and each model wants its memory."""
+
 
 class Answer(Enum):
     """What asking for one side of one need gave."""
@@ -112,10 +115,20 @@ class Search:
 
     def batches(self, rng: np.random.Generator, patience: int = 3) -> None:
         """Move along random mixtures of all missing needs until that shows nothing new."""
-        idle = 0
-        while idle < patience and self.missing.any() and self.clock.left > 0:
-            found = self._record(self._along(self._mixture(self.missing, rng)))
-            idle = 0 if found else idle + 1
+        for needs in self._portions():
+            idle = 0
+            while idle < patience and (self.missing & needs).any() and self.clock.left > 0:
+                found = self._record(self._along(self._mixture(self.missing & needs, rng)))
+                idle = 0 if found else idle + 1
+
+    def _portions(self) -> list[Bools]:
+        """The needs (k, 1) that are asked for together: those about as many blocks as there may be models."""
+        lengths = np.diff(self.rows.indptr)
+        portion = np.zeros(len(lengths), dtype=np.int64)
+        first = self.rows.indices[self.rows.indptr[:-1][lengths > 0]]
+        block = np.unique(self.block, return_inverse=True)[1]
+        portion[lengths > 0] = block[self.component[first]] // MODELS
+        return [(portion == n)[:, None] for n in np.unique(portion)]
 
     def _mixture(self, missing: Bools, rng: np.random.Generator) -> Floats:
         """A random cost (f,) that pulls each missing need to one of its missing sides."""
@@ -142,6 +155,8 @@ class Search:
 
     def _warm(self, block: int) -> Warm:
         if block not in self.warm:
+            if len(self.warm) >= MODELS:
+                del self.warm[next(iter(self.warm))]
             self.warm[block] = Warm(self._moves(np.flatnonzero(self.block == block)), self.clock)
         return self.warm[block]
 

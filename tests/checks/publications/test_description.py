@@ -1,7 +1,19 @@
 import pytest
 
-from wohnplatz.checks.publications import Description, load_description, read_folder, to_toml
-from wohnplatz.checks.publications.description import Column, DimensionDescription, Kind, TableDescription
+from wohnplatz.checks.publications import (
+    Description,
+    check_publication,
+    load_description,
+    read_folder,
+    to_toml,
+)
+from wohnplatz.checks.publications.description import (
+    Column,
+    DimensionDescription,
+    Kind,
+    TableDescription,
+    explained_signs,
+)
 from wohnplatz.disclosure import Level
 from wohnplatz.model import WohnplatzError
 
@@ -96,3 +108,14 @@ def test_a_proposal_can_be_written_read_and_says_what_it_rests_on(tmp_path, desc
     assert (rate.measure, rate.per, rate.factor, rate.part) == ("Leistungen", "Einwohner", 100, True)
     assert proposal.description.dimensions["Gebiet"].sums["A-Stadt"] == ("Adorf", "Bheim")
     assert any("»Quote in %« ist Leistungen je 100 Einwohner" in a for a in proposal.assumptions)
+
+
+def test_signs_that_a_line_below_the_table_explains_are_known(tmp_path):
+    notes = ("x = aus Datenschutzgründen gesperrt", "/ Zahlenwert geheim", "„ND“: anonymisiert", "* gesperrt",
+             "Die Daten sind gesperrt.", "– = nichts vorhanden", "1) teils gesperrt")  # fmt: skip
+    assert explained_signs(notes) == ("x", "/", "ND")
+    rows = ("Ort;Fälle", "A;10", "B;x", "C;5", "Insgesamt;17", "", notes[0])
+    (tmp_path / "t.csv").write_text("\n".join(rows), encoding="utf-8")
+    checked = check_publication(tmp_path)
+    assert checked.hidden == 1
+    assert any("»x«" in line for line in checked.assumptions)

@@ -7,8 +7,9 @@ it, not whoever writes programs. Without one ``guessing.propose`` makes it.
 from __future__ import annotations
 
 import json
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -22,6 +23,11 @@ SEPARATOR = " › "
 """Between the headings of a column that has several, as a spreadsheet shows them from top to bottom."""
 IGNORED = "auslassen"
 HIDDEN_SIGNS = ("*", ".", "•", "geheim", "geschützt", "gesperrt", "k. A.", "k.A.")
+_EXPLAINED = re.compile(
+    r"\W?(?:([^\s\d=:»“\"]{1,3})\W?\s*[=:–-]\s|([^\w\s]{1,3})\s).*(?:gesperrt|geheim|geschützt|datenschutz|anonym)",
+    re.IGNORECASE,
+)
+"""``x = aus Datenschutzgründen gesperrt``: a line below a table that says what a sign means."""
 
 
 class Kind(StrEnum):
@@ -102,6 +108,13 @@ class Description:
     """Measures that count no persons, such as places in nurseries."""
 
 
+def explained_signs(notes: Iterable[str]) -> tuple[str, ...]:
+    """The signs that lines below a table explain as held back, beside the usual ones."""
+    found = (_EXPLAINED.match(note.strip()) for note in notes)
+    signs = dict.fromkeys(m[1] or m[2] for m in found if m)
+    return tuple(s for s in signs if s not in HIDDEN_SIGNS)
+
+
 def load_description(path: Path) -> Description:
     """The description in a TOML file.
 
@@ -110,8 +123,19 @@ def load_description(path: Path) -> Description:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise _wrong(path.name, f"Die Datei ist nicht lesbar: {error}") from error
+        raise _wrong(path.name, _unreadable(error)) from error
     return _description(_Part(data, path.name))
+
+
+def _unreadable(error: Exception) -> str:
+    """Why a file cannot be read, in German; of TOML the place, as the reader's own words are English."""
+    if isinstance(error, tomllib.TOMLDecodeError):
+        at = re.search(r"line (\d+), column (\d+)", str(error))
+        where = f"Zeile {at[1]}, Spalte {at[2]}" if at else "am Ende der Datei"
+        return f"Die Datei ist nicht lesbar: kein gültiges TOML ({where})."
+    if isinstance(error, UnicodeDecodeError):
+        return "Die Datei ist nicht lesbar: nicht in UTF-8 geschrieben."
+    return "Die Datei ist nicht lesbar."
 
 
 def _wrong(where: str, why: str) -> WohnplatzError:

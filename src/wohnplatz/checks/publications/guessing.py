@@ -12,7 +12,14 @@ import numpy as np
 from wohnplatz.intake.layout import ColumnHead, Role
 from wohnplatz.intake.published import PublishedTable
 
-from .description import Column, Description, DimensionDescription, Kind, TableDescription
+from .description import (
+    Column,
+    Description,
+    DimensionDescription,
+    Kind,
+    TableDescription,
+    explained_signs,
+)
 from .figures import (
     AREA,
     YEAR,
@@ -72,8 +79,10 @@ def propose(tables: Sequence[PublishedTable]) -> Proposal:
         described.append(one)
         inner |= nested
     description = Description(tuple(described), {YEAR: DimensionDescription(summed=False), **inner})
+    signs = explained_signs(note for table in tables for note in table.table.layout.notes)
+    description = replace(description, hidden=(*description.hidden, *signs))
     description = _with_totals(tables, description)
-    notes: list[str] = []
+    notes: list[str] = [f"Das Zeichen »{s}« steht laut Erläuterung für Gesperrtes." for s in signs]
     description = _with_trees(tables, description)
     description = with_rates(tables, description, notes)
     figures = figures_of(tables, description)
