@@ -153,7 +153,11 @@ def changes(made: Attack, seen: list[Seen]) -> Iterator[tuple[str, list[Seen]]]:
             opened = Seen(code, area, year, "geändert", numerator=top, breakdown=breakdown)
             yield f"one hidden figure opened ({code}, {area}, {year})", [*seen, opened]
             break
-    place = next(n for n, s in enumerate(seen) if s.value is not None and s.value % 1 and not s.earlier)
+    place = next(
+        n
+        for n, s in enumerate(seen)
+        if s.value is not None and s.value % 1 and not s.earlier and int(s.value.as_tuple().exponent) >= -2
+    )
     one = seen[place]
     assert one.value is not None
     step = Decimal(1).scaleb(int(one.value.as_tuple().exponent))
