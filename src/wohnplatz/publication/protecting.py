@@ -20,6 +20,7 @@ from .insiders import InsiderProof, proven_against, with_own
 from .proving import proof_by
 from .record import CLOSED, SAFE, WIDENED, Record, content_digest, told
 from .rounded import Rounding, nearby, rounding_of
+from .totals import needed_totals
 
 Bools = npt.NDArray[np.bool_]
 
@@ -204,8 +205,9 @@ def _pattern(
 def _by_level(
     block: Block, known: Facts, kept: Bools | None, seconds: float, seed: int
 ) -> tuple[Bools, sp.csr_array, dict[str, float]]:
-    """Hide on the finest level where that is enough; for the needs it leaves open on the next one, too.
+    """Hide on the finest level where that is enough; for the needs it leaves open totals, too.
 
+    First those totals that must be hidden whatever is hidden below them, then level by level all of them.
     Each stage hides beside what the one before hid, so that what those witnesses show stays shown.
     """
     cells, needs = block.cells, block.needs
@@ -214,8 +216,9 @@ def _by_level(
     moves: list[sp.csr_array] = []
     bound = 0.0
     late = False
-    for level in np.unique(block.level).tolist():
-        may = (cells.hideable & (block.level <= level)) | hidden
+    stages = [cells.hideable & (block.level <= level) for level in np.unique(block.level).tolist()]
+    while stages:
+        may = stages.pop(0) | hidden
         found = repair(
             block.atoms, Cells(cells.matrix, cells.weight, may, cells.sensitive, cells.name), needs, hidden,
             known=known, zeros_visible=block.zeros_visible and not balances, time_limit=seconds, seed=seed,
@@ -231,6 +234,9 @@ def _by_level(
         if not len(left):
             break
         needs = needs.of(left)
+        if len(moves) == 1 and stages:
+            totals = needed_totals(replace(block, needs=needs), known, hidden, seconds)
+            stages = stages if totals is None else [may | totals, *stages]
     extra = hidden & ~cells.sensitive
     measured = {"cost": float(cells.weight[extra].sum()), "lower_bound": bound, "unmet": len(left)}
     measured["late"] = float(late)
