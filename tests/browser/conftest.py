@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from served import CHROMIUM_ARGUMENTS, chromium, serve
 
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 LogIn = Callable[..., Page]
+expect.set_options(timeout=15_000)  # as for pages: two processes of tests share the machine
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -182,7 +182,7 @@ def test_figures_read_off_a_page_are_compared_with_what_is_told(district):
     shown = rounded(district, made)
     read = [Seen("sgb2_quote", a, 2024, "Seite", None, n, 410.0) for a, n in shown.items() if a in AREAS]
     assert attack(district.store, made, Audience.PUBLIC, read).ok
-    slip = [replace(read[0], numerator=2.0), *read[1:]]
+    slip = [read[0]._replace(numerator=2.0), *read[1:]]
     assert attack(district.store, made, Audience.PUBLIC, slip).wrong == ("sgb2_quote, a1, 2024 (Seite)",)
 
 
