@@ -1,4 +1,4 @@
-"""A whole social report: 80 areas of the demo with two pages each, maps, tables, charts; all outputs.
+"""A whole social report of 240 pages: 80 areas of the demo with two pages each, maps, tables, charts.
 
     python bench/report.py > bench/report.txt
 
@@ -17,6 +17,7 @@ import resource
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -39,11 +40,13 @@ from wohnplatz.model import (
     ReleasedTable,
 )
 from wohnplatz.report import Material, annex, check, docx, html, html_folder, needs, pdf, resolve, start
-from wohnplatz.report.tree import Report
+from wohnplatz.report.tree import ChapterBlock, MapBlock, Report, TableBlock
 
 YEARS = tuple(range(2016, 2026))
 CATALOGUE = load_catalogue()
 META = figure_meta(CATALOGUE)
+MORE = 24
+"""Indicators of the part of tables: with them the report has the 240 pages that a whole one may have."""
 LEVELS = ("wohnplatz", "kommune", "kreis")
 
 
@@ -101,6 +104,7 @@ def made_up(folder: Path) -> tuple[Report, Material]:
     tree, layer = layers(folder)
     top = next(iter(tree.areas("kreis")))
     report = start("sozialbericht", id="r", area=top, year=YEARS[-1], hierarchy=tree, catalogue=CATALOGUE)
+    report = replace(report, blocks=(*report.blocks, tables(list(needs(report, CATALOGUE).indicators))))
     codes = list(needs(report, CATALOGUE).indicators)
     ages = [f"alter={a};geschlecht={s}" for a in CATALOGUE.dimensions["alter"].categories for s in "mw"]
     parents = dict(zip(layer.keys, layer.parents, strict=True))
@@ -111,6 +115,19 @@ def made_up(folder: Path) -> tuple[Report, Material]:
         {"wohnplatz": lines}, released(tree, [CATALOGUE.population], tuple(ages)),
     )  # fmt: skip
     return report, material
+
+
+def tables(codes: list[str]) -> ChapterBlock:
+    """A part of tables: each indicator as a map and for every Wohnplatz over the years."""
+    parts = [
+        ChapterBlock(
+            f"teil-{code}", META[code].label,
+            (MapBlock(f"karte-{code}", code), TableBlock(f"tabelle-{code}", META[code].label, (code,))),
+            new_page=True,
+        )
+        for code in codes[:MORE]
+    ]  # fmt: skip
+    return ChapterBlock("tabellenteil", "Tabellenteil", tuple(parts), new_page=True)
 
 
 def timed(words: str, work: Callable[[], object]) -> object:

