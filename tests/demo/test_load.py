@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import sqlite3
 from collections import Counter
@@ -17,16 +18,21 @@ from django.db import connection, transaction
 from django.test import override_settings
 
 from wohnplatz.demo import load as loading
+from wohnplatz.demo import published_words
 from wohnplatz.demo.places import demo_district
 from wohnplatz.demo.recut import JOINED, JOINED_INTO, PARTED, PARTED_INTO
 from wohnplatz.model import Audience, CellState, WohnplatzError
 from wohnplatz.workflow.accounts.actors import OPERATOR
 from wohnplatz.workflow.accounts.models import User
+from wohnplatz.workflow.consultation import finishing
+from wohnplatz.workflow.consultation.models import Consultation
+from wohnplatz.workflow.consultation.profiles import withheld
 from wohnplatz.workflow.deliveries.models import Delivery
 from wohnplatz.workflow.district.actions import set_district
 from wohnplatz.workflow.district.models import CrosswalkRecord, District, DivisionRecord
 from wohnplatz.workflow.releases import queries as releases
-from wohnplatz.workflow.releases.models import Release
+from wohnplatz.workflow.releases.models import Output, Release
+from wohnplatz.workflow.reports.models import BlockVersion
 
 FAST = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
@@ -225,3 +231,27 @@ def test_small_counts_are_protected_for_every_reader(loaded):
     states = Counter(f.state for f in table)
     assert states[CellState.PROTECTED] > 3
     assert states[CellState.VALUE] > 40
+
+
+def test_a_report_went_the_whole_way_to_the_published_files(loaded):
+    out = Consultation.objects.get(report__state="published")
+    assert (out.report.title, out.report.release.number) == ("Sozialbericht 2024", 1)
+    assert out.published_at.year == 2025
+    assert {i.partner.kind for i in out.invitations.all()} == {"municipality", "jobcenter", "welfare"}
+    assert not out.invitations.exclude(state="answered").exists()
+    assert withheld(out.report) == frozenset()
+    versions = BlockVersion.objects.filter(block__report=out.report)
+    assert set(versions.filter(act="adopted").values_list("block__block_id", flat=True)) == {"kp-texte"}
+    assert {v.at.year for v in versions} == {2025}
+    files = {o["name"]: finishing.published_file(out, o["name"]) for o in out.outputs}
+    assert set(files) == {
+        "bericht.pdf", "bericht.docx", "bericht.html", "zahlen.xlsx", "zahlen.csv", "zahlen.csv-metadata.json"
+    }  # fmt: skip
+    page = files["bericht.html"].decode()
+    for words in (published_words.STATEMENT[:40], "Familienbüro", published_words.DECISIONS["remark"]):
+        assert words in page
+    assert published_words.DECISIONS["review"] not in page
+    assert "Entwurf" not in page
+    sums = {hashlib.sha256(data).hexdigest() for data in files.values()}
+    assert {o["sha256"] for o in out.outputs} == sums
+    assert Output.objects.filter(release=out.report.release).count() == len(files)

@@ -167,3 +167,15 @@ def test_parts_of_a_table_are_those_that_a_search_finds(material: Material) -> N
     assert sum(map(len, parts.values())) == len(material.table)
     for code, part in parts.items():
         assert part == material.table.where(lambda f, code=code: f.indicator == code)
+
+
+def test_the_number_in_a_unit_is_no_figure(material: Material) -> None:
+    """„12,5 je 1.000“ in a sentence: the thousand stands for nobody's count."""
+    table = material.table
+    per = replace(table.meta["quote"], unit="je 1.000")
+    rates = table.derive(lambda f: f, meta={"quote": per})
+    page = '<p>Es sind <span data-figure="quote/a1/2025">{}</span>.</p>'
+    assert examine({"b.html": page.format("17,539\xa0je 1.000").encode()}, [rates]).ok
+    assert not examine({"b.html": page.format("17,6\xa0je 1.000").encode()}, [rates]).ok
+    assert not examine({"b.html": page.format("1.000").encode()}, [rates]).ok
+    assert not examine({"b.html": page.format("17,539\xa0je 1.000").encode()}, [table]).ok

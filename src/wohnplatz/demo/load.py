@@ -32,6 +32,7 @@ from wohnplatz.workflow.releases.actions import make_release
 from .building import build
 from .load_areas import change_areas, take_over
 from .load_consultation import open_consultation
+from .load_published import publish_report
 from .load_report import begin_report
 from .scenario import DEMO_PASSWORD, Action, DemoAgreement, DemoStep, Scenario
 
@@ -113,6 +114,8 @@ class _Play:
         for done, step in enumerate(self.scenario.steps):
             self.tell(_title(step), done, total)
             _PLAYS[step.action](self, step)
+        self.tell("Sozialbericht abstimmen und veröffentlichen", total, total)
+        publish_report(self.users)
         begin_report(self.users)
         open_consultation(self.users)
         self.tell("Demo-Kreis ist bereit", total, total)

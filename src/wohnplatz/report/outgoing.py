@@ -60,7 +60,9 @@ class _Examination:
     def __init__(self, tables: Iterable[ReleasedTable]) -> None:
         self.known: dict[Place, ReleasedFigure] = {}
         self.series: dict[tuple[str, str], list[ReleasedFigure]] = {}
+        self.units: dict[str, str] = {}
         for table in tables:
+            self.units |= {code: meta.unit for code, meta in table.meta.items() if NUMBER.search(meta.unit)}
             for f in table:
                 self.known[f.indicator, f.area, f.year, f.breakdown] = f
                 if not f.breakdown and f.value is not None:
@@ -89,7 +91,10 @@ class _Examination:
         return f is not None and f.value is not None and _same(one, f)
 
     def _printed(self, one: Printed, f: ReleasedFigure | None) -> bool:
-        return all(self._stands(numeral(n), one, f) for n in NUMBER.findall(one.words))
+        words = one.words.replace(text.NBSP, " ")
+        if unit := self.units.get(one.indicator):
+            words = words.replace(unit, " ")  # „je 1.000“ is no figure
+        return all(self._stands(numeral(n), one, f) for n in NUMBER.findall(words))
 
     def _stands(self, number: Decimal, one: Printed, f: ReleasedFigure | None) -> bool:
         return any(prints(number, value) for value in self._explained(one, f))

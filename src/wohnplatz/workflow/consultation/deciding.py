@@ -89,7 +89,8 @@ def take_over(  # noqa: PLR0913 (one argument for each field)
                 todo="Bitte den neuen Text schreiben oder ohne Übernahme entscheiden.",
                 code="consultation.no_text",
             )
-        version = _adopt(actor, found, new, found.basis if seen_text is None else seen_text)
+        seen = found.basis if seen_text is None else seen_text
+        version = _adopt(actor, found, new, seen, now)
         values = {"verdict": verdict, "reason": said, "taken_over": version}
         _write(actor, found, seen_version, values, now)
     return _fresh(remark)
@@ -173,7 +174,7 @@ def _told(remark: Said) -> None:
     )
 
 
-def _adopt(actor: Actor, remark: Said, new: str, seen_text: str) -> int:
+def _adopt(actor: Actor, remark: Said, new: str, seen_text: str, now: datetime) -> int:
     """Write the new text of the block; the number of its version."""
     row = _row(remark, held=True)
     if row is None:
@@ -189,10 +190,10 @@ def _adopt(actor: Actor, remark: Said, new: str, seen_text: str) -> int:
             code="consultation.text_changed",
         )
     seen = _profile_seen(remark, row, new)
-    version = storing.add_version(actor, row, _content(row, remark.area, new), Act.ADOPTED)
+    version = storing.add_version(actor, row, _content(row, remark.area, new), Act.ADOPTED, at=now)
     if seen is not None:
-        now = fingerprint(row.report.release, reports.tree(row.report), seen.areas)
-        ProfileRelease.objects.filter(report=row.report, partner=seen.partner).update(fingerprint=now)
+        shown = fingerprint(row.report.release, reports.tree(row.report), seen.areas)
+        ProfileRelease.objects.filter(report=row.report, partner=seen.partner).update(fingerprint=shown)
     return int(version.number)
 
 

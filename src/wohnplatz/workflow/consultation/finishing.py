@@ -73,7 +73,7 @@ def publish(actor: Actor, consultation: Consultation, *, at: datetime | None = N
     outputs.let_out(
         actor, release,
         [Made(_KINDS.get(file.partition(".")[2], "annex"), f"{name}/{file}", {file: data})
-         for file, data in files.items()], read=read,
+         for file, data in files.items()], read=read, at=at,
     )  # fmt: skip
     fields = {
         "published_at": moment(at), "published_release": consultation.report.release,
@@ -120,7 +120,7 @@ def _step(
     with transaction.atomic():
         held = way.held_report(consultation)
         Consultation.objects.filter(pk=consultation.pk).update(**fields)
-        made: SocialReport = reports.advance(actor, held, to)
+        made: SocialReport = reports.advance(actor, held, to, at=at)
         said = {k: str(v) for k, v in fields.items() if k in {"agreed_by", "body", "meeting_on", "paper"}}
         record(actor, f"consultation.{to.value}", consultation, moment(at), **said)
     return made

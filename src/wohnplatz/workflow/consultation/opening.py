@@ -120,7 +120,7 @@ def open_consultation(
         Consultation.objects.filter(pk=consultation.pk).update(opened_at=now, closed_at=None)
         for profile in profiles(report):
             ProfileRelease.objects.get_or_create(report=report, partner=profile.partner)
-        reports.advance(actor, report, ReportState.CONSULTATION)
+        reports.advance(actor, report, ReportState.CONSULTATION, at=at)
         for invitation in consultation.invitations.filter(state=AnswerState.PLANNED):
             _send(actor, invitation, now)
         record(actor, "consultation.open", consultation, now, partners=consultation.invitations.count())

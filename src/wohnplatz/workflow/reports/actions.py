@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,6 +17,7 @@ from wohnplatz.workflow.accounts.actors import Actor
 from wohnplatz.workflow.accounts.models import User
 from wohnplatz.workflow.accounts.policies import Right
 from wohnplatz.workflow.audit.log import organisation, record
+from wohnplatz.workflow.clock import moment
 from wohnplatz.workflow.releases import queries as releases
 from wohnplatz.workflow.releases.models import Release
 
@@ -33,6 +35,7 @@ def begin(  # noqa: PLR0913 (one argument for each field)
     area: str = "",
     theme: str = "",
     title: str = "",
+    at: datetime | None = None,
 ) -> SocialReport:
     """Begin a report from a template; ``area`` empty for the district.
 
@@ -44,7 +47,7 @@ def begin(  # noqa: PLR0913 (one argument for each field)
         template, id="neu", area=area or next(iter(tree.areas(tree.levels[-1]))), year=year, hierarchy=tree,
         catalogue=releases.catalogue(release), theme=theme, title=title.strip(),
     )  # fmt: skip
-    now = timezone.now()
+    now = moment(at)
     with transaction.atomic():
         report = SocialReport.objects.create(
             title=made.title[:200], subtitle=made.subtitle[:200], template=template, area=made.area,
@@ -53,11 +56,13 @@ def begin(  # noqa: PLR0913 (one argument for each field)
         )  # fmt: skip
         Binding.objects.create(report=report, release=release, by_id=storing.person(actor), at=now)
         storing.plant(actor, report, made.blocks, act=Act.CREATED, at=now)
-        record(actor, "reports.begin", report, template=template, release=release.number)
+        record(actor, "reports.begin", report, now, template=template, release=release.number)
     return report
 
 
-def advance(actor: Actor, report: SocialReport, to: ReportState) -> SocialReport:
+def advance(
+    actor: Actor, report: SocialReport, to: ReportState, *, at: datetime | None = None
+) -> SocialReport:
     """Bring a report into the next state, or back to the one before (``states.NEXT``).
 
     WohnplatzError where the step is not allowed or a condition (``states.CONDITIONS``) does not hold.
@@ -75,9 +80,9 @@ def advance(actor: Actor, report: SocialReport, to: ReportState) -> SocialReport
             condition(held)
         held.state = ReportState(to).value
         held.style = _style(held)
-        held.changed_at = timezone.now()
+        held.changed_at = moment(at)
         held.save(update_fields=["state", "style", "changed_at"])
-        record(actor, "reports.advance", held, before=before.value, after=held.state)
+        record(actor, "reports.advance", held, held.changed_at, before=before.value, after=held.state)
     return held
 
 

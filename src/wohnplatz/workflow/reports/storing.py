@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
-
 from wohnplatz.report import block_dict
 from wohnplatz.report.tree import Node, Nodes, walk
 from wohnplatz.workflow.accounts.actors import Actor
+from wohnplatz.workflow.clock import moment
 
 from .models import Act, BlockVersion, ReportBlock, SocialReport
 from .queries import SLOTS
@@ -79,10 +78,16 @@ def ids(nodes: Nodes) -> list[str]:
 
 
 def add_version(
-    actor: Actor, row: ReportBlock, content: Mapping[str, Any], act: Act, **changed: Any
+    actor: Actor,
+    row: ReportBlock,
+    content: Mapping[str, Any],
+    act: Act,
+    *,
+    at: datetime | None = None,
+    **changed: Any,
 ) -> BlockVersion:
     """The row's next version, in the transaction of the action. The row must be held for update."""
-    now = timezone.now()
+    now = moment(at)
     row.content, row.version = dict(content), row.version + 1
     row.changed_by_id, row.changed_at = person(actor), now
     for name, value in changed.items():

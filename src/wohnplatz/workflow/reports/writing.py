@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -35,8 +36,14 @@ class Conflict(WohnplatzError):  # noqa: N818 (named for what happened)
         )
 
 
-def edit(
-    actor: Actor, row: ReportBlock, content: Mapping[str, Any], seen_version: int, *, act: Act = Act.EDITED
+def edit(  # noqa: PLR0913 (what a version says)
+    actor: Actor,
+    row: ReportBlock,
+    content: Mapping[str, Any],
+    seen_version: int,
+    *,
+    act: Act = Act.EDITED,
+    at: datetime | None = None,
 ) -> ReportBlock:
     """Store a block's new content; nothing happens where it is the same.
 
@@ -49,12 +56,20 @@ def edit(
             return held
         if held.version != seen_version or held.deleted:
             raise Conflict(held, wanted)
-        made = storing.add_version(actor, held, wanted, act)
-        _record(actor, "edit", held, act=act, version=made.number)
+        made = storing.add_version(actor, held, wanted, act, at=at)
+        _record(actor, "edit", held, at, act=act, version=made.number)
     return held
 
 
-def write_for_area(actor: Actor, row: ReportBlock, area: str, markdown: str, seen: str) -> ReportBlock:
+def write_for_area(  # noqa: PLR0913 (one argument for each field)
+    actor: Actor,
+    row: ReportBlock,
+    area: str,
+    markdown: str,
+    seen: str,
+    *,
+    at: datetime | None = None,
+) -> ReportBlock:
     """Store the text of one area in a block of area texts; ``seen`` is the text the author began with.
 
     Texts of other areas that were written meanwhile stay. An empty text takes the area out.
@@ -70,8 +85,8 @@ def write_for_area(actor: Actor, row: ReportBlock, area: str, markdown: str, see
         if held.deleted or now not in {seen, markdown}:
             raise Conflict(held, wanted)
         if wanted != held.content:
-            made = storing.add_version(actor, held, wanted, Act.EDITED)
-            _record(actor, "edit", held, area=area, version=made.number)
+            made = storing.add_version(actor, held, wanted, Act.EDITED, at=at)
+            _record(actor, "edit", held, at, area=area, version=made.number)
     return held
 
 
@@ -127,7 +142,7 @@ def move(
     return held
 
 
-def remove(actor: Actor, row: ReportBlock, seen_version: int) -> ReportBlock:
+def remove(actor: Actor, row: ReportBlock, seen_version: int, *, at: datetime | None = None) -> ReportBlock:
     """Take a block out with all that stands inside; ``bring_back`` puts it where it was.
 
     Conflict where the block changed since ``seen_version``: what was written meanwhile has not been seen.
@@ -138,8 +153,8 @@ def remove(actor: Actor, row: ReportBlock, seen_version: int) -> ReportBlock:
             return held
         if held.version != seen_version:
             raise Conflict(held, held.content)
-        storing.add_version(actor, held, held.content, Act.DELETED, deleted=True)
-        _record(actor, "remove", held)
+        storing.add_version(actor, held, held.content, Act.DELETED, at=at, deleted=True)
+        _record(actor, "remove", held, at)
     return held
 
 
@@ -215,5 +230,5 @@ def _touch(report: SocialReport) -> None:
     SocialReport.objects.filter(pk=report.pk).update(changed_at=timezone.now())
 
 
-def _record(actor: Actor, name: str, row: ReportBlock, **details: Any) -> None:
-    record(actor, f"reports.{name}", row, report=row.report_id, block=row.block_id, **details)
+def _record(actor: Actor, name: str, row: ReportBlock, at: datetime | None = None, **details: Any) -> None:
+    record(actor, f"reports.{name}", row, at, report=row.report_id, block=row.block_id, **details)
