@@ -259,6 +259,16 @@ def test_no_text_becomes_markup_or_a_field(trick: str, made_up: ModuleType) -> N
     assert not any(cell.startswith(("=", "@")) for row in rows for cell in row.split(";"))
 
 
+def test_the_contents_of_a_docx_are_a_field_that_is_renewed_on_opening(material: Material) -> None:
+    made = opened(docx(resolve(TREE, material).document))
+    paragraphs = list(made.paragraphs)
+    listed = [p.text for p in paragraphs if p.style.name.startswith("toc ")]
+    headings = [p for p in paragraphs if p.style.name in {"Heading 1", "Heading 2"}]
+    assert listed == [p.text for p in headings]
+    assert headings[0].paragraph_format.page_break_before
+    assert "w:updateFields" in made.settings.element.xml
+
+
 def test_a_poster_has_a_source_and_words_and_shows_nothing_that_is_protected(material: Material) -> None:
     style, place = HouseStyle(), Place("k", 2025)
     made = picture_poster(MapBlock("x", "quote"), place, material, style)

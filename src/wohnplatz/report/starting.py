@@ -17,6 +17,8 @@ from .tree_json import block_from_dict
 
 Raw = dict[str, Any]
 PLAIN = HouseStyle()
+MAP, CHART = 66.0, 62.0
+"""mm: with a table of the municipalities between them, map and course of a theme fit on one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +185,7 @@ class _Fitting:
         known = self.catalogue.indicators
         mapped = next((c for c in codes if levels[0] in known[c].levels), "")
         if mapped:
-            blocks.append({"kind": "map", "id": f"{id}-karte", "indicator": mapped})
+            blocks.append({"kind": "map", "id": f"{id}-karte", "indicator": mapped, "height": MAP})
         if len(levels) > 2:
             blocks.append(
                 {
@@ -194,5 +196,6 @@ class _Fitting:
                     "indicators": codes[:5],
                 }
             )
-        blocks.append({"kind": "chart", "id": f"{id}-linie", "form": "line", "indicator": codes[0]})
+        line = {"kind": "chart", "id": f"{id}-linie", "form": "line", "indicator": codes[0], "height": CHART}
+        blocks.append(line)
         return {"kind": "chapter", "id": id, "title": label, "new_page": not first, "blocks": blocks}

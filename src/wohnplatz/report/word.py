@@ -56,6 +56,7 @@ def docx(document: Document) -> bytes:
     if document.contents:
         writer.add(parts.cover(document))
         writer.add(parts.contents(document))
+        writer.breaks = True
     else:
         writer.add(parts.paragraph(parts.run("  ·  ".join(document.head)), "Quelle"))
         writer.add(parts.paragraph(parts.run(document.title), "Titel"))

@@ -165,7 +165,10 @@ def cover(document: Document) -> str:
 
 
 def contents(document: Document) -> str:
-    """A table of contents, filled in already and still one that the word processor can renew."""
+    """A table of contents: a field with its entries filled in, which the word processor renews on opening.
+
+    Only then it has pages: nobody else knows where the word processor breaks them.
+    """
     entries, number = [], 0
     begin = '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve">'
     begin += f' TOC \\o "1-{DEEPEST}" \\h \\z \\u </w:instrText></w:r>'
@@ -185,5 +188,5 @@ def contents(document: Document) -> str:
     lines[-1] += '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
     styled = zip(lines, entries, strict=True)
     return paragraph(run("Inhalt"), "Inhaltstitel", new_page=True) + "".join(
-        paragraph(line, f"Verzeichnis{block.level}") for line, (block, _) in styled
+        paragraph(line, f"toc{block.level}") for line, (block, _) in styled
     )

@@ -11,7 +11,7 @@ from typing import Any
 
 import docx as library
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_TAB_ALIGNMENT
+from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
@@ -78,6 +78,9 @@ def _language(made: Any, *, hyphenate: bool) -> None:
     stop = settings.find(qn("w:defaultTabStop"))
     if hyphenate and stop is not None:
         stop.addnext(OxmlElement("w:autoHyphenation"))
+    update = OxmlElement("w:updateFields")
+    update.set(qn("w:val"), "true")
+    settings.find(qn("w:compat")).addprevious(update)
     for mode in settings.iter(qn("w:compatSetting")):
         if mode.get(qn("w:name")) == "compatibilityMode":
             mode.set(qn("w:val"), "15")  # otherwise the file opens in the mode of an old version
@@ -129,18 +132,21 @@ def _own(made: Any, colour: RGBColor) -> None:
         ("Bildtitel", 9.5, True, None, 3, True), ("Bild", 10.0, False, None, 0, True),
         ("Kennzahl", 18.0, True, colour, 0, False), ("Tabellenkopf", 8.5, True, None, 0, True),
         ("Tabellentext", 8.5, False, None, 0, False), ("Abstand", 4.0, False, None, 0, False),
-        ("Inhaltstitel", 20.0, True, colour, 8, True), ("Verzeichnis1", 10.5, True, None, 2, False),
-        ("Verzeichnis2", 10.0, False, None, 0, False),
+        ("Inhaltstitel", 20.0, True, colour, 8, True), ("toc 1", 10.5, True, None, 2, False),
+        ("toc 2", 10.0, False, None, 0, False),
     ):  # fmt: skip
-        style = made.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        style = made.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=name.startswith("toc"))
         style.base_style = made.styles["Normal"]
         style.font.size, style.font.bold = Pt(size), bold
         if tone is not None:
             style.font.color.rgb = tone
         style.paragraph_format.space_after, style.paragraph_format.keep_with_next = Pt(after), keep
         style.paragraph_format.line_spacing = 1.05
-    made.styles["Verzeichnis1"].paragraph_format.space_before = Pt(5)
-    made.styles["Verzeichnis2"].paragraph_format.left_indent = Mm(6)
+    made.styles["toc 1"].paragraph_format.space_before = Pt(5)
+    made.styles["toc 2"].paragraph_format.left_indent = Mm(6)
+    for name in ("toc 1", "toc 2"):  # those the word processor itself takes when it renews the contents
+        stops = made.styles[name].paragraph_format.tab_stops
+        stops.add_tab_stop(Mm(160), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
     made.styles["Hinweis"].paragraph_format.left_indent = Mm(5)
     left = f'<w:left w:val="single" w:sz="16" w:space="8" w:color="{colour}"/>'
     bar = f"<w:pBdr {parts.NAMESPACES}>{left}</w:pBdr>"
