@@ -104,10 +104,13 @@ def two_divisions(seconds: float = 60) -> None:
     district = geo.district()
     one = geo.needs_of(district.atoms, district.areas, district.schools)
     all_needs = geo.needs_of(district.atoms, district.areas, district.schools, district.pieces)
-    alone = geo.separately(district, seconds / 2)
+    cells = geo.both(district)
+    alone = published(cells, district.atoms, geo.apart(district, seconds / 2))
     told("GEO, each safe alone, published small counts", district.atoms, alone, one)
     told("GEO, each safe alone, with slivers", district.atoms, alone, all_needs)
-    told("GEO, protected as one, with slivers", district.atoms, geo.together(district, seconds), all_needs)
+    pattern = protect(district.atoms, cells, all_needs, zeros_visible=True, time_limit=seconds)
+    as_one = published(cells, district.atoms, pattern.hidden)
+    told("GEO, protected as one, with slivers", district.atoms, as_one, all_needs)
 
 
 def leaks(folder: Path) -> None:
