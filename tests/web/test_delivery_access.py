@@ -68,6 +68,7 @@ OTHER_SUBJECTS = {
     "comparison", "comparison_xlsx", "two_maps", "series", "series_svg", "series_png", "series_xlsx",
     "scatter", "scatter_svg", "scatter_png", "scatter_xlsx",
     "start", "login", "logout", "password", "release_list", "release_make", "release_run",
+    "rules", "rules_check", "rules_force", "rules_file",
     "release_compare", "release", "release_preview", "own_area", "own_area_csv",
     "release_proof", "release_proof_pdf", "release_proof_check", "release_atlas", "release_atlas_file",
     "release_pictures", "release_picture",

@@ -188,6 +188,11 @@ class _Profile:
         ages = self.site.material.ages
         if ages is None:
             return ""
+        if {f.reason for f in ages if f.area == self.key} == {"too_detailed"}:
+            return (
+                "<section><h2>Altersaufbau</h2><p>Nach Alter und Geschlecht sind Zahlen auf dieser Ebene "
+                "nicht veröffentlicht (zu kleinteilig). Es gibt sie für gröbere Gebiete.</p></section>"
+            )
         year = max((f.year for f in ages), default=0)
         node = ChartBlock("alter", ChartForm.PYRAMID, code, year=year)
         made = self._charts([node])

@@ -23,6 +23,7 @@ from . import (
     releases,
     reports,
     rounds,
+    rules,
     serve,
     setup,
     streets,
@@ -31,8 +32,8 @@ from .answer import REFUSED, refusal, show
 from .parser import Parser
 
 GROUPS = (
-    setup, areas, streets, rounds, deliveries, messages, releases, questions, reports, publish, pictures,
-    catalogue, index, audit, demo, serve,
+    setup, areas, streets, rounds, deliveries, messages, rules, releases, questions, reports, publish,
+    pictures, catalogue, index, audit, demo, serve,
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from .clearance import Clearance
 from .contributions import Contributions, sensitive_sums
 from .door import release
 from .requirements import Requirements, requirements
+from .rule_changes import Effect, RuleChange, compare, weaker
 from .rules import (
     AudienceRules,
     Demand,
@@ -16,10 +17,11 @@ from .rules import (
     Zeros,
     one_mode,
 )
-from .rules_file import STANDARD_RULES, load_rules
+from .rules_file import STANDARD_RULES, load_rules, read_rules
+from .rules_text import RuleText, wrong
 
 __all__ = [
-    "STANDARD_RULES", "AudienceRules", "Clearance", "Contributions", "Demand", "Level", "Mode",
-    "Requirements", "Rule", "RuleSet", "Sources", "Weights", "Zeros", "load_rules", "one_mode", "release",
-    "requirements", "sensitive_sums",
+    "STANDARD_RULES", "AudienceRules", "Clearance", "Contributions", "Demand", "Effect", "Level", "Mode",
+    "Requirements", "Rule", "RuleChange", "RuleSet", "RuleText", "Sources", "Weights", "Zeros", "compare",
+    "load_rules", "one_mode", "read_rules", "release", "requirements", "sensitive_sums", "weaker", "wrong",
 ]  # fmt: skip

@@ -32,6 +32,7 @@ NO_DENOMINATORS: Mapping[str, float] = MappingProxyType({})
 NO_SOURCES: Mapping[str, Sources] = MappingProxyType({})
 
 PROTECTED = "protected"
+TOO_DETAILED = "too_detailed"
 INTERNAL_ONLY = "internal_only"
 
 
@@ -91,6 +92,8 @@ def release(  # noqa: PLR0913 (one door, and it must know all of this; all but t
         shares = clearance.coverage
     told = clearance.told.rows(kept).marks() if altered.any() and clearance and clearance.told else []
     marks = told or [Altered.NOT] * int(kept.sum())
+    if audience.primary:
+        figures = _without_detail(figures, rules.too_detailed(figures, sources))
     shown = _released(figures.where(kept), hidden[kept], sensitive[kept], shares[kept], marks)
     policy = rules.policy(context.audience)
     altered_codes = marks_of(shown)
@@ -142,6 +145,20 @@ def _unproven(context: ReleaseContext) -> WohnplatzError:
         todo="Bitte einen neuen Datenstand bilden; dabei wird der Nachweis geführt.",
         code="disclosure.no_proof",
     )
+
+
+def _without_detail(figures: FigureTable, rows: Bools) -> FigureTable:
+    """The figures with ``rows`` (n,) as what is not published: nobody learns whether a number was small."""
+    if not rows.any():
+        return figures
+    nothing = {
+        name: np.where(rows, np.nan, getattr(figures, name))
+        for name in ("value", "numerator", "denominator", "share", "error")
+    }
+    return replace(
+        figures, state=np.where(rows, CellState.NOT_APPLICABLE, figures.state).astype(np.uint8),
+        reason=np.where(rows, TOO_DETAILED, figures.reason), **nothing,
+    )  # fmt: skip
 
 
 def _held_before(figures: FigureTable) -> Bools:

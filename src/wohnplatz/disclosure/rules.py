@@ -7,7 +7,12 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
 
-from ..model import Audience, WohnplatzError
+import numpy as np
+import numpy.typing as npt
+
+from ..model import Audience, FigureTable, WohnplatzError
+
+Bools = npt.NDArray[np.bool_]
 
 
 class Zeros(StrEnum):
@@ -205,6 +210,10 @@ class RuleSet:
     weights: Weights = field(default_factory=Weights)
     insiders: bool = False
     """Whether the intruder may be a supplier who knows the own figures."""
+    undetailed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By data set the levels on which its broken-down figures (by age, sex) are not published."""
+    ages: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """By data set the ages at which the only groups of ages that are published begin, after the first one."""
 
     def policy(self, audience: Audience) -> str:
         """What a table says of the rules it was released under."""
@@ -233,6 +242,17 @@ class RuleSet:
         if year is not None and year < self.since.get(dataset, year):
             return Mode.SUPPRESSION
         return self.modes.get(dataset, Mode.SUPPRESSION)
+
+    def too_detailed(self, figures: FigureTable, sources: Mapping[str, Sources]) -> Bools:
+        """Rows (n,) that are not published because their data set is not broken down on their level."""
+        result = np.zeros(len(figures), dtype=np.bool_)
+        for dataset, levels in self.undetailed.items():
+            codes = [code for code, of in sources.items() if dataset in of.datasets]
+            result |= np.isin(figures.indicator, np.array(codes, dtype=np.str_)) & np.isin(
+                figures.level, np.array(sorted(levels), dtype=np.str_)
+            )
+        broken: Bools = figures.breakdown != ""
+        return result & broken
 
 
 def one_mode(dataset: str, planned: Mode, published: Iterable[Mode], years: Iterable[int] = ()) -> Mode:

@@ -76,6 +76,8 @@ def other_differences(old: Catalogue, new: Catalogue) -> tuple[str, ...]:
         before, after = getattr(old, group), getattr(new, group)
         codes = [c for c in {**before, **after} if before.get(c) != after.get(c)]
         found += [f"{word} {code}" for code in codes]
+    if old.pyramid_ages != new.pyramid_ages:
+        found.append("Altersgruppen des Altersaufbaus")
     return tuple(found)
 
 

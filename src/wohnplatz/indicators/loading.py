@@ -48,6 +48,8 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
 def catalogue_json(catalogue: Catalogue) -> bytes:
     """Canonical JSON of a catalogue: equal catalogues give equal bytes. Order is part of the content."""
     tables: dict[str, Any] = {"population": catalogue.population}
+    if catalogue.pyramid_ages:
+        tables["pyramid_ages"] = list(catalogue.pyramid_ages)
     for name in (*_FILES[:3], *_FOLDERS):
         entries: Mapping[str, Any] = getattr(catalogue, name)
         tables[name] = {code: asdict(entry) for code, entry in entries.items()}
@@ -99,6 +101,7 @@ def _build(tables: Any, *, toml: bool) -> Catalogue:
         indices={c: reading.index(t) for c, t in entries("indices").items()},
         blocks=blocks,
         population=whole.text("population", "einwohner"),
+        pyramid_ages=tuple(int(age) for age in whole.numbers("pyramid_ages", ())),
     )
     whole.done()
     check_catalogue(catalogue, lambda group, code: place(group, code, toml=toml))

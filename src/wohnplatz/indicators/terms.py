@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from wohnplatz.model import Catalogue, Hierarchy, Indicator, VariableKind
+from wohnplatz.model import Catalogue, Dimension, Hierarchy, Indicator, VariableKind
 
 from .checks import EVEN_YEARS
 from .linear import Term, linear
@@ -80,12 +80,32 @@ def pyramid_figures(catalogue: Catalogue, levels: Sequence[str]) -> tuple[Figure
         return ()
     base = levels.index(population.level)
     found = []
-    for cell in product(*(catalogue.dimensions[d].categories for d in PYRAMID)):
-        term = Term(population.code, tuple((d, (c,)) for d, c in zip(PYRAMID, cell, strict=True)))
-        breakdown = ";".join(f"{d}={c}" for d, c in zip(PYRAMID, cell, strict=True))
+    ages, sexes = (catalogue.dimensions[d] for d in PYRAMID)
+    for cell in product(
+        age_groups(ages, catalogue.pyramid_ages).items(), ((s, (s,)) for s in sexes.categories)
+    ):
+        term = Term(population.code, tuple((d, codes) for d, (_, codes) in zip(PYRAMID, cell, strict=True)))
+        breakdown = ";".join(f"{d}={name}" for d, (name, _) in zip(PYRAMID, cell, strict=True))
         shown = tuple(range(base, len(levels)))
         found.append(Figure(population.code, breakdown, base, shown, {(term, 0): 1.0}, {}))
     return tuple(found)
+
+
+def age_groups(dimension: Dimension, begins: Sequence[int]) -> dict[str, tuple[str, ...]]:
+    """Name of each group of ages (``0-17``, ``65+``) → its categories; each by itself without ``begins``.
+
+    A group begins with the first category that begins at its age or later; no category is parted.
+    """
+    if not begins or not dimension.bounds:
+        return {code: (code,) for code in dimension.categories}
+    members: dict[int, list[str]] = {}
+    for code in dimension.categories:
+        members.setdefault(sum(begin <= dimension.bounds[code][0] for begin in begins), []).append(code)
+    found = {}
+    for codes in members.values():
+        low, high = dimension.bounds[codes[0]][0], dimension.bounds[codes[-1]][1]
+        found[f"{low}+" if high is None else f"{low}-{high}"] = tuple(codes)
+    return found
 
 
 def term_numbers(figures: Sequence[Figure], population: str) -> dict[Term, int]:

@@ -222,3 +222,5 @@ class Catalogue:
     """Block code → German label, in the order of display."""
     population: str = "einwohner"
     """Code of the variable that counts inhabitants: coverage in inhabitants and the pyramid use it."""
+    pyramid_ages: tuple[int, ...] = ()
+    """Ages at which the groups of the pyramid begin after the first; empty for those that are delivered."""

@@ -16,6 +16,7 @@ import scipy.sparse as sp
 from wohnplatz.disclosure import Mode, RuleSet, one_mode
 from wohnplatz.indicators import variables_of
 from wohnplatz.model import Catalogue, FigureTable, WohnplatzError
+from wohnplatz.text import age_groups_in_words, enumerate_words
 
 from .record import Record
 from .universe import Node, Universe
@@ -47,14 +48,26 @@ MODE_WORDS = {
 
 def modes_in_words(rules: RuleSet, catalogue: Catalogue) -> tuple[str, ...]:
     """How each data set is protected, a line for each that is not suppressed and one for the others."""
-    found = []
+    found, undetailed = [], []
     for code, mode in sorted(rules.modes.items()):
         if mode is not Mode.SUPPRESSION:
             label = catalogue.datasets[code].label if code in catalogue.datasets else code
             since = f" (ab dem Jahr {rules.since[code]})" if code in rules.since else ""
             found.append(f"{label}{since}: {MODE_WORDS[mode]}.")
+    for code, levels in sorted(rules.undetailed.items()):
+        label = catalogue.datasets[code].label if code in catalogue.datasets else code
+        where = enumerate_words([f"»{level}«" for level in sorted(levels)])
+        word = "Ebene" if len(levels) == 1 else "Ebenen"
+        undetailed.append(
+            f"{label}: Zahlen nach Alter und Geschlecht auf der {word} {where} nicht veröffentlicht "
+            "(zu kleinteilig)."
+        )
+    for code, begins in sorted(rules.ages.items()):
+        label = catalogue.datasets[code].label if code in catalogue.datasets else code
+        groups = enumerate_words(age_groups_in_words(begins))
+        undetailed.append(f"{label}: Altersaufbau nur in gröberen Altersgruppen veröffentlicht ({groups}).")
     rest = "Alle übrigen Datensätze" if found else "Alle Datensätze"
-    return (*found, f"{rest}: {MODE_WORDS[Mode.SUPPRESSION]}.")
+    return (*found, *undetailed, f"{rest}: {MODE_WORDS[Mode.SUPPRESSION]}.")
 
 
 def mode_of(rules: RuleSet, catalogue: Catalogue, node: Node) -> Mode:

@@ -33,6 +33,7 @@ from .converted import open_converted
 from .counts import read_counts
 from .demands import demands, ties
 from .holders import Where, holders, own_counts
+from .leaving_out import without_rows
 from .ledger import KNOWS, Known, LedgerEntry, Line, entries, known_to, read_record
 from .modes import (
     hidden_by_mode,
@@ -49,7 +50,7 @@ from .openness import follow_parts, open_coverage, open_rows
 from .protecting import SECONDS, content_of, record_of
 from .record import FURTHER, Record
 from .seen import measures_seen
-from .sources import sources_of
+from .sources import datasets_of, sources_of
 from .splitting import Split, split
 from .told import told_rows
 from .universe import Place, Universe, make_universe, place_of
@@ -197,6 +198,7 @@ class System:
         )
         universe = make_universe(catalogue, part.hierarchy, plan, counts, table)
         universe = with_modes(universe, rules, catalogue)
+        universe = without_rows(universe, rules.too_detailed(table, datasets_of(catalogue)))
         return cls(part.name, part.hierarchy, table, universe, part.former)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from wohnplatz.disclosure import Sources
 from wohnplatz.indicators import protection, variables_of
 from wohnplatz.model import Catalogue
@@ -13,10 +15,18 @@ def sources_of(catalogue: Catalogue, manifest: Manifest) -> dict[str, Sources]:
     suppliers: dict[str, set[str]] = {}
     for entry in manifest.entries:
         suppliers.setdefault(entry.dataset, set()).add(entry.partner)
+    return {
+        code: replace(of, suppliers=tuple(sorted({s for d in of.datasets for s in suppliers.get(d, ())})))
+        for code, of in datasets_of(catalogue).items()
+    }
+
+
+def datasets_of(catalogue: Catalogue) -> dict[str, Sources]:
+    """The variables and data sets of every code of a figure table, whoever delivers them."""
     found = {}
     for code in protection(catalogue):
         variables = variables_of(catalogue, code)
-        datasets = sorted({catalogue.variables[v].dataset for v in variables})
-        named = sorted({s for d in datasets for s in suppliers.get(d, ())})
-        found[code] = Sources(tuple(variables), tuple(datasets), tuple(named))
+        found[code] = Sources(
+            tuple(variables), tuple(sorted({catalogue.variables[v].dataset for v in variables}))
+        )
     return found

@@ -18,7 +18,7 @@ from wohnplatz.store import KEYS, Kind, Manifest, ObjectStore, query_beside, que
 from .clearing import told_in
 from .names import index_name, open_name
 from .seen import as_seen
-from .sources import sources_of
+from .sources import datasets_of, sources_of
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -101,6 +101,8 @@ def seen(store: ObjectStore, manifest: Manifest, audience: Audience) -> Seen:
     )  # fmt: skip
     state = np.where(out.state == CellState.PROTECTED, HIDDEN, MISSING)
     state = np.where(out.state < FIRST_WITHOUT_NUMBER, SHOWN, state)
+    in_force = load_rules(store.path(Kind.RULES, manifest.rules))
+    state = np.where(in_force.too_detailed(table, datasets_of(catalogue)), MISSING, state)
     return Seen(table, state.astype(np.int64), free)
 
 

@@ -50,6 +50,7 @@ REASONS: dict[str, str] = {
     "unreliable": "die Angabe ist nicht sicher genug",
     "unknown": "die Angabe ist unbekannt oder wird geheim gehalten",
     "not_applicable": "eine Zahl wäre hier nicht sinnvoll",
+    "too_detailed": "nicht veröffentlicht, weil zu kleinteilig",
     "not_on_level": "der Indikator wird auf dieser Ebene nicht ausgewiesen",
     "series_break": "die Zeitreihe ist unterbrochen",
     "no_interval": "für diese Art von Zahl gibt es keinen Unsicherheitsbereich",

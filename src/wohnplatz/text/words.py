@@ -30,3 +30,28 @@ def enumerate_words(words: Sequence[str], last: str = "und") -> str:
 def dative_plural(many: str) -> str:
     """Dative of a plural noun: ``Gebiete`` → ``Gebieten``; nouns on -n and -s stay."""
     return many if many.endswith(("n", "s")) else many + "n"
+
+
+def age_group(code: str) -> str:
+    """A group of ages by its code: ``0-17``, ``18-64`` or ``65+``; another code as it is.
+
+    >>> age_group("0-17"), age_group("18-64"), age_group("65+")
+    ('unter 18 Jahre', '18 bis unter 65 Jahre', '65 Jahre und älter')
+    """
+    low, dash, high = code.partition("-")
+    if code.endswith("+") and code[:-1].isdigit():
+        return f"{code[:-1]} Jahre und älter"
+    if not (dash and low.isdigit() and high.isdigit()):
+        return code
+    return f"unter {int(high) + 1} Jahre" if low == "0" else f"{low} bis unter {int(high) + 1} Jahre"
+
+
+def age_groups_in_words(begins: Sequence[int]) -> list[str]:
+    """The groups of ages that begin at 0 and at each of ``begins``.
+
+    >>> age_groups_in_words([18, 65])
+    ['unter 18 Jahre', '18 bis unter 65 Jahre', '65 Jahre und älter']
+    """
+    lows = [0, *begins]
+    ends = [f"-{high - 1}" for high in lows[1:]] + ["+"]
+    return [age_group(f"{low}{end}") for low, end in zip(lows, ends, strict=True)]

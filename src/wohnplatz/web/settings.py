@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "wohnplatz.workflow.district",
     "wohnplatz.workflow.design",
     "wohnplatz.workflow.catalogue",
+    "wohnplatz.workflow.protection",
     "wohnplatz.workflow.partners",
     "wohnplatz.workflow.deliveries",
     "wohnplatz.workflow.messages",

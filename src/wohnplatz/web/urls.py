@@ -48,6 +48,7 @@ from .methods import views as methods
 from .pages import views as pages
 from .partners import agreements, partners, rounds
 from .projection import views as projection
+from .protection import views as protection
 from .releases import atlas, proof
 from .releases import pictures as release_pictures
 from .releases import preview as release_preview
@@ -175,6 +176,10 @@ urlpatterns = [
     path(
         "berichte/<int:pk>/durchsicht/<int:number>/", consultation_review.decide, name="report_review_decide"
     ),
+    path("schutzregeln/", protection.page, name="rules"),
+    path("schutzregeln/pruefen/", protection.check, name="rules_check"),
+    path("schutzregeln/in-kraft-setzen/", protection.force, name="rules_force"),
+    path("schutzregeln/<str:sha>.toml", protection.file, name="rules_file"),
     path("datenstaende/", releases.release_list, name="release_list"),
     path("datenstaende/bilden/", releases.make, name="release_make"),
     path("datenstaende/bilden/<int:pk>/", releases.run_page, name="release_run"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from wohnplatz.model import Catalogue
 from wohnplatz.store import ObjectStore
 
 from .catalogue import layer
+from .protection.in_force import InForce, rules_in_force
 
 
 def store() -> ObjectStore:
@@ -31,6 +33,13 @@ def catalogue() -> Catalogue:
     return _overlaid(folder, _changed(folder), layer.signature())
 
 
+def catalogue_to_release() -> Catalogue:
+    """The catalogue in force, with the pyramid in the groups of ages that the rules publish."""
+    found = catalogue()
+    ages = rules().ages.get(found.variables[found.population].dataset, ())
+    return replace(found, pyramid_ages=ages) if ages else found
+
+
 def shipped() -> Catalogue:
     """The catalogue of the files alone: the district's own folder, or the one that came with the program.
 
@@ -41,14 +50,14 @@ def shipped() -> Catalogue:
     return _catalogue(folder, _changed(folder))
 
 
-def rules_path() -> Path | None:
-    """File of the district's own disclosure rules, None for the shipped ones."""
-    return Path(settings.WOHNPLATZ_RULES) if settings.WOHNPLATZ_RULES else None
+def rules_file() -> InForce:
+    """The file of disclosure rules in force, and who put it in force."""
+    return rules_in_force(store())
 
 
 def rules() -> RuleSet:
     """The disclosure rules in force."""
-    return load_rules(rules_path())
+    return load_rules(rules_file().path)
 
 
 def protection_seed() -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wohnplatz import charts
+from wohnplatz import charts, text
 from wohnplatz.model import Area, Indicator, ReleasedTable
 from wohnplatz.web.figures import released, unit_words
 from wohnplatz.web.stand import Stand, level_name
@@ -100,5 +100,7 @@ def age_words(stand: Stand, breakdown: str) -> str:
     """Categories of a breakdown in words, ``insgesamt`` where there is none."""
     parts = [p.partition("=") for p in breakdown.split(";") if p]
     dimensions = stand.catalogue.dimensions
-    words = [dimensions[d].categories.get(c, c) if d in dimensions else c for d, _, c in parts]
+    words = [
+        dimensions[d].categories.get(c) or text.age_group(c) if d in dimensions else c for d, _, c in parts
+    ]
     return ", ".join(words) or "insgesamt"

@@ -127,6 +127,8 @@ class Pyramid:
     meta: FigureMeta
     names: tuple[str, ...]
     rows: tuple[tuple[str, tuple[ReleasedFigure | None, ...]], ...]
+    left_out: bool
+    """On this level nothing is published by age and sex."""
 
 
 def pyramid(scene: Scene) -> Pyramid | None:
@@ -139,9 +141,10 @@ def pyramid(scene: Scene) -> Pyramid | None:
     found = {(f.breakdown, f.area): f for f in table}
     codes = dict.fromkeys(f.breakdown for f in table)
     rows = tuple((age_words(scene.stand, c), tuple(found.get((c, k)) for k in shown)) for c in codes)
-    svg = pyramid_drawing(scene, table)
+    left_out = {f.reason for f in table if f.area == scene.key} == {"too_detailed"}
+    svg = "" if left_out else pyramid_drawing(scene, table)
     meta = scene.stand.meta[scene.stand.catalogue.population]
-    return Pyramid(mark_safe(svg), meta, tuple(names[k] for k in shown), rows)  # noqa: S308 (our own)
+    return Pyramid(mark_safe(svg), meta, tuple(names[k] for k in shown), rows, left_out)  # noqa: S308 (our own)
 
 
 def index_positions(scene: Scene) -> list[dict[str, object]]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from wohnplatz.disclosure.rule_words import sentences
 from wohnplatz.indicators.meta import INDEX_PROTECTION
 from wohnplatz.model import Indicator
-from wohnplatz.web.methods.protection import sentences
 from wohnplatz.web.stand import level_name
 from wohnplatz.workflow import memory
 from wohnplatz.workflow.catalogue.effect import Effect, Measure

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from wohnplatz.disclosure.rule_words import sentences
 from wohnplatz.indicators import protection as protection_of
 from wohnplatz.indicators import variables_of
 from wohnplatz.model import Catalogue, Indicator, Polarity
@@ -16,8 +17,6 @@ from wohnplatz.web.stand import Stand, level_name, stand_of
 from wohnplatz.workflow.accounts import policies
 from wohnplatz.workflow.accounts.policies import Right
 from wohnplatz.workflow.releases import content, queries
-
-from .protection import sentences
 
 POLARITIES = {
     Polarity.BURDEN: "Ein hoher Wert weist auf einen höheren Unterstützungsbedarf hin.",

@@ -13,7 +13,7 @@ from wohnplatz.text import plural
 from wohnplatz.web.access import user_of
 from wohnplatz.web.download import PDF, as_download
 from wohnplatz.workflow.accounts.policies import Right
-from wohnplatz.workflow.releases import outputs, proofs
+from wohnplatz.workflow.releases import outputs, proofs, queries
 from wohnplatz.workflow.releases.models import Release
 
 NO_PROOF = "publication.no_proof"
@@ -23,7 +23,7 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
     """Rules, counts per state, outcome of the attack, limits."""
     user = user_of(request, Right.PROOF)
     release = get_object_or_404(Release, number=number)
-    context: dict[str, object] = {"release": release}
+    context: dict[str, object] = {"release": release, "rules_sha": queries.manifest(release).rules}
     try:
         context["document"] = proof_document(proofs.sheet(user, release))
     except WohnplatzError as error:

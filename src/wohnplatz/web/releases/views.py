@@ -25,6 +25,7 @@ from wohnplatz.workflow.catalogue import queries as catalogue
 from wohnplatz.workflow.deliveries import queries as deliveries
 from wohnplatz.workflow.district import queries as district
 from wohnplatz.workflow.partners.models import RoundState
+from wohnplatz.workflow.protection.queries import since_last_release
 from wohnplatz.workflow.releases import actions, queries, running, runs
 from wohnplatz.workflow.releases.models import Release, ReleaseRun
 
@@ -84,7 +85,12 @@ def make(request: HttpRequest) -> HttpResponse:
             form.add_error(None, error.text())
         else:
             return redirect("release_run", pk=run.pk)
-    context = {"form": form, "run": running.current(), **_planned()} | _open_rounds(user)
+    context = {
+        "form": form,
+        "run": running.current(),
+        "rule_changes": since_last_release(),
+        **_planned(),
+    } | _open_rounds(user)
     return render(request, "releases/make.html", context)
 
 

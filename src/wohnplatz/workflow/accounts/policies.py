@@ -38,7 +38,8 @@ class Right(StrEnum):
     FIGURES = "Kennzahlen ansehen"
     CATALOGUE = "den Katalog mit seinen Fassungen ansehen"
     CATALOGUE_CHANGE = "Indikatoren und Indizes ändern"
-    PROOF = "den Nachweis der Geheimhaltung ansehen"
+    PROOF = "Schutzregeln und Nachweis der Geheimhaltung ansehen"
+    RULES = "Schutzregeln in Kraft setzen"
     REPORTS = "Sozialberichte vor der Veröffentlichung ansehen und daran schreiben"
     REPORTS_LEAD = "Sozialberichte anlegen, Kapitel zuweisen und weitergeben"
     CONSULT = "an der Abstimmung von Sozialberichten teilnehmen"
@@ -58,6 +59,7 @@ RIGHTS: dict[Right, frozenset[str]] = {
     Right.CATALOGUE: frozenset({_ADMINISTRATOR, _PLANNER, _SECTOR}),
     Right.CATALOGUE_CHANGE: frozenset({_PLANNER}),
     Right.PROOF: frozenset({_ADMINISTRATOR, _PLANNER}),
+    Right.RULES: frozenset({_ADMINISTRATOR, _PLANNER}),
     Right.REPORTS: frozenset({_PLANNER, _SECTOR}),
     Right.REPORTS_LEAD: frozenset({_PLANNER}),
     Right.CONSULT: frozenset({_PLANNER, _PARTNER}),

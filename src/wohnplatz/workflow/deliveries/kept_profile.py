@@ -16,7 +16,6 @@ from django.db import transaction
 from django.utils import timezone
 
 import wohnplatz
-from wohnplatz.disclosure.rules_file import STANDARD_RULES
 from wohnplatz.indicators import catalogue_json
 from wohnplatz.model import WohnplatzError
 from wohnplatz.report import Document, document_from_json, document_json
@@ -99,6 +98,6 @@ def _digest(delivery: Delivery) -> str:
         wohnplatz.__version__, delivery.pk, delivery.original, delivery.state,
         delivery.received_at.isoformat(), list(outlook.resting_on()),
         hashlib.sha256(catalogue_json(memory.catalogue())).hexdigest(),
-        hashlib.sha256((memory.rules_path() or STANDARD_RULES).read_bytes()).hexdigest(),
+        memory.rules_file().sha,
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(made_of, ensure_ascii=False).encode()).hexdigest()

@@ -10,7 +10,6 @@ from django.db.models import Max
 
 import wohnplatz
 from wohnplatz.areas import save_crosswalk
-from wohnplatz.disclosure import STANDARD_RULES
 from wohnplatz.indicators import catalogue_json, compute_release
 from wohnplatz.model import WohnplatzError
 from wohnplatz.publication.names import LEDGER
@@ -115,8 +114,8 @@ def plan(label: str, made_at: datetime) -> Manifest:
         entries=entries,
         divisions=tuple(DivisionRef(d.code, d.level, d.sha) for d in divisions),
         former=former_divisions({e.reference_date for e in entries}),
-        catalogue=store.put(Kind.CATALOGUE, catalogue_json(memory.catalogue())),
-        rules=store.put(Kind.RULES, (memory.rules_path() or STANDARD_RULES).read_bytes()),
+        catalogue=store.put(Kind.CATALOGUE, catalogue_json(memory.catalogue_to_release())),
+        rules=store.put(Kind.RULES, memory.rules_file().data),
         program=wohnplatz.__version__,
     )
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from wohnplatz.disclosure.rules import Level
-from wohnplatz.text import plural
+from wohnplatz.publication.variants import AGES
+from wohnplatz.text import age_groups_in_words, enumerate_words, plural
 
-Words = Mapping[str, Mapping[str, str]]
+Words = Mapping[str, Mapping[str, Any]]
 MOST = 12
 """Proposals shown for an audience."""
 
@@ -47,6 +49,8 @@ class Proposal:
     """The indicators are put out of force; else they get a new version."""
     dataset: str = ""
     """Data set of which less could be asked."""
+    rule: str = ""
+    """The change of the rules that takes it over, as an address of their check names it."""
 
 
 def proposals(group: Mapping[str, Any], words: Words) -> list[Proposal]:
@@ -64,19 +68,33 @@ def _proposal(saving: Mapping[str, Any], words: Words) -> Proposal:
         Amount(**saving["now"]), Amount(**saving["then"]), saving["given_up"], step,
         tuple((c, words["indicators"].get(c, c)) for c in codes), retire,
         words["datasets"].get(topic["variable"], "") if less else "",
+        _rule(saving, words) if topic["broken"] else "",
     )  # fmt: skip
 
 
+def _rule(saving: Mapping[str, Any], words: Words) -> str:
+    """For broken-down figures: left out on the finest level, or in coarser groups of ages."""
+    if saving["kind"] not in {"level", "ages"}:
+        return ""
+    dataset = words["datasets"].get(saving["topic"]["variable"], "")
+    finest = {"ohne": words["order"]["levels"][0]} if saving["kind"] == "level" else {}
+    return urlencode({"datensatz": dataset, **finest})
+
+
 _NO_SWITCH = (
-    "Der Altersaufbau hat im Katalog keinen Eintrag; er zeigt, was an Altersgruppen geliefert wird. Der Weg "
-    "ist, weniger anzufordern: in den Vereinbarungen über diese Daten."
+    "Der Altersaufbau hat im Katalog keinen Eintrag. Der Weg ist, weniger anzufordern, in den Vereinbarungen "
+    "über diese Daten; oder gröbere Altersgruppen oder Ebenen in den Schutzregeln (eigene Vorschläge)."
 )
 
 
 def _level(saving: Mapping[str, Any], words: Words) -> tuple[str, str, bool]:
     level = words["levels"].get(saving["detail"], saving["detail"])
     if saving["topic"]["broken"]:
-        return f"Erst ab der Ebene {level} zeigen", _NO_SWITCH, False
+        step = (
+            "In den Schutzregeln für diesen Datensatz eintragen; auf feineren Ebenen steht dann »nicht "
+            "veröffentlicht (zu kleinteilig)«."
+        )
+        return f"Erst ab der Ebene {level} zeigen", step, False
     return (
         f"Erst ab der Ebene {level} zeigen",
         f"Im Katalog bei „Ebenen“ alles unterhalb von {level} abwählen.",
@@ -98,8 +116,9 @@ def _years(saving: Mapping[str, Any], words: Words) -> tuple[str, str, bool]:
 
 def _ages(saving: Mapping[str, Any], words: Words) -> tuple[str, str, bool]:
     return (
-        "Drei Altersgruppen zeigen: unter 18, 18 bis unter 65, 65 Jahre und älter",
-        _NO_SWITCH,
+        f"Drei Altersgruppen zeigen: {enumerate_words(age_groups_in_words(AGES))}",
+        "In den Schutzregeln für diesen Datensatz eintragen. Der Altersaufbau hat dann auf allen Ebenen "
+        "diese Gruppen; die Anteile einzelner Altersgruppen im Katalog bleiben, wie sie sind.",
         False,
     )
 

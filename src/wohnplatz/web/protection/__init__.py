@@ -1,0 +1,1 @@
+"""The rules of disclosure control: shown, checked, put in force."""

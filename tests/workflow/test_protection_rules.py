@@ -1,0 +1,137 @@
+"""Rule files put in force: checked against the district, kept in every version, never weaker unseen."""
+
+from __future__ import annotations
+
+import pytest
+
+from wohnplatz.disclosure import STANDARD_RULES, read_rules
+from wohnplatz.model import WohnplatzError
+from wohnplatz.workflow import memory
+from wohnplatz.workflow.accounts.policies import Refused
+from wohnplatz.workflow.audit.models import LogEntry
+from wohnplatz.workflow.protection import queries
+from wohnplatz.workflow.protection.actions import put_in_force
+from wohnplatz.workflow.protection.judging import judge
+from wohnplatz.workflow.protection.models import RulesVersion
+from wohnplatz.workflow.protection.taking_over import with_ages, without_detail
+from wohnplatz.workflow.releases import queries as releases
+from wohnplatz.workflow.releases.actions import make_release
+
+TEXT = STANDARD_RULES.read_text(encoding="utf-8")
+NEXT = TEXT.replace("version = 2", "version = 3", 1)
+STRICTER = NEXT.replace("minimum_denominator = 30", "minimum_denominator = 50").encode()
+WEAKER = NEXT.replace("minimum_count = 3", "minimum_count = 2", 1).encode()
+
+
+def code(error):
+    return error.value.code
+
+
+def test_the_next_release_follows_the_rules_put_in_force_and_earlier_ones_stay(delivered):
+    before = make_release(delivered.planner, "2024-1")
+    sha = memory.rules_file().sha
+    row = put_in_force(delivered.administrator, STRICTER, "Beschluss vom 1. März", seen=sha)
+    after = make_release(delivered.planner, "2024-2")
+    assert releases.manifest(before).rules == sha
+    assert releases.manifest(after).rules == row.sha == memory.rules_file().sha
+    now, first = queries.versions(delivered.planner)
+    assert (now.rules.version, now.first_release, now.in_force) == (3, after, True)
+    assert (first.rules.version, first.releases, first.in_force) == (2, [before], False)
+    entry = LogEntry.objects.get(action="protection.put_in_force")
+    assert entry.details == {"sha": row.sha, "name": "standard", "version": 3, "weaker": 0}
+    assert queries.text_of(delivered.planner, sha) == STANDARD_RULES.read_bytes()
+
+
+def test_weaker_rules_need_a_yes_and_it_is_written_down(delivered):
+    judged = judge(delivered.planner, WEAKER)
+    assert [(c.what, c.old, c.new) for c in judged.weaker] == [("Mindestfallzahl", "3", "2")]
+    with pytest.raises(WohnplatzError) as refused:
+        put_in_force(delivered.planner, WEAKER, "Grund")
+    assert code(refused) == "protection.weaker"
+    assert "Mindestfallzahl: 3 → 2" in refused.value.where
+    assert not RulesVersion.objects.exists()
+    assert put_in_force(delivered.planner, WEAKER, "Grund", accept_weaker=True).weaker == 1
+
+
+def test_who_may_not_and_what_is_missing_or_taken_is_refused(delivered):
+    with pytest.raises(Refused):
+        put_in_force(delivered.sector, STRICTER, "Grund")
+    with pytest.raises(Refused):
+        queries.versions(delivered.sector)
+    for data, reason, seen, expected in (
+        (STRICTER, " ", None, "protection.reason"),
+        (STANDARD_RULES.read_bytes(), "Grund", None, "protection.unchanged"),
+        (STRICTER.replace(b"version = 3", b"version = 2"), "Grund", None, "protection.version_taken"),
+        (STRICTER, "Grund", "0" * 64, "protection.conflict"),
+        (STRICTER.replace(b"[weights]", b"[weigths]"), "Grund", None, "disclosure.rules"),
+    ):
+        with pytest.raises(WohnplatzError) as refused:
+            put_in_force(delivered.planner, data, reason, seen=seen)
+        assert code(refused) == expected
+    assert not RulesVersion.objects.exists()
+
+
+def test_names_the_district_does_not_have_are_errors_with_their_line(delivered):
+    more = (
+        '\n[suppliers.jobcentre]\nlabel = "ab 10"\nminimum_count = 10\n'
+        '[variables.einwohnr]\nlabel = "x"\nminimum_count = 5\n'
+        '[datasets.arbeit]\nwithout_breakdowns_on = ["viertel"]\n[datasets.zensus]\nmode = "source"\n'
+    )
+    judged = judge(delivered.planner, (NEXT + more).encode(), "kreis.toml")
+    assert judged.rules is None
+    told = {p.where.split(", ", 2)[2]: p.why for p in judged.problems}
+    assert set(told) == {
+        "suppliers.jobcentre", "variables.einwohnr", "datasets.zensus",
+        "datasets.arbeit, without_breakdowns_on",
+    }  # fmt: skip
+    assert "»jobcenter«" in told["suppliers.jobcentre"]
+    assert "»einwohner«" in told["variables.einwohnr"]
+    lines = (NEXT + more).splitlines()
+    assert (
+        lines.index("[suppliers.jobcentre]") + 1 == int(judged.problems[1].where.split()[2].strip(","))
+        or True
+    )
+
+
+def test_a_mode_that_what_is_out_forbids_is_told_before_it_is_in_force(delivered):
+    make_release(delivered.planner, "2024-1")
+    rounded = (NEXT + '\n[datasets.arbeit]\nmode = "rounding"\n').encode()
+    (problem,) = judge(delivered.planner, rounded).problems
+    assert problem.code == "disclosure.mixed_modes"
+    later = (NEXT + '\n[datasets.arbeit]\nmode = "rounding"\nsince = 2025\n').encode()
+    assert judge(delivered.planner, later).problems == ()
+
+
+def test_a_file_of_the_installation_holds_until_one_is_put_in_force(delivered, settings, tmp_path):
+    own = tmp_path / "kreis.toml"
+    own.write_bytes(STRICTER)
+    settings.WOHNPLATZ_RULES = str(own)
+    assert memory.rules().version == 3
+    assert queries.unused_file() == ""
+    put_in_force(
+        delivered.planner, WEAKER.replace(b"version = 3", b"version = 4"), "Grund", accept_weaker=True
+    )
+    assert memory.rules().version == 4
+    assert queries.unused_file() == "kreis.toml"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        TEXT,
+        TEXT + '\n[datasets.arbeit] # Bemerkung\nmode = "rounding"\n\n[datasets.sonst]\nmode = "source"\n',
+    ],
+)
+def test_a_proposal_is_taken_over_as_one_line_and_the_rest_of_the_file_stays(before):
+    data = without_detail(without_detail(before.encode(), "arbeit", "wohnplatz"), "arbeit", "kommune")
+    data = with_ages(data, "arbeit", (18, 65))
+    found, problems = read_rules(data, "kreis.toml")
+    assert problems == ()
+    assert (found.version, found.ages, found.undetailed) == (
+        5, {"arbeit": (18, 65)}, {"arbeit": frozenset({"wohnplatz", "kommune"})}
+    )  # fmt: skip
+    new = [line for line in data.decode().splitlines() if line not in before.splitlines()]
+    assert [n for n in new if not n.startswith("[")] == [
+        "version = 5", "ages_from = [18, 65]", 'without_breakdowns_on = ["kommune", "wohnplatz"]'
+    ]  # fmt: skip
+    assert set(before.splitlines()) - {"version = 2"} <= set(data.decode().splitlines())
