@@ -77,8 +77,8 @@ def html_folder(document: Document, *, back: tuple[str, str] | None = None) -> d
             continue
         # The first heading of a page is its h1, whatever its level in the whole.
         inner = _Writer(marks, 1 - page.heading.level).all(page.blocks)
-        steps = _steps(names, number)
-        body = f'{home}{steps}<main id="inhalt">{inner}</main>{steps}{_foot(document)}'
+        above, below = _steps(names, number, "Seiten"), _steps(names, number, "Seiten, am Ende")
+        body = f'{home}{above}<main id="inhalt">{inner}</main>{below}{_foot(document)}'
         title = f"{page.heading.text} · {document.title}"
         files[page.name] = _page(document, title, link, body).encode()
     files["stil.css"] = _style(document).encode()
@@ -175,12 +175,12 @@ def _contents(entries: Sequence[tuple[Heading, str]]) -> str:
     return f'<nav aria-labelledby="verzeichnis"><h2 id="verzeichnis">Inhalt</h2><ol>{listed}</ol></nav>'
 
 
-def _steps(names: Sequence[str], number: int) -> str:
+def _steps(names: Sequence[str], number: int, label: str) -> str:
     before = names[number - 1] if number else "index.html"
     after = names[number + 1] if number + 1 < len(names) else ""
     links = [f'<a href="{before}" rel="prev">Zurück</a>', '<a href="index.html">Inhalt</a>']
     links += [f'<a href="{after}" rel="next">Weiter</a>'] if after else []
-    return f'<nav class="steps" aria-label="Seiten">{"".join(links)}</nav>'
+    return f'<nav class="steps" aria-label="{label}">{"".join(links)}</nav>'
 
 
 def _foot(document: Document) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any, Self
 
 from django import forms
@@ -20,6 +21,7 @@ CLASSES: dict[type[forms.Widget], str] = {
     forms.CheckboxSelectMultiple: "kern-form-check__checkbox",
 }
 TEXT_CLASS = "kern-form-input__input"
+NO_FIELDS: Mapping[str, str] = MappingProxyType({})
 
 
 class KernForm(forms.Form):
@@ -52,14 +54,17 @@ class KernForm(forms.Form):
 
 
 @contextmanager
-def told(form: forms.Form) -> Iterator[None]:
-    """Say in the form what an action refuses and why; what was typed stays. A lacking right goes on."""
+def told(form: forms.Form, fields: Mapping[str, str] = NO_FIELDS) -> Iterator[None]:
+    """Say in the form what an action refuses and why; what was typed stays. A lacking right goes on.
+
+    ``fields`` names the field that an error is about by its code.
+    """
     try:
         yield
     except Refused:
         raise
     except WohnplatzError as error:
-        form.add_error(None, error.text())
+        form.add_error(fields.get(error.code), error.text())
 
 
 @contextmanager

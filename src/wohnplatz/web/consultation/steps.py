@@ -11,11 +11,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from wohnplatz.model import WohnplatzError
 from wohnplatz.text import day, plural
-from wohnplatz.web.forms import KernForm
+from wohnplatz.web.forms import KernForm, told
 from wohnplatz.workflow.accounts.models import User
-from wohnplatz.workflow.accounts.policies import Refused
 from wohnplatz.workflow.consultation import deciding, finishing, opening, profiles, queries
 from wohnplatz.workflow.consultation.models import Consultation
 from wohnplatz.workflow.reports import shown
@@ -81,13 +79,8 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     chosen = STEPS[step]
     form = chosen.form.of(request)
     if request.method == "POST" and form.is_valid():
-        try:
+        with told(form):
             chosen.act(user, found, form.cleaned_data)
-        except Refused:
-            raise
-        except WohnplatzError as error:
-            form.add_error(None, error.text())
-        else:
             messages.success(request, chosen.done)
             return redirect("consultation", pk=pk)
     possible = report.state in chosen.states
@@ -158,7 +151,7 @@ _WORDS: dict[str, Callable[[User, Consultation], list[str]]] = {
     "veroeffentlichen": lambda u, c: [
         f"Veröffentlicht wird auf dem Datenstand {c.report.release.label.removeprefix('Datenstand ')}.",
         "PDF, DOCX, HTML und die Zahlen werden geschrieben, noch einmal gelesen und im Verzeichnis der"
-        " Ausgaben festgehalten. Das dauert bei einem ganzen Bericht einige Sekunden.",
+        " Ausgaben festgehalten. Das dauert bei einem ganzen Bericht bis zu einer Minute.",
         *_held(u, c), "Zurück geht es danach nicht: Eine Berichtigung ist ein neuer Bericht.",
     ],
     "zurueck": lambda u, c: ["Was der letzte Schritt festgehalten hat, wird gelöscht; der Verlauf bleibt."],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,12 +10,11 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from wohnplatz.model import WohnplatzError
 from wohnplatz.web.access import LoginNeeded
 from wohnplatz.web.consultation import review
+from wohnplatz.web.forms import told, warned
 from wohnplatz.web.parameters import whole
 from wohnplatz.workflow.accounts.models import User
-from wohnplatz.workflow.accounts.policies import Refused
 from wohnplatz.workflow.reports import actions, queries, writing
 from wohnplatz.workflow.reports.models import ReportBlock, SocialReport
 from wohnplatz.workflow.reports.queries import SLOTS
@@ -54,17 +54,14 @@ def _form_page(request: HttpRequest, user: User, report: SocialReport, row: Repo
         content = content_of(form, row.kind, row.content)
         version = whole(request.POST.get("fassung", "")) or 0
         if form.is_valid():
-            try:
-                if request.POST.get("schritt") != "ansehen":
-                    writing.edit(user, row, content, version)
-                    messages.success(request, f"{kind_label(row.kind)}: gespeichert.")
-                    return redirect("report_block", pk=report.pk, block_id=row.block_id)
-            except writing.Conflict as error:
-                conflict, version = error, error.row.version
-            except Refused:
-                raise
-            except WohnplatzError as error:
-                form.add_error(None, error.text())
+            with told(form):
+                try:
+                    if request.POST.get("schritt") != "ansehen":
+                        writing.edit(user, row, content, version)
+                        messages.success(request, f"{kind_label(row.kind)}: gespeichert.")
+                        return redirect("report_block", pk=report.pk, block_id=row.block_id)
+                except writing.Conflict as error:
+                    conflict, version = error, error.row.version
     made = _shown(user, report, row, content) if not form.errors else None
     context = {
         "report": report, "row": row, "form": form, "kind": kind_label(row.kind), "version": version,
@@ -116,15 +113,8 @@ def block_new(request: HttpRequest, pk: int) -> HttpResponse:
         if form.is_valid():
             content = content_of(form, kind, content)
     if request.method == "POST" and (form is None or form.is_valid()):
-        try:
+        with told(form) if form is not None else nullcontext():
             made = writing.add(user, report, content, parent=parent, slot=slot, position=_after(after))
-        except Refused:
-            raise
-        except WohnplatzError as error:
-            if form is None:
-                raise
-            form.add_error(None, error.text())
-        else:
             messages.success(request, f"{kind_label(kind)}: eingefügt.")
             return redirect("report_block", pk=report.pk, block_id=made.block_id)
     context = {"report": report, "kind": kind_label(kind), "about": KINDS[kind][1], "form": form,
@@ -167,17 +157,14 @@ def report_step(request: HttpRequest, pk: int) -> HttpResponse:
     step, _, rest = request.POST.get("schritt", "").partition(":")
     block_id, _, more = rest.partition(":")
     row = block_of(report, block_id)
-    try:
-        said = _step(user, row, step, more, request)
-    except writing.Conflict as conflict:
-        messages.warning(request, f"{conflict.what} Bitte sehen Sie ihn vorher an.")
-    except Refused:
-        raise
-    except WohnplatzError as error:
-        messages.warning(request, error.text())
-    else:
-        if said:
-            messages.success(request, said)
+    with warned(request):
+        try:
+            said = _step(user, row, step, more, request)
+        except writing.Conflict as conflict:
+            messages.warning(request, f"{conflict.what} Bitte sehen Sie ihn vorher an.")
+        else:
+            if said:
+                messages.success(request, said)
     target = "report_bin" if step == "zurueckholen" else "report"
     answer = redirect(target, pk=pk)
     if target == "report":
@@ -262,12 +249,7 @@ def block_history(request: HttpRequest, pk: int, block_id: str) -> HttpResponse:
 
 def _restored(request: HttpRequest, user: User, report: SocialReport, row: ReportBlock) -> HttpResponse:
     number, seen = whole(request.POST.get("nummer", "")), whole(request.POST.get("fassung", ""))
-    try:
+    with warned(request):
         writing.restore(user, row, number or 0, seen or 0)
-    except Refused:
-        raise
-    except WohnplatzError as error:
-        messages.warning(request, error.text())
-    else:
         messages.success(request, f"Fassung {number} gilt wieder; die späteren bleiben im Verlauf.")
     return redirect("report_history", pk=report.pk, block_id=row.block_id)

@@ -11,12 +11,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from wohnplatz import text
-from wohnplatz.model import WohnplatzError
 from wohnplatz.report import FigureId, Material, headline, trace
+from wohnplatz.web.forms import warned
 from wohnplatz.web.parameters import whole
 from wohnplatz.web.stand import PARAMETER
 from wohnplatz.workflow.accounts.models import User
-from wohnplatz.workflow.accounts.policies import Refused
 from wohnplatz.workflow.releases import queries as releases
 from wohnplatz.workflow.releases.models import Release
 from wohnplatz.workflow.reports import drift, queries
@@ -61,7 +60,7 @@ def _figure_name(figure: str, names: Any) -> str:
 
 def _done(request: HttpRequest, user: User, report: SocialReport) -> HttpResponse:
     step, _, rest = request.POST.get("schritt", "").partition(":")
-    try:
+    with warned(request):
         if step == "waehlen":
             release = get_object_or_404(Release, number=whole(request.POST.get("auf", "")))
             drift.choose_release(user, report, release)
@@ -71,10 +70,6 @@ def _done(request: HttpRequest, user: User, report: SocialReport) -> HttpRespons
             drift.settle(user, item, request.POST.get(f"vermerk_{item.pk}", ""))
         else:
             raise Http404
-    except Refused:
-        raise
-    except WohnplatzError as error:
-        messages.warning(request, error.text())
     return redirect("report_release", pk=report.pk)
 
 

@@ -9,12 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import mark_safe
 
-from wohnplatz.model import WohnplatzError
 from wohnplatz.report import HouseStyle, Template, start, templates
 from wohnplatz.web.access import user_of
 from wohnplatz.web.consultation import review
+from wohnplatz.web.forms import told, warned
 from wohnplatz.web.stand import NoRelease, level_name
-from wohnplatz.workflow.accounts.policies import Refused, Right
+from wohnplatz.workflow.accounts.policies import Right
 from wohnplatz.workflow.releases import queries as releases
 from wohnplatz.workflow.releases.models import Release
 from wohnplatz.workflow.reports import actions, drift, queries, states
@@ -68,16 +68,11 @@ def report_begin(request: HttpRequest, template: str) -> HttpResponse:
     form.fields["jahr"].initial = max((e.reference_date.year for e in entries), default=release.made_at.year)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        try:
+        with told(form):
             made = actions.begin(
                 user, template, release, year=data["jahr"], area=data.get("gebiet", ""),
                 theme=data.get("thema", ""), title=data["titel"],
             )  # fmt: skip
-        except Refused:
-            raise
-        except WohnplatzError as error:
-            form.add_error(None, error.text())
-        else:
             messages.success(request, f"„{made.title}“ ist angelegt.")
             return redirect("report", pk=made.pk)
     context = {"template": chosen, "form": form, "release": release, "picture": _picture(chosen, release)}
@@ -132,13 +127,8 @@ def _advanced(request: HttpRequest, report: SocialReport) -> HttpResponse:
     to = request.POST.get("zustand", "")
     if to not in {value for value, _ in _steps(report)}:
         raise Http404
-    try:
+    with warned(request):
         moved = actions.advance(user, report, ReportState(to))
-    except Refused:
-        raise
-    except WohnplatzError as error:
-        messages.warning(request, error.text())
-    else:
         messages.success(request, f"Der Bericht ist jetzt: {moved.get_state_display()}.")
     return redirect("report", pk=report.pk)
 
@@ -171,14 +161,8 @@ def report_style(request: HttpRequest) -> HttpResponse:
         "logo_worte": before.logo_alternative,
     })  # fmt: skip
     if request.method == "POST" and form.is_valid():
-        try:
+        with told(form, {"report.colour": "farbe", "report.logo": "logo"}):
             actions.set_house_style(user, form.style(before))
-        except Refused:
-            raise
-        except WohnplatzError as error:
-            field = {"report.colour": "farbe", "report.logo": "logo"}.get(error.code)
-            form.add_error(field, error.text())
-        else:
             messages.success(request, "Der Hausstil ist gespeichert.")
             return redirect("report_style")
     return render(request, "reports/style.html", {"form": form, "style": before, "logo": _logo(before)})
