@@ -378,3 +378,14 @@ def test_a_chapter_comes_piece_by_piece_with_one_profile(material: Material) -> 
     assert [p.node.id for p in pieces(tree, material, "k")] == ["k", "x"]
     assert [p.node.id for p in pieces(tree, material, "k", "b")] == ["k", "x"]
     assert pieces(tree, material, "nirgends") == ()
+
+
+@pytest.mark.parametrize("form", [ChartForm.LINE, ChartForm.BARS])
+def test_a_picture_of_protected_figures_alone_says_so_in_words(form: ChartForm, material: Material) -> None:
+    block = ChartBlock("x", form, "quote", areas=("a2",))
+    done = resolve(Report("r", "R", "k", 2025, (block,)), material)
+    assert done.findings == ()
+    assert [b for b in walk(done.document.blocks) if isinstance(b, Picture)] == []
+    (notice,) = [b for b in done.document.blocks if isinstance(b, Notice)]
+    assert "Alle Zahlen: " in notice.blocks[0].text
+    assert "geschützt" in notice.blocks[0].text

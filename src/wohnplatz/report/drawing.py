@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from .. import charts
+from .. import charts, text
 from ..areas import Shapes
 from ..model import Classes, FigureMeta, ReleasedTable
 from ..monitoring import legend_classes
-from .blocks import Block, Picture, size_of
+from .blocks import Block, Notice, Paragraph, Picture, size_of
 from .material import Material
 from .printing import Place, Trouble, area_of, trouble_with
 from .tabling import unit_words
@@ -140,24 +140,44 @@ def _subtitle(
     return ", ".join(filter(None, (unit, many if isinstance(node, MapBlock) else "", str(year))))
 
 
-def _missing(node: MapBlock | ChartBlock, job: _Job) -> Trouble | None:
-    """Why there is nothing to draw."""
+def _missing(node: MapBlock | ChartBlock, job: _Job) -> tuple[Block, ...] | Trouble | None:
+    """What stands in the place of a picture that has nothing to draw: words, or what is wrong with it."""
     if isinstance(node, MapBlock) and job.level not in job.material.shapes:
         return Trouble(
             "no_shapes", "Für diese Ebene gibt es im Datenstand keine Karte.",
             "Bitte eine andere Ebene wählen.", blocks=True,
         )  # fmt: skip
-    part = job.material.table_of(job.indicator)
-    if isinstance(node, ChartBlock) and node.form is ChartForm.PYRAMID:
-        part = job.material.ages_of(job.area, job.year)
-    elif isinstance(node, MapBlock):
-        part = job.material.part(job.indicator, job.level, job.year)
-    if not any(f.value is not None for f in part):
+    part = _part(node, job)
+    if any(f.value is not None for f in part):
+        return None
+    states = list(dict.fromkeys(text.state_word(f.state) for f in part))
+    if not states:
         return Trouble(
             "no_figure", f"Zu „{job.title}“ gibt es für {job.year} keine Zahlen, die gezeigt werden dürfen.",
             "Bitte Jahr, Ebene oder Indikator ändern.", blocks=True,
         )  # fmt: skip
-    return None
+    heading = ", ".join(filter(None, (job.title, job.subtitle)))
+    why = f"Hier gibt es nichts zu zeichnen. Alle Zahlen: {text.enumerate_words(states)}."
+    return (Notice((Paragraph(why),), heading),)
+
+
+def _part(node: MapBlock | ChartBlock, job: _Job) -> ReleasedTable:
+    """The figures that make the picture: without a number among them it would be an empty frame."""
+    material = job.material
+    if isinstance(node, MapBlock):
+        return material.part(job.indicator, job.level, job.year)
+    table = material.table_of(job.indicator)
+    match node.form:
+        case ChartForm.PYRAMID:
+            return material.ages_of(job.area, job.year)
+        case ChartForm.LINE:
+            keys = {key for key, _ in _lines(node, job)}
+            return table.where(lambda f: f.area in keys and f.year <= job.year)
+        case ChartForm.BARS:
+            keys = set(node.areas or material.below(job.area, job.level))
+            return table.where(lambda f: f.area in keys and f.year == job.year)
+        case _:
+            return table
 
 
 def _map(node: MapBlock, job: _Job) -> str:
@@ -225,20 +245,18 @@ def _visible(shapes: Shapes, box: Box | None) -> Shapes:
     )  # fmt: skip
 
 
-def _places(node: ChartBlock, job: _Job) -> Sequence[tuple[str, str]]:
+def _lines(node: ChartBlock, job: _Job) -> Sequence[tuple[str, str]]:
+    """The areas that a chart has lines of, up to four."""
     keys = node.areas or job.keys
-    return [(key, job.material.name(key)) for key in keys]
+    if not node.areas and not (job.meta.unit or job.meta.classes):
+        keys = keys[:1]  # a count of the district would press the line of a small area flat
+    return [(key, job.material.name(key)) for key in keys[:4]]
 
 
 def _line(node: ChartBlock, job: _Job) -> str:
-    places = _places(node, job)
-    if not node.areas and not (job.meta.unit or job.meta.classes):
-        places = places[:1]  # a count of the district would press the line of a small area flat
-    keys = {key for key, _ in places}
-    part = job.material.table_of(job.indicator).where(lambda f: f.area in keys and f.year <= job.year)
     return charts.line_svg(
-        part, indicator=job.indicator, areas=places[:4], title=job.title, subtitle=job.subtitle,
-        breaks=job.meta.breaks, width=job.width, prefix=job.prefix,
+        _part(node, job), indicator=job.indicator, areas=_lines(node, job), title=job.title,
+        subtitle=job.subtitle, breaks=job.meta.breaks, width=job.width, prefix=job.prefix,
     )  # fmt: skip
 
 

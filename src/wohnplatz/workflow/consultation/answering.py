@@ -24,7 +24,7 @@ from . import chapters as tree_of
 from . import way
 from .models import Consultation, Invitation, ProfileRelease, Remark
 from .profiles import profile_of, withheld
-from .states import AnswerState, Circle, EventKind, ProfileState, RemarkKind
+from .states import AnswerState, Circle, EventKind, ProfileState
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +71,12 @@ def target(actor: Actor, invitation: Invitation, block_id: str, area: str = "") 
             todo="Bitte laden Sie das Kapitel neu und wählen Sie eine andere Stelle.",
             code="consultation.no_block",
         )
-    level = hierarchy.level_of(area) if area else None
-    name = hierarchy.areas(level)[area].name if level else ""
     row = report.blocks.get(block_id=block_id)
     return Target(
         chapter,
         block_id,
         area,
-        tree_of.place(tree, node, name)[:300],
+        tree_of.place(tree, node, area, hierarchy),
         row.version,
         tree_of.text_of(node, area),
         tree_of.is_text(node),
@@ -103,8 +101,6 @@ def save_remark(  # noqa: PLR0913 (one argument for each field)
     With a ``proposal`` that differs from the text of the block it is a proposal for that text.
     """
     way.require_own(actor, invitation)
-    way.at_most(words)
-    way.at_most(proposal)
     now = moment(at)
     with transaction.atomic():
         found = way.held(invitation)
@@ -112,20 +108,10 @@ def save_remark(  # noqa: PLR0913 (one argument for each field)
         if remark is not None and remark.verdict:
             raise WohnplatzError("Über diese Anmerkung ist schon entschieden.", code="consultation.decided")
         about = target(actor, found, block_id, area)
-        changed = proposal.replace("\r\n", "\n").strip()
-        is_proposal = bool(changed) and about.is_text and changed != about.text.strip()
-        if not words.strip() and not is_proposal:
-            raise WohnplatzError(
-                "Es steht noch nichts da.",
-                todo="Bitte eine Anmerkung schreiben oder den Text des Vorschlags ändern.",
-                code="consultation.words",
-            )
         fields = {
             "block_version": about.version, "basis": about.text, "place": about.place,
-            "chapter": about.chapter,
-            "kind": RemarkKind.PROPOSAL if is_proposal else RemarkKind.COMMENT,
-            "circle": Circle.DISTRICT if about.area else Circle(circle), "words": words.strip(),
-            "proposal": changed if is_proposal else "", "written_at": now,
+            "chapter": about.chapter, "circle": Circle.DISTRICT if about.area else Circle(circle),
+            "written_at": now, **way.said(words, proposal, about.text if about.is_text else None),
         }  # fmt: skip
         if remark is None:
             return _new(actor, found, {**fields, "block_id": block_id, "area": area}, now)

@@ -139,15 +139,17 @@ def is_text(node: Node | None) -> bool:
     return isinstance(node, TextBlock | AreaTextsBlock)
 
 
-def place(report: Report, node: Node, area_name: str) -> str:
-    """A block in words: chapter, area, and what kind of block it is."""
+def place(report: Report, node: Node, area: str, hierarchy: Hierarchy) -> str:
+    """A block in words, as a remark keeps them: chapter, area, and what kind of block it is."""
+    level = hierarchy.level_of(area) if area else None
+    area_name = hierarchy.areas(level)[area].name if level else ""
     top = next((n for n in report.blocks if n.id == chapter_of(report, node.id)), None)
     own = getattr(node, "title", "") if not isinstance(node, ChapterBlock) else ""
     kind = KINDS.get(type(node), "")
     if isinstance(node, ChapterBlock) and top is not None and top.id != node.id:
         kind = f"Abschnitt „{node.title}“"
     parts = [_title(top) if top is not None else "", area_name, f"{kind} „{own}“" if own else kind]
-    return ", ".join(p for p in parts if p)
+    return ", ".join(p for p in parts if p)[:300]
 
 
 def _title(node: Node) -> str:

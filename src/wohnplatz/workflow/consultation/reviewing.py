@@ -26,7 +26,6 @@ from wohnplatz.workflow.reports.states import ReportState
 from . import chapters as tree_of
 from . import way
 from .models import ReviewRemark
-from .states import RemarkKind
 
 
 def remarks(actor: Actor, report: SocialReport) -> QuerySet[ReviewRemark]:
@@ -56,8 +55,6 @@ def say(  # noqa: PLR0913 (one argument for each field)
     WohnplatzError where the report is not in review, the block is gone or nothing was said.
     """
     policies.require(actor, Right.REPORTS)
-    way.at_most(words)
-    way.at_most(proposal)
     now = moment(at)
     with transaction.atomic():
         held = SocialReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
@@ -71,21 +68,14 @@ def say(  # noqa: PLR0913 (one argument for each field)
                 todo="Bitte die Gliederung neu laden und eine andere Stelle wählen.",
                 code="consultation.no_block",
             )
-        basis, changed = tree_of.text_of(node, area), proposal.replace("\r\n", "\n").strip()
-        is_proposal = bool(changed) and tree_of.is_text(node) and changed != basis.strip()
-        if not words.strip() and not is_proposal:
-            raise WohnplatzError(
-                "Es steht noch nichts da.",
-                todo="Bitte eine Anmerkung schreiben oder den Text des Vorschlags ändern.",
-                code="consultation.words",
-            )
+        basis = tree_of.text_of(node, area)
+        said = way.said(words, proposal, basis if tree_of.is_text(node) else None)
         last = held.review_remarks.aggregate(last=Max("number"))["last"] or 0
         made: ReviewRemark = ReviewRemark.objects.create(
             report=held, by_id=storing.person(actor), number=last + 1, block_id=block_id, area=area,
-            chapter=tree_of.chapter_of(tree, block_id), place=_place(held, node, area),
-            block_version=row.version, basis=basis, words=words.strip(), written_at=now,
-            kind=RemarkKind.PROPOSAL if is_proposal else RemarkKind.COMMENT,
-            proposal=changed if is_proposal else "",
+            chapter=tree_of.chapter_of(tree, block_id),
+            place=tree_of.place(tree, node, area, releases.hierarchy(held.release)),
+            block_version=row.version, basis=basis, written_at=now, **said,
         )  # fmt: skip
         record(actor, "consultation.review_remark", held, now, number=made.number, block=block_id)
     return made
@@ -110,10 +100,3 @@ def _require_review(report: SocialReport) -> None:
             todo="Die Sozialplanung kann den Bericht in die Durchsicht geben.",
             code="consultation.not_in_review",
         )
-
-
-def _place(report: SocialReport, node: tree_of.Node, area: str) -> str:
-    hierarchy = releases.hierarchy(report.release)
-    level = hierarchy.level_of(area) if area else None
-    name = hierarchy.areas(level)[area].name if level else ""
-    return tree_of.place(reports.tree(report), node, name)[:300]

@@ -18,7 +18,7 @@ from wohnplatz.workflow.reports.models import SocialReport
 from wohnplatz.workflow.reports.states import ReportState
 
 from .models import Consultation, Event, Invitation
-from .states import OPEN, AnswerState, EventKind
+from .states import OPEN, AnswerState, EventKind, RemarkKind
 
 LONGEST = 20_000
 """Characters of a remark, a proposal or a statement."""
@@ -129,6 +129,24 @@ def require_words(words: str, what: str, todo: str) -> str:
     if not kept:
         raise WohnplatzError(what, todo=todo, code="consultation.words")
     return at_most(kept)
+
+
+def said(words: str, proposal: str, text: str | None) -> dict[str, str]:
+    """What a remark keeps of what was written: ``words``, ``proposal``, and ``kind``, which follows.
+
+    A ``proposal`` that differs from the ``text`` of the block makes it a proposal for that text; None where
+    the block has none. WohnplatzError where nothing was said, or far too much.
+    """
+    kept, changed = at_most(words).strip(), at_most(proposal).replace("\r\n", "\n").strip()
+    is_proposal = bool(changed) and text is not None and changed != text.strip()
+    if not kept and not is_proposal:
+        raise WohnplatzError(
+            "Es steht noch nichts da.",
+            todo="Bitte eine Anmerkung schreiben oder den Text des Vorschlags ändern.",
+            code="consultation.words",
+        )
+    kind = RemarkKind.PROPOSAL if is_proposal else RemarkKind.COMMENT
+    return {"kind": kind, "words": kept, "proposal": changed if is_proposal else ""}
 
 
 def at_most(words: str) -> str:
