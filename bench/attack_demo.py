@@ -2,78 +2,46 @@
 
     WOHNPLATZ_HOME=FOLDER WOHNPLATZ_MODE=demo python bench/attack_demo.py KEPT [READER …]
 
-FOLDER holds a loaded demo (``wohnplatz demo load``), KEPT is where the answers read are kept: a second run
-reads only what is not there. A READER is the name of an account (its audience is that of its role) or
-``public``: whoever opens the public atlas. Without any: public, a partner, a sector planner.
-SECONDS_TO_READ in the environment bounds the reading of each; what was left out then is said.
+FOLDER holds a copy of a loaded demo (``wohnplatz demo load``), KEPT is where the answers read are kept: a
+second run reads only what is not there. A READER is the name of an account (its audience is that of its role)
+or ``public``: whoever opens the public atlas and the reports beside it. Without any: public, two partners, a
+sector planner. SECONDS_TO_READ in the environment bounds the reading of each; what was left out is said.
 
 Reading is the web application's time; the limit of 120 s and 2 GB is for the attack on all figures that were
-read. Then the same attack must find two changes of what was read: a hidden figure opened, a decimal altered.
+read. All is read twice: figures where a page or file names their places, and any words that put the number of
+a hidden figure beside the names of its area and its indicator. A partner attacks once more with all counts it
+delivered. Then the attack must find what was changed: a decimal, and a hidden figure in each kind of file.
 """
 
 from __future__ import annotations
 
 import os
 import resource
-import sqlite3
+import subprocess
 import sys
 import time
-import zlib
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "web"))
 
 if TYPE_CHECKING:
-    from visitor import Visit
+    from attack_readers import Reading
+    from named import Figure, Listener
 
-    from wohnplatz.publication.attack import Attack, Attacked, Seen
-    from wohnplatz.report.reading_back import Printed
+    from wohnplatz.publication.attack import Attack, Attacked
+    from wohnplatz.publication.sightings import Place, Seen
+    from wohnplatz.report import Document
     from wohnplatz.workflow.releases.models import Release
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wohnplatz.web.settings")
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "web"))
 PUBLIC = "public"
-READERS = (PUBLIC, "jobcenter", "jugendhilfe")
+SAME_VIEW = {PUBLIC: "", "jobcenter": "", "auenburg": "jobcenter", "jugendhilfe": ""}
+"""Who reads, and the account whose pages on figures are the same."""
+REPORTS = ("sozialbericht", "profil")
 LIMIT = 120
-
-
-class Kept:
-    """A client whose answers stay in a file."""
-
-    def __init__(self, client: Any, file: Path, budget: float) -> None:
-        self.budget, self.left_out = budget, 0
-        self.client, self.base = client, sqlite3.connect(file)
-        self.base.execute(
-            "create table if not exists answer (address text primary key, status int, kind text, body blob)"
-        )
-        self.asked, self.seconds, self.told = 0, 0.0, 0.0
-
-    def get(self, address: str) -> Any:
-        """The answer of the program, or the one it gave before."""
-        from django.http import HttpResponse
-
-        query = "select status, kind, body from answer where address = ?"
-        found = self.base.execute(query, [address]).fetchone()
-        if found is None and self.seconds > self.budget:
-            self.left_out += 1
-            return HttpResponse(status=204)
-        if found is None:
-            begin = time.perf_counter()
-            answer = self.client.get(address, follow=True)
-            body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-            found = answer.status_code, answer.get("Content-Type", ""), zlib.compress(body)
-            self.base.execute("insert into answer values (?, ?, ?, ?)", [address, *found])
-            self.base.commit()
-            self.asked += 1
-            self.seconds += time.perf_counter() - begin
-            if self.seconds - self.told > 20:
-                self.told = self.seconds
-                print(f"  {self.asked} addresses in {self.seconds:.0f} s, now {address}", file=sys.stderr)
-        status, kind, body = found
-        return HttpResponse(zlib.decompress(body), status=status, content_type=kind)
 
 
 def main(kept: Path, readers: Iterable[str]) -> int:
@@ -90,11 +58,13 @@ def main(kept: Path, readers: Iterable[str]) -> int:
     release = queries.current()
     assert release is not None
     kept.mkdir(parents=True, exist_ok=True)
-    return max(attacked(kept, name, release) for name in readers or READERS)
+    return max(attacked(kept, name, release) for name in readers or SAME_VIEW)
 
 
 def attacked(kept: Path, name: str, release: Release) -> int:
     """Read as one reader, attack, change what was read and attack again: 0 where all is as it must be."""
+    from attack_readers import atlas, reader
+
     from wohnplatz.model import Audience
     from wohnplatz.publication.attack import Attack
     from wohnplatz.workflow import memory
@@ -102,25 +72,71 @@ def attacked(kept: Path, name: str, release: Release) -> int:
     from wohnplatz.workflow.accounts.policies import AUDIENCES
     from wohnplatz.workflow.releases import queries
 
-    audience = Audience.PUBLIC if name == PUBLIC else AUDIENCES[User.objects.get(username=name).role]
-    wall, cpu = time.perf_counter(), time.process_time()
-    made = Attack.on(memory.store(), queries.manifest(release), audience)
-    ready = time.perf_counter(), time.process_time()
-    seen, told = atlas(kept, release, made) if name == PUBLIC else pages(kept, name, release)
+    user = User.objects.filter(username=name).first()
+    audience = AUDIENCES[user.role] if user else Audience.PUBLIC
+    partner = user.partner.code if user and user.partner else ""
+    store, manifest = memory.store(), queries.manifest(release)
+    cpu = time.process_time()
+    made = Attack.on(store, manifest, audience)
+    print(f"{name} ({audience}): attack made ready in {time.process_time() - cpu:.1f} s CPU", flush=True)
+    cpu = time.process_time()
+    if name == PUBLIC:
+        write_reports(kept / "berichte", release)
+        read = atlas(kept, release, made)
+    else:
+        read = reader(kept, name, release, SAME_VIEW.get(name, ""))
+    seen = [tried_as_made(one) for one in read.seen if not one.indicator.endswith("_versuch:attention")]
+    print(f"  {read.told}; {len(seen)} figures read ({time.process_time() - cpu:.0f} s CPU)", flush=True)
+    insider = Attack.on(store, manifest, audience, partner) if partner else None
+    heard = listened(read, insider or made, seen, release)
+    own = frozenset(s.where for s in seen if is_own(s.where))
+    foreign = [s for s in seen if s.where not in own]
+    failed = int(bool(heard[1]))
+    failed |= int(not report("as it was read" + (", own files aside" if partner else ""), made, foreign).ok)
+    if insider is not None:
+        report("with all that this partner delivered, against what is asked for others", insider, seen)
+    for words, attack, changed in changes(made, foreign, read, heard[0], release, public=name == PUBLIC):
+        failed |= int(report(words, attack, changed).ok)
+    print(f"  peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GB", flush=True)
+    return failed
+
+
+def is_own(where: str) -> bool:
+    """Whether a page or file holds what the reader delivered himself."""
+    return where.startswith("/lieferungen/")
+
+
+def tried_as_made(one: Seen) -> Seen:
+    """An index tried out with nothing changed has the figures of the index, but no areas of attention."""
+    return one._replace(indicator=one.indicator.replace("_versuch:", ":"))
+
+
+def listened(read: Reading, made: Attack, seen: list[Seen], release: Release) -> tuple[Listener, list[Seen]]:
+    """Hidden figures told in the words of any file, in the addresses or in the log."""
+    from named import Listener
+    from pieces import Line
+
+    from wohnplatz.workflow.releases import queries
+
+    cpu = time.process_time()
+    others = (one for one in seen if not is_own(one.where))
+    listener = Listener.to(made, others, queries.hierarchy(release), queries.catalogue(release))
+    found, count = [], 0
+    for where, name, data in read.files():
+        count += 1
+        found += listener.hear(name, data, where)
+        found += listener.listen([Line(where)], where)
+    found += listener.listen(map(Line, read.log.splitlines()), "log")
+    hidden = len(listener.hidden)
+    lines = len(read.log.splitlines())
     print(
-        f"{name} ({audience}): {told}; {len(seen)} figures read in {time.perf_counter() - ready[0]:.0f} s"
-        f" ({time.process_time() - ready[1]:.0f} s CPU);"
-        f" attack made ready in {ready[0] - wall:.0f} s ({ready[1] - cpu:.0f} s CPU)",
+        f"  {count} files and {lines} lines of the log listened to for {hidden} hidden figures in"
+        f" {time.process_time() - cpu:.0f} s CPU: {len(found)} told",
         flush=True,
     )
-    good = report("as it was read", made, seen)
-    failed = 0 if good.ok else 1
-    for words, changed in changes(made, seen):
-        found = report(words, made, changed)
-        failed |= int(found.ok)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(f"  peak {peak:.2f} GB", flush=True)
-    return failed
+    for one in found[:20]:
+        print("     ", one.words, "|", listener.heard[one.place, one.where][:200])
+    return listener, found
 
 
 def report(words: str, made: Attack, seen: list[Seen]) -> Attacked:
@@ -134,25 +150,19 @@ def report(words: str, made: Attack, seen: list[Seen]) -> Attacked:
         f" {len(found.broken)} broken, {len(found.wrong)} misprinted, {len(found.unknown)} unknown",
         flush=True,
     )
-    for line in (*found.broken[:10], *found.wrong[:10], *found.unknown[:10]):
-        print("    ", line)
+    for line in (*found.broken[:5], *found.wrong[:5], *found.unknown[:5]):
+        print("     ", line)
     return found
 
 
-def changes(made: Attack, seen: list[Seen]) -> Iterator[tuple[str, list[Seen]]]:
+def changes(  # noqa: PLR0913 -- what was read, by whom, of what
+    made: Attack, seen: list[Seen], read: Reading, listener: Listener, release: Release, *, public: bool
+) -> Iterator[tuple[str, Attack, list[Seen]]]:
     """What was read with one thing changed that the attack must find."""
-    from wohnplatz.publication.attack import Seen
+    from opened import opened_downloads, opened_papers
 
-    shown = {s.place for s in seen if s.tells}
-    table, universe = made.areas[0].system.table, made.areas[0].system.universe
-    needed = {cell for areas in made.areas[:1] for cell in areas.sensitive}
-    for place, row in made.areas[0].row.items():
-        if place not in shown and int(universe.numerator[row]) in needed:
-            top = float(table.numerator[row])
-            code, area, year, breakdown = place
-            opened = Seen(code, area, year, "geändert", numerator=top, breakdown=breakdown)
-            yield f"one hidden figure opened ({code}, {area}, {year})", [*seen, opened]
-            break
+    from wohnplatz.workflow.releases import queries
+
     place = next(
         n
         for n, s in enumerate(seen)
@@ -161,112 +171,69 @@ def changes(made: Attack, seen: list[Seen]) -> Iterator[tuple[str, list[Seen]]]:
     one = seen[place]
     assert one.value is not None
     step = Decimal(1).scaleb(int(one.value.as_tuple().exponent))
-    altered = [*seen[:place], replace(one, value=one.value + step), *seen[place + 1 :]]
-    yield f"one decimal altered ({one.indicator}, {one.area}, {one.year})", altered
-
-
-def pages(kept: Path, name: str, release: Release) -> tuple[list[Seen], str]:
-    """All that one account can open."""
-    from django.test import Client
-    from visitor import Visit
-
-    from wohnplatz.workflow.accounts.models import User
-
-    client = Client()
-    client.force_login(User.objects.get(username=name))
-    answers = Kept(client, kept / f"{name}.sqlite3", float(os.environ.get("SECONDS_TO_READ", "inf")))
-    visit = Visit(answers)
-    collect(visit, release)
-    for line in (*visit.failed, *visit.odd):
-        print("    error page, or a number no page has:", line)
-    told = (
-        f"{visit.pages} pages, {visit.files} files ({answers.asked} of them anew in {answers.seconds:.0f} s),"
-    )
-    return visit.seen, f"{told} {len(visit.papers)} of them PDF or DOCX, {len(visit.failed)} error pages"
-
-
-def atlas(kept: Path, release: Release, made: Attack) -> tuple[list[Seen], str]:
-    """The public atlas with everything in it, as it is published."""
-    from wohnplatz.atlas import write
-    from wohnplatz.report.reading_back import read_back
-    from wohnplatz.workflow.accounts.actors import OPERATOR
-    from wohnplatz.workflow.releases.atlas import publish
-
-    folder = kept / "atlas"
-    if not folder.exists():
-        write(folder, publish(OPERATOR, release))
-    files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
-    read = read_back(files)
-    odd = sum(map(bool, read.numbers.values()))
-    marked = [s for p in read.printed for s in as_seen(p, made)]
-    size = sum(map(len, files.values())) / 1e6
-    told = f"{len(files)} files of the atlas, {size:.0f} MB, {len(read.printed)} marked places on pages;"
-    return [*read.seen, *marked], f"{told} {len(read.numbers)} PDF or DOCX, {odd} with a number no page has"
-
-
-def as_seen(printed: Printed, made: Attack) -> Iterator[Seen]:
-    """A place of a page that names a figure: any number there but the year is taken to give it away."""
-    from wohnplatz.publication.attack import Seen
-    from wohnplatz.report.reading_back import NUMBER
-
-    if set(NUMBER.findall(printed.words)) <= {str(printed.year)}:
-        return
-    where = printed.indicator, printed.area, printed.year, printed.where
-    areas = made.areas[0]
-    row, table = areas.row.get((*where[:3], "")), areas.system.table
-    measured = areas.measured.get((*where[:3], ""))
-    if measured is None and row is not None and float(table.numerator[row]) >= 0:
-        yield Seen(*where, numerator=float(table.numerator[row]))
+    altered = [*seen[:place], one._replace(value=one.value + step), *seen[place + 1 :]]
+    yield f"one decimal altered ({one.indicator}, {one.area}, {one.year})", made, altered
+    hidden = sensitive(made, listener)
+    if public:
+        opened = opened_papers(whole_report(release), hidden)
     else:
-        true = measured if measured is not None else 0 if row is None else float(table.value[row])
-        yield Seen(*where, Decimal(repr(true)))
+        tree = queries.hierarchy(release)
+        names = {key: area.name for level in tree.levels for key, area in tree.areas(level).items()}
+        opened = opened_downloads(read.files(), hidden, names)
+    for kind, name, data, figure in opened:
+        listener.heard.clear()
+        told = list(listener.hear(name, data, "geändert"))
+        words = "found" if figure.place in {s.place for s in told} else "NOT FOUND"
+        yield f"one hidden figure opened in {kind} ({words}: {figure.place})", made, [*seen, *told]
 
 
-MOST = {"origin": 100, "map_area": 100, "area_picture": 100, "method": 100, "release_run": 1}
-"""Pages of which there are thousands alike, each telling what the tables tell, too: so many of them."""
+def sensitive(made: Attack, listener: Listener) -> dict[Place, Figure]:
+    """Hidden figures that a rule protects for their own sake."""
+    areas = made.areas[0]
+    cells = areas.system.universe.numerator
+    return {p: f for p, f in listener.hidden.items() if int(cells[areas.row[p]]) in areas.sensitive}
 
 
-def wanted() -> Callable[[str], bool]:
-    """Which paths are opened: no pictures made of dots, and not all of what there are thousands of."""
-    from django.urls import Resolver404, resolve
-
-    counted: Counter[str] = Counter()
-
-    def is_wanted(path: str) -> bool:
-        try:
-            name = str(resolve(path).url_name)
-        except Resolver404:
-            return True
-        counted[name] += 1
-        return not path.endswith(".png") and counted[name] <= MOST.get(name, 10_000)
-
-    return is_wanted
-
-
-def collect(visit: Visit, release: Release) -> None:
-    """All figures on today's areas and those of the time; everything by its links; the earlier releases."""
-    from django.urls import reverse
-
+def whole_report(release: Release) -> Document:
+    """The whole report as the public gets it."""
+    from wohnplatz import report
+    from wohnplatz.model import Audience
+    from wohnplatz.workflow.accounts.actors import OPERATOR
     from wohnplatz.workflow.releases import queries
-    from wohnplatz.workflow.releases.models import Release
+    from wohnplatz.workflow.releases.report_material import material
 
     tree, catalogue = queries.hierarchy(release), queries.catalogue(release)
-    towns = ",".join(key for level in tree.levels[1:-1] for key in tree.areas(level))
-    series = reverse("series_xlsx")
-    for code in catalogue.indicators:
-        visit.take(f"{series}?indikator={code}&auswahl={towns}")
-        visit.take(f"{series}?indikator={code}&gebiete=damals")
-    visit.walk("/", at_most=2000, wanted=wanted())
-    for level in tree.levels:
-        for area in tree.areas(level):
-            visit.take(reverse("area", args=[area]))
-            visit.take(reverse("area_xlsx", args=[area]))
-    for code, indicator in catalogue.indicators.items():
-        for level in indicator.levels:
-            visit.take(f"{reverse('map_csv', args=[code])}?ebene={level}")
-    for earlier in Release.objects.exclude(pk=release.pk):
-        for code in catalogue.indicators:
-            visit.take(f"{series}?indikator={code}&auswahl={towns}&datenstand={earlier.number}")
+    top = next(iter(tree.areas(tree.levels[-1])))
+    made = report.start(
+        "sozialbericht", id="probe", area=top, year=release.made_at.year - 1, hierarchy=tree,
+        catalogue=catalogue,
+    )  # fmt: skip
+    return report.resolve(made, material(OPERATOR, release, made, audience=Audience.PUBLIC)).document
+
+
+def write_reports(folder: Path, release: Release) -> None:
+    """The whole report and a profile, in every format; profiles as if every municipality had let them go."""
+    for name in REPORTS if not folder.exists() else ():
+        tree = folder.parent / f"{name}.json"
+        year = str(release.made_at.year - 1)
+        start = ["report", "start", name, "--year", year, "-o", str(tree)]
+        start += ["--area", "0599900102"] if name == "profil" else []
+        formats = ["pdf", "docx", "html", "data", *(["folder"] if name != "profil" else [])]
+        write = [
+            "report",
+            "write",
+            str(tree),
+            "--let-go",
+            "Probe",
+            "-o",
+            str(folder / name),
+            "--format",
+            *formats,
+        ]
+        for command in (start, write):
+            subprocess.run(
+                [sys.executable, "-m", "wohnplatz", *command], check=True, stdout=subprocess.DEVNULL
+            )
 
 
 if __name__ == "__main__":

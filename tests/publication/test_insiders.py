@@ -5,13 +5,16 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from wohnplatz.disclosure import STANDARD_RULES
 from wohnplatz.model import Audience
+from wohnplatz.publication.attack import Attack
 from wohnplatz.publication.ledger import entries, known_to, read_record
+from wohnplatz.publication.sightings import Seen
 from wohnplatz.publication.summary import summary
 from wohnplatz.store import query_beside, query_figures
 
@@ -69,6 +72,42 @@ def test_the_neighbour_whose_figure_was_hidden_with_it_cannot_subtract_it(distri
     wary = shown_by(other, other.release(true, suppliers=EACH, rules=WARY))
     assert not learnt(wary, true, EACH)
     assert wary["kreis"] == sum(true.values())
+
+
+def seen_by(district, made):
+    """Everything that partners are shown of the quota, as they read it."""
+    table = query_figures(district.store, made.results["figures"])
+    opened = query_beside(district.store, made.results[f"open:{Audience.PARTNER}"])["open"].astype(bool)
+    rows = zip(table.indicator, table.area, table.year, table.numerator, opened, strict=True)
+    return [
+        Seen(str(i), str(a), int(y), "Tabelle", numerator=float(n))
+        for i, a, y, n, is_open in rows
+        if is_open and np.isfinite(n)
+    ]
+
+
+def test_the_attack_with_all_a_supplier_delivered_finds_what_he_can_work_out(district):
+    true = {"a1": 2, "a2": 5, "a3": 6, "b1": 7, "b2": 4, "b3": 8}
+    made = district.release(true, suppliers=EACH)
+    careless, seen = shown_by(district, made), seen_by(district, made)
+    assert Attack.on(district.store, made, Audience.PARTNER).by(seen).ok
+    (supplier,) = {s for s, _ in learnt(careless, true, EACH)}
+    for partner in EACH.values():
+        found = Attack.on(district.store, made, Audience.PARTNER, partner).by(seen)
+        assert bool(found.broken) == (partner == supplier)
+        assert not found.wrong
+    other = type(district)(district.store.root.parent / "wary")
+    made = other.release(true, suppliers=EACH, rules=WARY)
+    for partner in EACH.values():
+        found = Attack.on(other.store, made, Audience.PARTNER, partner).by(seen_by(other, made))
+        assert found.ok, found.broken
+        assert bool(found.needs) == (partner != EACH["a1"])
+
+
+def test_nothing_is_asked_of_whoever_delivered_everything(district):
+    made = district.release(PLAIN | {"a1": 2})
+    found = Attack.on(district.store, made, Audience.PARTNER, made.entries[0].partner)
+    assert found.by(seen_by(district, made)).needs == 0
 
 
 def test_whoever_delivers_everything_is_no_intruder(district):

@@ -23,11 +23,12 @@ from wohnplatz.disclosure.audit import audit
 from wohnplatz.disclosure.facts import exact, join
 from wohnplatz.indicators import compute_release
 from wohnplatz.model import Altered, Audience, Observation, WohnplatzError
-from wohnplatz.publication.attack import Seen, attack
+from wohnplatz.publication.attack import attack
 from wohnplatz.publication.clearing import proof_list, require_proof, told_in
 from wohnplatz.publication.ledger import entries, known_to, read_record
 from wohnplatz.publication.modes import modes_in_words
 from wohnplatz.publication.publishing import publish_release
+from wohnplatz.publication.sightings import Seen
 from wohnplatz.store import query_beside, query_figures, write_observations
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wohnplatz.text import MINUS, NBSP, number, with_unit
+from wohnplatz.text import MINUS, NBSP, count, number, with_unit
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,8 @@ def test_every_finite_number_can_be_read_back(value, decimals):
 def test_nothing_breaks_between_a_number_and_its_unit():
     assert with_unit("12,3", "%") == f"12,3{NBSP}%"
     assert with_unit("12", "") == "12"
+
+
+@pytest.mark.parametrize(("value", "shown"), [(4653, "4.653"), (4653.0, "4.653"), (1.54, "1,5"), (0, "0")])
+def test_what_a_figure_rests_on_is_whole_only_where_it_is(value, shown):
+    assert count(value) == shown

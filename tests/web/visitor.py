@@ -14,12 +14,12 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
-from wohnplatz.publication.attack import Seen
+from wohnplatz.publication.sightings import Seen
 from wohnplatz.report.reading_back import decimals, read_back
 
 LINK = re.compile(r'href="(/[^"#]*)"')
 THEN, EARLIER = "gebiete=damals", "datenstand="
-NOT_VISITED = re.compile(r"^/(static|abmelden|anmelden|admin|kalender/feed)")
+NOT_VISITED = re.compile(r"^/(static|abmelden|anmelden|admin)")
 TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
 CELL = re.compile(r"<(th|td)\b([^>]*)>(.*?)</\1>", re.DOTALL)
@@ -28,6 +28,14 @@ OF_INDICATOR = re.compile(r'href="/karte/([^/"]+)/\?([^"]*)"')
 OF_AREA = re.compile(r'href="/gebiete/([^/"?]+)/(?:\?([^"]*))?"')
 ON_MAP = re.compile(r'<(?:a|g) data-key="([^"]+)"[^<>]*><title>([^<]*)</title>')
 ON_MAP_WORDS = re.compile("[^:]*: ([-\u2212]?[\\d.]+(?:,\\d+)?)[^(]*(?:\\(([\\d.,]+) von ([\\d.,]+)\\))?")
+NAME = re.compile("filename\\*?=(?:utf-8'')?\"?([^\";]+)", re.IGNORECASE)
+ENDINGS = {
+    "text/html": ".html", "text/csv": ".csv", "image/svg+xml": ".svg", "image/png": ".png",
+    "application/pdf": ".pdf", "application/json": ".json", "text/calendar": ".ics",
+    "application/zip": ".zip",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+}  # fmt: skip
 NUMBER = re.compile("^[-+\u2212]?[0-9.]+(?:,[0-9]+)?")
 
 
@@ -38,11 +46,16 @@ class Visit:
     client: Client
     pages: int = 0
     files: int = 0
+    refused: int = 0
+    """Answers that are neither: not found, not allowed."""
     failed: list[str] = field(default_factory=list)
     visited: set[str] = field(default_factory=set)
     seen: list[Seen] = field(default_factory=list)
     numbers: set[str] = field(default_factory=set)
     """Numbers with decimals of all pages."""
+    keep: bool = False
+    answers: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    """Every answer, refusals as well, where they are to be kept: name of the file and what is in it."""
     papers: dict[str, frozenset[str]] = field(default_factory=dict)
     """The same of each PDF and DOCX, which say of no number what it is about."""
 
@@ -54,15 +67,19 @@ class Visit:
         answer = self.client.get(address)
         if answer.status_code >= 500:
             self.failed.append(address)
-        if answer.status_code != 200:
-            return ""
         data = b"".join(answer.streaming_content) if answer.streaming else answer.content
         kind = answer.get("Content-Type", "").partition(";")[0]
+        if self.keep:
+            name = file_name(address, kind, answer.get("Content-Disposition", ""))
+            self.answers[address] = name, data
+        if answer.status_code != 200:
+            self.refused += 1
+            return ""
         if kind == "text/html":
             self.pages += 1
             page = data.decode()
             self.seen += read_page(page, address)
-            self.numbers |= decimals(plain(page))
+            self.numbers |= decimals(unescape(TAG.sub(" ", page)))
             return page
         self.files += 1
         self.seen += read_file(data, kind, address)
@@ -89,6 +106,16 @@ class Visit:
                 if path not in paths and not NOT_VISITED.match(path) and wanted(path):
                     paths.add(path)
                     queue.append(link)
+
+
+def file_name(address: str, kind: str, disposition: str) -> str:
+    """What a browser calls the file; its ending says what it is."""
+    called = NAME.search(disposition)
+    if called:
+        return unquote(called[1])
+    path = urlsplit(address).path.rstrip("/").rpartition("/")[2] or "seite"
+    ending = ENDINGS.get(kind.partition(";")[0].strip(), "")
+    return path if "." in path and not ending else f"{path.rpartition('.')[0] or path}{ending}"
 
 
 def read_page(page: str, address: str) -> Iterator[Seen]:

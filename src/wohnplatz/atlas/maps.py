@@ -227,4 +227,4 @@ def _count(f: ReleasedFigure | None, name: str) -> str:
     value = getattr(f, name) if f is not None else None
     if f is None or value is None:
         return '<td class="number"><span class="none">–</span></td>'
-    return f'<td class="number"{parts.place_of(f)}>{text.number(value, 0 if value == int(value) else 1)}</td>'
+    return f'<td class="number"{parts.place_of(f)}>{text.count(value)}</td>'

@@ -25,15 +25,11 @@ def figure_words(f: ReleasedFigure, meta: FigureMeta) -> str:
         why = text.reason(f.reason) if f.state in _EXPLAINED else ""
         return f"{words} ({why})" if why else words
     if f.numerator is not None and f.denominator is not None:
-        words += f" ({_count(f.numerator)} von {_count(f.denominator)})"
+        words += f" ({text.count(f.numerator)} von {text.count(f.denominator)})"
     covered = text.coverage(f)
     if covered:
         words += f", {covered}"
     return words + ", nur intern" if f.reason == "internal_only" else words
-
-
-def _count(value: float) -> str:
-    return text.number(value, 0 if value == int(value) else 1)
 
 
 def source_line(context: ReleaseContext, meta: FigureMeta | None = None) -> str:

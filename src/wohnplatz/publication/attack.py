@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 import scipy.sparse as sp
@@ -28,45 +26,17 @@ from wohnplatz.store import Kind, Manifest, ObjectStore, query_figures
 from .blocks import Block, make_block
 from .clearing import whole_told
 from .demands import demands, ties
+from .holders import holders, own_counts
+from .insiders import with_own
 from .modes import touching
 from .names import index_name
 from .publishing import Surroundings, System, rules_of, surroundings, systems_of
+from .sightings import Place, Seen, prints
 from .splitting import Split, split
 from .universe import UNKNOWN_CELL
 
 SMOOTHED = ":geglaettet"
 """What the name of a figure that was drawn towards the mean ends with: it is made of the figure before it."""
-
-Place = tuple[str, str, int, str]
-"""Indicator, area, year, breakdown: an area's key is unique over all levels."""
-
-
-class Seen(NamedTuple):
-    """A figure as a reader saw it; ``value`` is the printed decimal, None where only a sign stood there."""
-
-    indicator: str
-    area: str
-    year: int
-    where: str
-    """Page or file."""
-    value: Decimal | None = None
-    numerator: float | None = None
-    denominator: float | None = None
-    breakdown: str = ""
-    former: bool = False
-    """On the areas of the time, not on today's."""
-    earlier: bool = False
-    """In an earlier release: where a delivery was corrected since, it tells of the delivery before."""
-
-    @property
-    def place(self) -> Place:
-        """What the figure is about."""
-        return self.indicator, self.area, self.year, self.breakdown
-
-    @property
-    def tells(self) -> bool:
-        """Whether a number stood there."""
-        return self.value is not None or self.numerator is not None or self.denominator is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +83,23 @@ class Attack:
     """Of figures on today's areas that were converted, the former ones they were made of."""
 
     @classmethod
-    def on(cls, store: ObjectStore, manifest: Manifest, audience: Audience) -> Attack:
-        """Everything that does not depend on what was read."""
+    def on(cls, store: ObjectStore, manifest: Manifest, audience: Audience, partner: str = "") -> Attack:
+        """Everything that does not depend on what was read.
+
+        ``partner`` is the code of one who attacks with all counts it delivered itself: then nothing is asked
+        of these, and of sums with some of them what others contributed must stay open.
+        """
         catalogue = indicators.catalogue_from_json(store.read(Kind.CATALOGUE, manifest.catalogue))
         around = surroundings(store, catalogue, load_rules(store.path(Kind.RULES, manifest.rules)))
         measured = query_figures(store, manifest.results[index_name(audience)])
         rules = rules_of(around.rules, catalogue, manifest, audience)
         systems = systems_of(around, manifest)
         told = [whole_told(store, manifest, audience, s.table, s.name) for s in systems]
-        made = [_Areas.of(s, systems, rules, around, measured, t) for s, t in zip(systems, told, strict=True)]
+        known = {partner: holders(store, manifest)[partner]} if partner else {}
+        made = [
+            _Areas.of(s, systems, rules, around, measured, t, own_counts(s.universe, known))
+            for s, t in zip(systems, told, strict=True)
+        ]
         return cls(tuple(made), dict(_sources(store, systems)))
 
     def by(self, seen: Iterable[Seen], seconds: float = 60.0) -> Attacked:
@@ -184,6 +162,8 @@ class _Areas:
     """Of former areas their own; of today's areas those whose figures were converted from former ones."""
     parted: Split
     blocks: tuple[Block, ...]
+    own: Bools
+    """Counts of the universe that the attacker delivered, (n,)."""
 
     @classmethod
     def of(  # noqa: PLR0913, PLR0917 -- a set of areas and everything it is judged by
@@ -194,13 +174,16 @@ class _Areas:
         around: Surroundings,
         measured: FigureTable,
         told: tuple[FigureTable, int],
+        own: Mapping[str, Bools],
     ) -> _Areas:
         """Everything asked of one set of areas."""
         universe, table = system.universe, system.table
         asked = demands(universe, table, rules, around.minimum_denominator)
         parted = split(universe, ties(asked, universe))
         weight = np.ones(universe.matrix.shape[0])
-        blocks = [make_block(universe, parted, n, asked, weight) for n in range(len(parted.names))]
+        numbers = range(len(parted.names))
+        blocks = [make_block(universe, parted, n, asked, weight, own=own) for n in numbers]
+        mine = np.any(list(own.values()), axis=0) if own else np.zeros(len(universe.area), dtype=np.bool_)
         numbers = measured.value.tolist() if system.former is None else []
         values = dict(zip(places_of(measured), numbers, strict=False))
         measures = {m for index in around.catalogue.indices.values() for m in index.measures()}
@@ -209,7 +192,7 @@ class _Areas:
             system, *told, {place: n for n, place in enumerate(places_of(table))}, values,
             frozenset(measures), around.inputs,
             frozenset(c for c, rule in rules.items() if rule.checks_nothing),
-            frozenset(y for s in then for y in s.table.year.tolist()), parted, tuple(blocks),
+            frozenset(y for s in then for y in s.table.year.tolist()), parted, tuple(blocks), mine,
         )  # fmt: skip
 
     @property
@@ -217,6 +200,14 @@ class _Areas:
         """Cells of the universe that the rules hide for their own sake."""
         found = (block.cell[block.cells.sensitive].tolist() for block in self.blocks)
         return frozenset(cell for cells in found for cell in cells)
+
+    def knows(self, cell: int) -> bool:
+        """Whether the attacker delivered everything a sum consists of."""
+        return bool(self.own[self.system.universe.matrix[[cell]].indices].all())
+
+    def knows_all(self, block: int) -> bool:
+        """Whether the attacker delivered every count of a block: then nothing is asked of it."""
+        return bool(self.own[self.parted.block == block].all())
 
     def holds(self, year: int) -> bool:
         """Whether these former areas are those of a year."""
@@ -253,12 +244,12 @@ class Reading:
             self.know(base, one.where)
             return
         if row is None:
-            self.unknown.append(_words(one))
+            self.unknown.append(one.words)
             return
         true = float(self.table.value[row])
         if one.value is not None and not prints(one.value, true):
             if not one.earlier:
-                self.wrong.append(_words(one))
+                self.wrong.append(one.words)
             return
         sides = (
             (int(self.universe.numerator[row]), one.numerator, float(self.table.numerator[row])),
@@ -268,7 +259,7 @@ class Reading:
             if printed is None:
                 continue
             if not prints(Decimal(repr(printed)), number):
-                self.wrong += [] if one.earlier else [_words(one)]
+                self.wrong += [] if one.earlier else [one.words]
             elif cell >= 0:
                 self.note(cell, number, one.where)
         if one.numerator is None and one.value is not None and sides[0][0] >= 0:
@@ -279,9 +270,9 @@ class Reading:
         """A measure of an index: made of what the audience sees, so held against that."""
         true = self.areas.measured.get(one.place)
         if true is None:
-            self.unknown.append(_words(one))
+            self.unknown.append(one.words)
         elif one.value is not None and not prints(one.value, true):
-            self.wrong += [] if one.earlier else [_words(one)]
+            self.wrong += [] if one.earlier else [one.words]
         else:
             self.inputs(one.place, one.where)
 
@@ -291,7 +282,7 @@ class Reading:
         roles = (int(self.universe.numerator[row]), int(self.universe.denominator[row]))
         converted = self.areas.system.former is None and one.year in self.areas.years
         if UNKNOWN_CELL in roles and one.indicator not in self.areas.free and not converted:
-            self.closed.append(f"{_words(one)}: lässt sich nicht als Summe prüfen")
+            self.closed.append(f"{one.words}: lässt sich nicht als Summe prüfen")
 
     def inputs(self, place: Place, where: str) -> None:
         """Whoever sees a figure made of others knows those."""
@@ -323,10 +314,15 @@ class Reading:
         facts = needs = proven = 0
         for number, block in enumerate(self.areas.blocks):
             rounded = self.rounded(block, np.flatnonzero(self.areas.parted.block == number))
-            known = join(self.told(block), rounded, self.floor(block), block.bounds)
-            report = audit(block.atoms, known, block.needs, time_limit=seconds)
+            known, asked = join(self.told(block), rounded, self.floor(block), block.bounds), block.needs
+            if self.areas.knows_all(number):
+                continue
+            for insider in block.insiders:
+                known = with_own(known, block.atoms, insider.own, insider.name)
+                asked = insider.needs(block.needs)
+            report = audit(block.atoms, known, asked, time_limit=seconds)
             facts, needs, proven = facts + len(known), needs + report.needed, proven + report.proven
-            broken += [f"{block.needs.name(f.need)}: {f.verdict.value}" for f in report.failures]
+            broken += [f"{asked.name(f.need)}: {f.verdict.value}" for f in report.failures]
         broken += self.bare_rates()
         return Attacked(
             len(self.places), facts, needs, proven, tuple(broken), tuple(self.wrong), tuple(self.unknown)
@@ -367,25 +363,6 @@ class Reading:
         """Rates that were printed while their numerator was not: with the denominator they tell it."""
         for row, (value, where) in self.rates.items():
             top, below = int(self.universe.numerator[row]), int(self.universe.denominator[row])
-            if top not in self.cells and self.universe.values[top]:
-                known = below < 0 or below in self.cells
-                yield f"{self.table.indicator[row]} {value} ohne Zähler, Nenner "
-                f"{'bekannt' if known else 'verdeckt'} ({where})"
-
-
-def prints(printed: Decimal, value: float) -> bool:
-    """Whether a value gives this number at its decimals; half a unit of the last place may be rounded."""
-    number, most = _rounded(str(printed))
-    return abs(number - value) <= most + 1e-9 * abs(value)
-
-
-@lru_cache(maxsize=1 << 16)
-def _rounded(printed: str) -> tuple[float, float]:
-    """The number, and how far from it lies what is rounded to it. By its text: 1,0 is not 1."""
-    places = Decimal(printed).as_tuple().exponent
-    assert isinstance(places, int)
-    return float(printed), 0.5 * 10.0 ** min(places, 0) * (1 + 1e-9)
-
-
-def _words(one: Seen) -> str:
-    return f"{one.indicator}, {one.area}, {one.year} ({one.where})"
+            if top not in self.cells and self.universe.values[top] and not self.areas.knows(top):
+                known = "bekannt" if below < 0 or below in self.cells else "verdeckt"
+                yield f"{self.table.indicator[row]} {value} ohne Zähler, Nenner {known} ({where})"

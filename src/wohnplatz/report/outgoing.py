@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from .. import text
 from ..model import ReleasedFigure, ReleasedTable, WohnplatzError
-from ..publication.attack import Place, Seen, prints
+from ..publication.sightings import Place, Seen, prints
 from .reading_back import NUMBER, Odd, Printed, numeral, tell
 
 MOST_TOLD = 5

@@ -94,7 +94,7 @@ def _words(reference: Reference, figure: ReleasedFigure, meta: FigureMeta, mater
 
 
 def _count(value: float | None) -> str:
-    return NOTHING if value is None else text.number(value, 0 if value == int(value) else 1)
+    return NOTHING if value is None else text.count(value)
 
 
 def span_words(figure: ReleasedFigure, meta: FigureMeta) -> str:

@@ -23,7 +23,7 @@ from typing import NamedTuple
 from ..intake.delimited import decode, read_rows
 from ..intake.limits import Limits
 from ..intake.sheets import open_tables
-from ..publication.attack import Place, Seen
+from ..publication.sightings import Place, Seen
 from .pdf_text import pdf_text
 
 NUMBER = re.compile("[-+\u2212]?\\d+(?:\\.\\d{3})*(?:,\\d+)?")

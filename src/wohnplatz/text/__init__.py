@@ -4,12 +4,12 @@ from .dates import day, long_day, month, timestamp
 from .figures import coverage, covered, figure, figure_status, status
 from .glossary import Term, glossary
 from .messages import altered_explanation, altered_word, reason, state_explanation, state_word
-from .numbers import MINUS, NBSP, number, with_unit
+from .numbers import MINUS, NBSP, count, number, with_unit
 from .words import age_group, age_groups_in_words, enumerate_words, plural
 
 __all__ = [
     "MINUS", "NBSP", "Term", "age_group", "age_groups_in_words", "altered_explanation", "altered_word",
-    "coverage", "covered", "day",
+    "count", "coverage", "covered", "day",
     "enumerate_words", "figure", "figure_status", "glossary", "long_day", "month", "number", "plural",
     "reason", "state_explanation", "state_word", "status", "timestamp", "with_unit",
 ]  # fmt: skip

@@ -31,6 +31,15 @@ def number(value: float, decimals: int = 0, *, signed: bool = False) -> str:
     return _written(float(value), decimals, signed)
 
 
+def count(value: float) -> str:
+    """What a figure rests on: whole where it is whole, as square kilometres seldom are with one place.
+
+    >>> count(4653), count(1.54)
+    ('4.653', '1,5')
+    """
+    return number(value, 0 if value == int(value) else 1)
+
+
 @lru_cache(maxsize=1 << 15)  # the same figure stands in pictures, in tables and in what describes them
 def _written(value: float, decimals: int, signed: bool) -> str:
     # Decimal of the shortest form: 0.125 and 2.675 round as people expect who see these digits.

@@ -8,7 +8,7 @@ from math import prod
 
 from wohnplatz.intake import Request
 from wohnplatz.model import TOTAL, CellState, Observation, Variable
-from wohnplatz.text import number, state_word
+from wohnplatz.text import count, state_word
 from wohnplatz.workflow import memory
 
 MOST_CELLS = 20_000
@@ -89,5 +89,5 @@ def _categories(dimension: str) -> Mapping[str, str]:
 def _text(value: float | None, state: CellState) -> str:
     if value is None:
         return state_word(state)
-    shown = number(value, 0 if value == int(value) else 1)
+    shown = count(value)
     return f"({shown})" if state is CellState.LIMITED else shown

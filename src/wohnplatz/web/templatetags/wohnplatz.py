@@ -30,6 +30,12 @@ def number(value: float | None, decimals: int = 0) -> str:
 
 
 @register.filter
+def count(value: float | None) -> str:
+    """Numerator or denominator of a figure; empty for None."""
+    return "" if value is None else text.count(value)
+
+
+@register.filter
 def signed(value: float, decimals: int = 1) -> str:
     """A change with its sign: ``+1,2``."""
     return text.number(value, decimals, signed=True)
