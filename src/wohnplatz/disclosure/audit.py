@@ -15,6 +15,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from .clock import now
+from .extremes import Extremes
 from .facts import exact, join
 from .problem import UNBOUNDED, Atoms, Facts, Ints, Needs
 from .proof import NOTHING, Proof, digest
@@ -223,7 +224,10 @@ class _Attack:
 
     def intervals(self) -> Ints:
         """The least and the largest possible sum of each need, (k, 2)."""
-        found = [_moved(self.search.extremes(need), int(value)) for need, value in enumerate(self.value)]
+        changes = Extremes(self.search).all().tolist()
+        found = [
+            _moved((low, high), int(value)) for (low, high), value in zip(changes, self.value, strict=True)
+        ]
         return np.array(found, dtype=np.int64).reshape(-1, 2)
 
     def proof(self, digest: str) -> Proof:

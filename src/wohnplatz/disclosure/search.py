@@ -13,7 +13,7 @@ from .moves import Floats, Moves, members
 from .problem import UNBOUNDED, Bools, Ints
 from .proof import NOTHING
 from .reduction import Open
-from .solving import Clock, Outcome, Warm, whole, whole_move
+from .solving import Clock, Outcome, Warm, whole_move
 
 LOW, HIGH = 0, 1
 SIGN = (1, -1)
@@ -142,7 +142,7 @@ class Search:
         """A whole-number move in direction ``cost``, through a vertex of each block."""
         move = np.zeros(len(self.base), dtype=np.int64)
         for block in self._touched(cost):
-            warm = self._warm(block)
+            warm = self.warm_of(block)
             z = warm.vertex(cost[warm.moves.columns])
             step = None if z is None else mended(warm.moves, z, cost[warm.moves.columns], self.clock)
             if step is not None:
@@ -153,7 +153,8 @@ class Search:
         """Blocks in which ``cost`` (f,) is not all 0."""
         return [int(b) for b in np.unique(self.block[self.component[cost != 0]])]
 
-    def _warm(self, block: int) -> Warm:
+    def warm_of(self, block: int) -> Warm:
+        """The model of a block."""
         if block not in self.warm:
             if len(self.warm) >= MODELS:
                 del self.warm[next(iter(self.warm))]
@@ -166,27 +167,38 @@ class Search:
         return Moves.of(self.problem, self.base, columns, rows)
 
     def single(self, need: int, side: int) -> Answer:
-        """Settle one side of one need, by the solver's whole-number search where a vertex does not."""
+        """Settle one side of one need, by the solver's whole-number search where no short move does."""
         target = int(SIGN[side] * self.room[need, side])
-        cost = SIGN[side] * self._row(need)
-        limit, z = self._least(cost)
+        cost = SIGN[side] * self.row(need)
+        limit = self._least(cost)
         self.limits[need, side] = limit
         if limit > target:
             return Answer.LEAK
-        if np.isfinite(z).all() and self._reaches(self._mended(z, cost), cost, target):
+        if self._short(cost, target):
             return Answer.FOUND
-        outcome, move = self._least_whole(cost, target)
+        outcome, move = self.least_whole(cost, target)
         if move is not None and self._reaches(move, cost, target):
             return Answer.FOUND
         return Answer.NO_WHOLE if outcome is Outcome.NONE else Answer.UNSETTLED
 
-    def _mended(self, z: Floats, cost: Ints) -> Ints:
-        """A vertex (f,) of some blocks made whole, the others and what cannot be mended left at 0."""
-        move = np.zeros(len(z), dtype=np.int64)
-        for block in self._touched(z):
-            moves = self._warm(block).moves
-            step = mended(moves, z[moves.columns], cost[moves.columns], self.clock)
-            move[moves.columns] = 0 if step is None else step
+    def _short(self, cost: Ints, target: int) -> bool:
+        """Whether a short move within one block reaches the target, recorded then."""
+        for block in self._touched(cost):
+            move = self.shortest(block, cost, target)
+            if move is not None and self._reaches(move, cost, target):
+                return True
+        return False
+
+    def shortest(self, block: int, cost: Ints, target: int) -> Ints | None:
+        """A short whole-number move (f,) of one block with ``cost @ z <= target``, or None."""
+        warm = self.warm_of(block)
+        own = cost[warm.moves.columns]
+        z = warm.shortest(own, target)
+        step = None if z is None else mended(warm.moves, z, own, self.clock)
+        if step is None or own @ step > target:
+            return None
+        move = np.zeros(len(cost), dtype=np.int64)
+        move[warm.moves.columns] = step
         return move
 
     def _reaches(self, move: Ints, cost: Ints, target: int) -> bool:
@@ -204,37 +216,24 @@ class Search:
         """
         for side, sign in enumerate(SIGN):
             if (need, side) not in self.limits:
-                self.limits[need, side] = self._least(sign * self._row(need))[0]
+                self.limits[need, side] = self._least(sign * self.row(need))
         return _limit(self.limits[need, LOW]), -_limit(self.limits[need, HIGH])
 
-    def extremes(self, need: int) -> tuple[int, int]:
-        """The least and the largest whole change of a need's sum; as ``enclosure`` where not settled."""
-        low, high = (self._extreme(sign * self._row(need)) for sign in SIGN)
-        return low, -high
-
-    def _extreme(self, cost: Ints) -> int:
-        limit, z = self._least(cost)
-        if not np.isfinite(limit) or whole(z).all():
-            return _limit(limit)
-        _, move = self._least_whole(cost, _limit(limit))
-        return int(cost @ move) if move is not None else _limit(limit)
-
-    def _row(self, need: int) -> Ints:
+    def row(self, need: int) -> Ints:
         """A need over all free atoms, (f,)."""
         result: Ints = self.rows[[need]].toarray()[0]
         return result
 
-    def _least(self, cost: Ints) -> tuple[float, Floats]:
-        """A proven lower limit of ``cost @ z`` and a move near it; block by block, these share no fact."""
-        total, move = 0.0, np.zeros(len(cost))
-        for block in self._touched(cost):
-            columns = self._warm(block).moves.columns
-            limit, z = self._warm(block).least(cost[columns])
-            total += limit
-            move[columns] = np.nan if z is None else z
-        return total, move
+    def _least(self, cost: Ints) -> float:
+        """A proven lower limit of ``cost @ z``, ``-inf`` where there is none or none was found in time."""
+        return sum(self.limits_of(cost).values(), 0.0)
 
-    def _least_whole(self, cost: Ints, target: int) -> tuple[Outcome, Ints | None]:
+    def limits_of(self, cost: Ints) -> dict[int, float]:
+        """The same block by block; these share no fact."""
+        blocks = self._touched(cost)
+        return {b: self.warm_of(b).least(cost[self.warm_of(b).moves.columns]) for b in blocks}
+
+    def least_whole(self, cost: Ints, target: int) -> tuple[Outcome, Ints | None]:
         """A whole-number move (f,) with ``cost @ z <= target``, or the least there is."""
         moves = self._moves(np.unique(self.component[cost != 0]))
         if not len(moves.columns):

@@ -11,6 +11,7 @@ from typing import Any
 
 import highspy
 import numpy as np
+import scipy.sparse as sp
 
 from .clock import now, on_the_wall
 from .exact import exact_bound
@@ -68,6 +69,7 @@ class Warm:
         self.solver.setOptionValue("presolve", "off")
         self.solver.setOptionValue("simplex_strategy", PRIMAL)
         self.all = np.arange(len(moves.columns), dtype=np.int32)
+        self.short: Short | None = None
 
     def vertex(self, cost: Floats | Ints) -> Floats | None:
         """A move of least cost, not necessarily whole; None where none is found in time."""
@@ -83,12 +85,50 @@ class Warm:
             return None
         return np.asarray(self.solver.getSolution().col_value)
 
-    def least(self, cost: Ints) -> tuple[float, Floats | None]:
-        """A proven lower limit of ``cost @ z``, ``-inf`` where there is none; and a move near it."""
-        z = self.vertex(cost)
-        if z is None:
-            return -np.inf, None
-        return exact_bound(self.moves, cost, np.asarray(self.solver.getSolution().row_dual)), z
+    def least(self, cost: Ints) -> float:
+        """A proven lower limit of ``cost @ z``, ``-inf`` where there is none."""
+        if self.vertex(cost) is None:
+            return -np.inf
+        return exact_bound(self.moves, cost, np.asarray(self.solver.getSolution().row_dual))
+
+    def shortest(self, cost: Ints, target: int) -> Floats | None:
+        """The shortest move with ``cost @ z <= target``, mostly whole; None where none is found in time."""
+        if self.clock.left <= 0:
+            return None
+        self.clock.solves += 1
+        self.short = self.short or Short(self.moves)
+        return self.short.find(cost, target, self.clock)
+
+
+class Short:
+    """Rises and falls of the atoms, each step at the price of 1.
+
+    What nothing pulls stays where it is, and a short way through a table is mostly one of whole numbers.
+    """
+
+    def __init__(self, moves: Moves) -> None:
+        self.atoms = len(moves.columns)
+        matrix = sp.csr_array(sp.hstack([moves.matrix, -moves.matrix], format="csr"))
+        zero = np.zeros(2 * self.atoms)
+        self.solver = _model(matrix, moves.low, moves.high, zero, np.concatenate([moves.upper, -moves.lower]))
+        self.solver.setOptionValue("presolve", "off")
+        every = np.arange(2 * self.atoms, dtype=np.int32)
+        self.solver.changeColsCost(len(every), every, np.ones(len(every)))
+
+    def find(self, cost: Ints, target: int, clock: Clock) -> Floats | None:
+        """The shortest move with ``cost @ z <= target``, from rest."""
+        pulled = np.flatnonzero(cost)
+        columns = np.concatenate([pulled, pulled + self.atoms]).astype(np.int32)
+        values = np.concatenate([cost[pulled], -cost[pulled]]).astype(np.float64)
+        row = self.solver.getNumRow()
+        self.solver.addRow(-highspy.kHighsInf, float(target), len(columns), columns, values)
+        self.solver.clearSolver()
+        self.solver.setOptionValue("time_limit", self.solver.getRunTime() + on_the_wall(clock.left))
+        self.solver.run()
+        done = self.solver.getModelStatus() == Status.kOptimal
+        z = np.asarray(self.solver.getSolution().col_value) if done else None
+        self.solver.deleteRows(1, np.array([row], dtype=np.int32))
+        return None if z is None else z[: self.atoms] - z[self.atoms :]
 
 
 def whole_move(moves: Moves, cost: Ints, target: int, clock: Clock) -> tuple[Outcome, Ints | None]:
@@ -128,19 +168,26 @@ def _searched(
 
 def _solver(moves: Moves, *, whole: bool = False) -> Any:
     """A model of the moves without cost."""
+    return _model(moves.matrix, moves.low, moves.high, moves.lower, moves.upper, whole=whole)
+
+
+def _model(  # noqa: PLR0913 (a linear program has these parts)
+    matrix: sp.csr_array, low: Floats, high: Floats, lower: Floats, upper: Floats, *, whole: bool = False
+) -> Any:
+    """A solver with a model without cost."""
     solver = new_solver()
     # All instances of a process must agree on the number of threads, otherwise none of them starts.
     solver.setOptionValue("threads", 1)
-    rows, columns = moves.matrix.shape
+    rows, columns = matrix.shape
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = columns, rows
     model.col_cost_ = np.zeros(columns)
-    model.col_lower_, model.col_upper_ = np.maximum(moves.lower, -FAR), np.minimum(moves.upper, FAR)
-    model.row_lower_, model.row_upper_ = moves.low, moves.high
+    model.col_lower_, model.col_upper_ = np.maximum(lower, -FAR), np.minimum(upper, FAR)
+    model.row_lower_, model.row_upper_ = low, high
     model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    model.a_matrix_.start_ = moves.matrix.indptr.astype(np.int32)
-    model.a_matrix_.index_ = moves.matrix.indices.astype(np.int32)
-    model.a_matrix_.value_ = moves.matrix.data.astype(np.float64)
+    model.a_matrix_.start_ = matrix.indptr.astype(np.int32)
+    model.a_matrix_.index_ = matrix.indices.astype(np.int32)
+    model.a_matrix_.value_ = matrix.data.astype(np.float64)
     if whole:
         model.integrality_ = [highspy.HighsVarType.kInteger] * columns
     solver.passModel(model)
