@@ -46,3 +46,13 @@ def test_what_does_not_fit_together_is_refused(code: str, area: str, theme: str,
     tree = material.hierarchy
     with pytest.raises(WohnplatzError):
         start(code, id="r", area=area, year=2025, hierarchy=tree, catalogue=CATALOGUE, theme=theme)
+
+
+def test_an_index_is_placed_only_where_its_areas_have_one(material: Material) -> None:
+    def ids(code: str, area: str) -> set[str]:
+        made = start(code, id="r", area=area, year=2025, hierarchy=material.hierarchy, catalogue=CATALOGUE)
+        return {b.id for b in walk(made.blocks)}
+
+    assert "lage-index" not in ids("foerderdossier", "a")
+    assert "lage-index" in ids("foerderdossier", "a1")
+    assert "wp-lage" in ids("sozialbericht", "k")

@@ -176,6 +176,9 @@ def _part(node: MapBlock | ChartBlock, job: _Job) -> ReleasedTable:
         case ChartForm.BARS:
             keys = set(node.areas or material.below(job.area, job.level))
             return table.where(lambda f: f.area in keys and f.year == job.year)
+        case ChartForm.STRIP:
+            own = material.hierarchy.level_of(job.area) or job.level
+            return table.where(lambda f: f.level == own and f.year == job.year)
         case _:
             return table
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -83,7 +83,7 @@ def start(  # noqa: PLR0913 (what a report begins with)
             f"Die Vorlage „{raw['label']}“ passt nicht zu dieser Ebene.",
             todo="Bitte ein anderes Gebiet oder eine andere Vorlage wählen.", code="report.template",
         )  # fmt: skip
-    fitted = _Fitting(catalogue, hierarchy, theme, {
+    fitted = _Fitting(catalogue, hierarchy, theme, level, {
         "{gebiet}": hierarchy.areas(level)[area].name, "{jahr}": str(year),
         "{In}": capital(where(area, hierarchy)),
         "{thema}": catalogue.blocks.get(theme, ""),
@@ -100,6 +100,8 @@ class _Fitting:
     catalogue: Catalogue
     hierarchy: Hierarchy
     theme: str
+    level: str
+    """That of the report's area, inside of profiles that of each."""
     placeholders: Mapping[str, str]
 
     def words(self, text: str) -> str:
@@ -120,9 +122,10 @@ class _Fitting:
             if made.get("indicator"):
                 made["indicator"] = next(iter(self._codes(made["indicator"])), "")
             if self._fits(made):
+                inner = replace(self, level=made["level"]) if made["kind"] == "profiles" else self
                 for name in ("blocks", "left", "right"):
                     if name in made:
-                        made[name] = list(self.blocks(block[name]))
+                        made[name] = list(inner.blocks(block[name]))
                 yield made
 
     def _fits(self, made: Raw) -> bool:
@@ -131,12 +134,20 @@ class _Fitting:
             return False
         if kind in {"figures", "table"}:
             return bool(made["indicators"])
+        if made.get("form") == "strip":
+            return self._is_at_level(made["indicator"])
         if kind in {"map", "chart"}:
             return bool(made["indicator"]) or made.get("form") == "pyramid"
         if kind == "text":
             named = (r.indicator for r in parse(made["markdown"]) if isinstance(r, Reference) and r.indicator)
             return all(self._known(code) for code in named)
         return True
+
+    def _is_at_level(self, code: str) -> bool:
+        """Whether the areas of the level have this figure: an index is computed for one level alone."""
+        index = self.catalogue.indices.get(code.partition(":")[0])
+        own = self.catalogue.indicators.get(code)
+        return index.level == self.level if index else own is not None and self.level in own.levels
 
     def _known(self, code: str) -> bool:
         return code in self.catalogue.indicators or code in self._measures()
