@@ -66,7 +66,7 @@ def run_audit(args: argparse.Namespace) -> Answer:
         from .audit_report import document
 
         save(args.pdf, pdf(document(checked, args.folder.resolve().name, NOT_SAID, date.today())))
-    return Answer(checked.as_dict(), _text(checked, args.limit), REFUSED if checked.revealed else OK)
+    return Answer(checked.as_dict(), _text(checked, args.limit), OK if checked.clean else REFUSED)
 
 
 def _describe(folder: Path) -> Answer:
@@ -97,7 +97,7 @@ def _text(checked: Checked, limit: int) -> str:
     lines = [*_head(checked), ""]
     for kind in Kind:
         some = [f for f in checked.found if f.kind is kind]
-        if some and kind not in checked.broken and kind is not Kind.UNSETTLED:
+        if some and kind not in {*checked.broken, Kind.UNSETTLED, Kind.CONTRADICTION}:
             note = f"Die Zusage »{checked.level}« verletzt das nicht; Einzelheiten mit --json oder --pdf."
             lines += [f"{kind.value[0].upper()}{kind.value[1:]}: {number(len(some))}. {note}", ""]
         elif some:
@@ -132,17 +132,25 @@ def _head(checked: Checked) -> list[str]:
 def verdict(checked: Checked) -> str:
     """The result in one sentence."""
     if not checked.figures:
-        return "Ergebnis: Es wurde keine Zahl erkannt, also auch nichts geprüft."
+        return (
+            "Ergebnis: Es wurde keine Anzahl erkannt, also auch nichts geprüft. Woran das liegt, steht "
+            "unten; --describe schreibt einen Vorschlag, was die Spalten bedeuten."
+            if checked.tables
+            else "Ergebnis: Es wurde keine Tabelle gelesen, also auch nichts geprüft."
+        )
+    wrong = sum(f.kind.name == "CONTRADICTION" for f in checked.found)
+    at = f" An {plural(wrong, 'Stelle', 'Stellen')} passen Zahlen nicht zusammen." if wrong else ""
     if checked.revealed:
         are = "Anzahl ist" if checked.revealed == 1 else "Anzahlen sind"
-        return f"Ergebnis: {number(checked.revealed)} {are} nicht geschützt."
+        return f"Ergebnis: {number(checked.revealed)} {are} nicht geschützt.{at}"
     if any(f.kind.name == "UNSETTLED" for f in checked.found):
-        return "Ergebnis: Es wurde nichts verraten, soweit es in der Zeit zu entscheiden war."
-    return "Ergebnis: Keine gesperrte oder kleine Anzahl lässt sich aus diesen Dateien errechnen."
+        return f"Ergebnis: Es wurde nichts verraten, soweit es in der Zeit zu entscheiden war.{at}"
+    return f"Ergebnis: Keine gesperrte oder kleine Anzahl lässt sich aus diesen Dateien errechnen.{at}"
 
 
 def _one(found: Found) -> list[str]:
-    meant = "" if found.hidden else " (nirgends genannt)" if found.kind.name != "PRINTED" else ""
+    named = found.hidden or found.kind.name in {"PRINTED", "CONTRADICTION"}
+    meant = "" if named else " (nirgends genannt)"
     return [
         f"  {found.name}: {found.value}{meant}",
         *(f"      {step}" for step in found.steps),

@@ -86,6 +86,7 @@ def test_a_protected_table_withstands(district, audited):
     assert found.revealed == 0, found.found
     assert found.hidden == hidden.sum()
     assert not found.notes
+    assert not found.count(Kind.CONTRADICTION)
 
 
 def test_without_secondary_suppression_the_same_table_gives_small_counts_away(district, audited):
@@ -127,7 +128,7 @@ def test_one_printed_figure_that_is_changed_is_a_contradiction(district, audited
     last = int(np.flatnonzero(~hidden)[-1])
     changed = values.copy()
     changed[last] += 1
-    assert audited(cells, printed(changed, hidden)).notes
+    assert audited(cells, printed(changed, hidden)).count(Kind.CONTRADICTION)
 
 
 def test_a_rounded_table_withstands_as_well(district, audited):
@@ -136,3 +137,4 @@ def test_a_rounded_table_withstands_as_well(district, audited):
     found = audited(cells, [str(v) for v in rounded.figures])
     assert found.revealed == 0
     assert not found.notes
+    assert not found.count(Kind.CONTRADICTION)

@@ -235,16 +235,17 @@ def test_contradictory_totals_are_named_and_not_used(published):
     two = BY_AREA + "Adorf;2023;20\nBheim;2023;9\nCstadt;2023;12\ninsgesamt;2023;50\n"
     three = two + "Adorf;2022;5\nBheim;2022;5\nCstadt;2022;5\ninsgesamt;2022;15\n"
     found = published({"sgb2.csv": three}, DESCRIBED.replace("gesamt = ", "gesamt = "))
-    assert any("»insgesamt«" in a and "1 von 2" in a for a in found.assumptions) or any(
-        "nur an 1 von 2" in n for n in found.notes
-    )
+    assert any("»insgesamt«" in a and "1 von 2" in a for a in found.assumptions)
     described = DESCRIBED + '[gliederung.Gebiet.summen]\n"insgesamt" = ["Adorf", "Bheim", "Cstadt"]\n'
     described = (
         described.replace("[gliederung.Jahr]\nsummierbar = false\n", "")
         + "[gliederung.Jahr]\nsummierbar = false\n"
     )
     found = published({"sgb2.csv": three}, described)
-    assert any("Summe geht nicht auf" in n and "ist 50" in n and "ergeben 41" in n for n in found.notes)
+    (wrong,) = [f for f in found.found if f.kind is Kind.CONTRADICTION]
+    assert (wrong.name, wrong.value) == ("Personen, 2023", "50 statt 41")
+    assert wrong.steps[0].startswith("20 (Adorf) + 9 (Bheim) + 12 (Cstadt) = 41, nicht 50.")
+    assert not found.clean
     assert told(found) == {"Personen, Bheim, 2024": "2"}
 
 
@@ -271,10 +272,9 @@ def test_sums_of_counts_rounded_each_by_itself_give_small_ones_back(published):
     assert nearest.revealed == 0
     full = ROUNDED.replace("D;2024;0\nE;2024;0\n", "")
     nearest = published({"sgb2.csv": full}, "gerundet_auf = 5\nkaufmaennisch = true\n" + DESCRIBED)
-    (note,) = nearest.notes
-    assert (
-        note == "Widerspruch: Summe »Personen, 2024« passt nicht zu den übrigen Zahlen und bleibt außer Acht."
-    )
+    (wrong,) = nearest.found
+    assert (wrong.kind, wrong.name, wrong.value) == (Kind.CONTRADICTION, "Personen, 2024", "unmöglich")
+    assert "passt diese Summe nicht" in wrong.steps[0]
     four = ROUNDED.replace("E;2024;0\n", "")
     nearest = published({"sgb2.csv": four}, "gerundet_auf = 5\nkaufmaennisch = true\n" + DESCRIBED)
     assert told(nearest) == {f"Personen, {a}, 2024": "2" for a in "ABCD"}

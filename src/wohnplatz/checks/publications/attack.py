@@ -28,6 +28,7 @@ class Kind(Enum):
     PRESENT = "sicher nicht null"
     HARMLESS = "errechenbar, aber nicht klein"
     UNSETTLED = "nicht entschieden"
+    CONTRADICTION = "geht nicht auf"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,12 @@ from .description import FILE_NAME, Description, load_description
 from .explaining import Explainer
 from .figures import Figures, figures_of
 from .guessing import Proposal, propose
-from .joining import Link, System, join
+from .joining import Contradiction, Link, System, join
 
 MOST_EXPLAINED = 200
 """Explaining each of ten thousand leaks would help nobody; the others are named without their way."""
+
+CORRECT = "Die Zahlen prüfen und berichtigen; wer nachrechnet, sieht den Fehler."
 
 Progress = Callable[[str, int, int], None]
 
@@ -67,6 +69,11 @@ class Checked:
     """Contradictions and what could not be read."""
     skipped: tuple[tuple[str, str], ...]
     seconds: float
+
+    @property
+    def clean(self) -> bool:
+        """Whether something was checked, and nothing is revealed or contradicts itself."""
+        return bool(self.figures) and not self.revealed and not self.count(Kind.CONTRADICTION)
 
     def count(self, kind: Kind) -> int:
         """How many were found of a kind."""
@@ -118,9 +125,13 @@ def _told(
 ) -> Checked:
     description = proposal.description
     explainer = Explainer(system, figures, outcome.part, zeros_visible=description.zeros_visible)
-    found = tuple(
-        _found(system, figures, leak, explainer if i < MOST_EXPLAINED else None)
-        for i, leak in enumerate(outcome.leaks)
+    found = (
+        *(
+            _found(system, figures, leak, explainer if i < MOST_EXPLAINED else None)
+            for i, leak in enumerate(outcome.leaks)
+        ),
+        *(_wrong(system, figures, c) for c in system.contradictions),
+        *_against(system, figures, outcome),
     )
     return Checked(
         tuple(dict.fromkeys(t.file for t in publication.tables)), len(publication.tables),
@@ -128,7 +139,7 @@ def _told(
         description.level.word, found, len(outcome.revealed),
         broken(outcome.level),
         _assumed(system, figures, description, proposal.assumptions),
-        (*system.notes, *_against(system, figures, outcome)), publication.skipped, outcome.seconds,
+        tuple(system.notes), publication.skipped, outcome.seconds,
     )  # fmt: skip
 
 
@@ -187,14 +198,25 @@ def _assumed(
     return tuple(dict.fromkeys(lines))
 
 
-def _against(system: System, figures: Figures, outcome: Outcome, most: int = 10) -> list[str]:
-    """Rows that contradict the others, in words."""
-    notes = []
-    for number_of_row in outcome.against[:most]:
+def _wrong(system: System, figures: Figures, found: Contradiction) -> Found:
+    """Printed numbers that cannot all be right."""
+    count = system.counts[found.count]
+    name = figures.name(count.measure, count.place)
+    return Found(Kind.CONTRADICTION, name, found.value, (found.step,), CORRECT, False, tuple(count.where))
+
+
+def _against(system: System, figures: Figures, outcome: Outcome) -> Iterator[Found]:
+    """Rows that contradict all the others together: a rate, a change, or a sum of hidden numbers."""
+    seen = set()
+    for number_of_row in outcome.against:
         row = system.rows[number_of_row]
         first = system.counts[row.terms[0][0]]
-        what = row.figure.where if row.figure else f"Summe »{figures.name(first.measure, first.place)}«"
-        notes.append(f"Widerspruch: {what} passt nicht zu den übrigen Zahlen und bleibt außer Acht.")
-    if len(outcome.against) > most:
-        notes.append(f"Weitere {len(outcome.against) - most} Angaben widersprechen einander.")
-    return list(dict.fromkeys(notes))
+        where = row.figure.where if row.figure else ""
+        name = figures.name(first.measure, first.place)
+        printed = f"die Zahl {row.figure.text} ({where})" if row.figure else "diese Summe"
+        step = f"Zu den übrigen Zahlen passt {printed} nicht; sie bleibt außer Acht."
+        if (name, step) not in seen:
+            seen.add((name, step))
+            yield Found(
+                Kind.CONTRADICTION, name, "unmöglich", (step,), CORRECT, False, (where,) if where else ()
+            )

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from wohnplatz.disclosure.problem import UNBOUNDED
 from wohnplatz.intake.layout import ColumnHead, Role, StatCell, StatTable
 from wohnplatz.intake.published import PublishedTable
 
@@ -27,6 +28,11 @@ Place = tuple[tuple[str, str], ...]
 Aliases = Mapping[tuple[str, str], str]
 """Dimension and folded key → the name it goes by."""
 
+ANYTHING = (0, UNBOUNDED)
+"""What is known of a count whose cell has no number: it may be none, too."""
+_NOT_THERE = {"", "…", "...", "/"}
+"""Signs that hold nothing back: empty, to come, not reliable enough."""
+_LONGEST_SIGN = 8
 _BELOW = re.compile(r"(?:<|unter|weniger als)\s*(\d+)", re.IGNORECASE)
 _BETWEEN = re.compile(r"(\d+)\s*(?:-|–|bis)\s*(\d+)", re.IGNORECASE)
 
@@ -47,6 +53,8 @@ class Figure:
     decimals: int = 0
     own: bool = False
     """Not published, but known to the intruder."""
+    meant: bool = True
+    """Somebody held it back. False where a cell is empty or says that nothing is there yet."""
 
     @property
     def hidden(self) -> bool:
@@ -170,6 +178,7 @@ class _Reader:
         self.decimals = self._decimals()
         self.row: tuple[int, dict[str, str]] = (-1, {})
         self.again = _named_again(source.table)
+        self.numbered = {cell.row for cell in source.table.cells if cell.value is not None}
 
     def read(self) -> None:
         self._name_absent()
@@ -264,10 +273,11 @@ class _Reader:
         where = f"{self._file()}, Zeile {cell.row}, Spalte {cell.letter}"
         limits = _limits(cell.text) if cell.value is None else None
         if limits or folded(cell.text) in self.signs:
+            if cell.value is not None:  # a dash that is no zero here: it may be one all the same
+                limits = ANYTHING
             return Figure(column, place, None, cell.text, where, limits, 0, self.described.own)
         if cell.value is None:
-            nothing = cell.problem in {"", "intake.missing_value"}
-            return "" if nothing else "weder Zahl noch bekanntes Zeichen"
+            return self._without_number(cell, column, place, where)
         if abs(cell.value) > LARGEST:
             return "größer als jede Anzahl von Personen (nicht angegriffen)"
         if column.kind is Kind.COUNT and cell.value < 0:
@@ -276,6 +286,19 @@ class _Reader:
             return "keine ganze Zahl, wo Anzahlen stehen (nicht angegriffen)"
         decimals = column.decimals if column.decimals is not None else self.decimals.get(cell.column, 0)
         return Figure(column, place, cell.value, cell.text, where, None, decimals, self.described.own)
+
+    def _without_number(self, cell: StatCell, column: Column, place: Place, where: str) -> Figure | str:
+        """A count that is not printed is one all the same, and may follow from what stands around it.
+
+        Not so in a row without any number, which is a heading of its own.
+        """
+        sign = folded(cell.text)
+        is_sign = len(sign) <= _LONGEST_SIGN and not any(c.isdigit() for c in sign)
+        if column.kind is Kind.COUNT and is_sign and (sign or cell.row in self.numbered):
+            meant = sign not in _NOT_THERE
+            return Figure(column, place, None, cell.text, where, ANYTHING, 0, self.described.own, meant)
+        nothing = cell.problem in {"", "intake.missing_value"}
+        return "" if nothing else "weder Zahl noch bekanntes Zeichen"
 
 
 def _named_again(table: StatTable) -> dict[int, str]:

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
-from wohnplatz.intake.layout import ColumnHead, Role
+from wohnplatz.intake.layout import Role
 from wohnplatz.intake.published import PublishedTable
 
 from .description import (
@@ -32,6 +32,7 @@ from .figures import (
     heading_of,
     row_texts,
 )
+from .guessing_areas import areas_of, keys_of
 from .guessing_rates import with_rates
 from .guessing_sums import PURE_TOTAL, TOTAL_WORD, Floats, blocks, by_column, by_prefix, contexts
 from .joining import join
@@ -60,6 +61,7 @@ _NO_PERSONS = re.compile(
 """What counts things."""
 _UNITS_OF_COUNTS = frozenset({"", "Anzahl", "Personen", "Fälle"})
 LEAST_FOR_ROUNDING = 20
+_DASHES = {"-", "–", "—"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,30 @@ class Proposal:
 
 
 def propose(tables: Sequence[PublishedTable]) -> Proposal:
-    """A description of the tables, found from headings and numbers alone."""
+    """A description of the tables, found from headings and numbers alone.
+
+    A dash is a zero, unless sums say otherwise: then it holds back.
+    """
+    plain = _propose(tables)
+    dashes = sorted({c.text.strip() for t in tables for c in t.table.cells if c.text.strip() in _DASHES})
+    if not dashes:
+        return plain
+    held = _propose(tables, tuple(dashes))
+    if _wrong(tables, held.description) >= _wrong(tables, plain.description):
+        return plain
+    signs = " und ".join(f"»{d}«" for d in dashes)
+    note = f"{signs} steht hier nicht für Null, sondern für Gesperrtes: Mit Null gehen Summen nicht auf."
+    return replace(held, assumptions=(*held.assumptions, note))
+
+
+def _wrong(tables: Sequence[PublishedTable], description: Description) -> int:
+    """At how many places printed sums do not come out."""
+    return sum(
+        done - held for done, held in join(figures_of(tables, description), description).checked.values()
+    )
+
+
+def _propose(tables: Sequence[PublishedTable], dashes: tuple[str, ...] = ()) -> Proposal:
     described: list[TableDescription] = []
     inner: dict[str, DimensionDescription] = {}
     for table in tables:
@@ -80,7 +105,7 @@ def propose(tables: Sequence[PublishedTable]) -> Proposal:
         inner |= nested
     description = Description(tuple(described), {YEAR: DimensionDescription(summed=False), **inner})
     signs = explained_signs(note for table in tables for note in table.table.layout.notes)
-    description = replace(description, hidden=(*description.hidden, *signs))
+    description = replace(description, hidden=(*description.hidden, *signs, *dashes))
     description = _with_totals(tables, description)
     notes: list[str] = [f"Das Zeichen »{s}« steht laut Erläuterung für Gesperrtes." for s in signs]
     description = _with_trees(tables, description)
@@ -100,34 +125,16 @@ def propose(tables: Sequence[PublishedTable]) -> Proposal:
 
 def _table(table: PublishedTable) -> tuple[TableDescription, dict[str, DimensionDescription]]:
     rows: dict[str, str] = {}
-    areas = [h for h in table.table.layout.columns if h.role in (Role.KEY, Role.NAME)]
-    for head in areas:
-        rows[heading_of(head)] = AREA
+    areas, coarser = areas_of(table)
+    rows |= dict.fromkeys(areas, AREA)
     for head in table.table.layout.with_role(Role.LABEL):
-        rows[heading_of(head)] = heading_of(head)
+        rows.setdefault(heading_of(head), heading_of(head))
     # What says to which larger area a row belongs comes last: it names the row only where nothing finer does.
-    for heading in _coarser(table):
-        del rows[heading]
+    for heading in coarser:
+        rows.pop(heading, None)
         rows[heading] = AREA
     columns, inner = _columns(table)
     return TableDescription(table.file, table.sheet, rows, {}, columns), inner
-
-
-def _coarser(table: PublishedTable) -> list[str]:
-    """Columns that say to which larger area a row's area belongs: they follow from the area alone."""
-    texts = [row_texts(table.table, c) for c in first_cells(table.table)]
-    areas = [heading_of(h) for h in (*table.table.layout.with_role(Role.NAME), *_keys(table))]
-    labels = [heading_of(h) for h in table.table.layout.label_columns]
-    found = [b for b in labels for a in areas if a != b and _follows(texts, a, b)]
-    return list(dict.fromkeys(found))
-
-
-def _follows(texts: Sequence[Mapping[str, str]], fine: str, coarse: str) -> bool:
-    return len(by_column([t[fine] for t in texts], [t[coarse] for t in texts])) > 1
-
-
-def _keys(table: PublishedTable) -> tuple[ColumnHead, ...]:
-    return table.table.layout.with_role(Role.KEY)
 
 
 def _columns(
@@ -249,8 +256,9 @@ def _beside(tables: Sequence[PublishedTable], description: Description) -> dict[
     result: dict[str, list[str]] = {}
     for table, described in _pairs(tables, description):
         texts = [row_texts(table.table, c) for c in first_cells(table.table)]
-        names = [heading_of(h) for h in table.table.layout.with_role(Role.NAME)]
-        keys, larger = [heading_of(h) for h in _keys(table)], _coarser(table)
+        keys = [heading_of(h) for h in keys_of(table)]
+        names, larger = areas_of(table)
+        names = [n for n in names if n not in keys]
         fine = next((n for n in (*names, *keys) if n in described.rows and n not in larger), "")
         for coarse in larger:
             for whole, parts in by_column([t[fine] for t in texts], [t[coarse] for t in texts]).items():

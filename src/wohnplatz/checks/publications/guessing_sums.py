@@ -19,6 +19,10 @@ PURE_TOTAL = re.compile(
 )
 MOST_CONTEXTS = 200
 """Sums are tried where most is printed; more places would tell no more."""
+SAID_SHARE = 0.5
+"""Of the places where all of a sum is printed, so many must agree where a word says it is a total."""
+CHANCE = 0.2
+"""Of sums that only numbers speak for, no more may be met by chance."""
 LEAST_SUM = 10
 """Sums of fewer persons agree by chance."""
 
@@ -82,14 +86,26 @@ def _run(values: Floats, names: Sequence[str], whole: int, others: Sequence[int]
             continue
         known = ~np.isnan(total) & ~np.isnan(values[whole])
         agree = known & (np.abs(total - values[whole]) < 0.5)
-        if not known.any() or not agree.sum() >= 0.9 * known.sum():
+        # One total that is wrong does not unsay the word that it is one.
+        if not known.any() or not agree.sum() >= (SAID_SHARE if said else 0.9) * known.sum():
             continue
         told = values[whole][agree]
         # A word that says "total" needs one place to prove it; numbers alone need two different ones.
-        if told.sum() >= LEAST_SUM and len(set(told.tolist())) >= (1 if said else 2):
+        enough = len(set(told.tolist())) >= (1 if said else 2)
+        if told.sum() >= LEAST_SUM and enough and (said or by_chance(told, len(values)) < CHANCE):
             parts = tuple(sorted(others[:length]))
             return Block(whole, parts, int(agree.sum()))
     return None
+
+
+def by_chance(told: Floats, tries: int) -> float:
+    """How many of ``tries`` sums would agree with the totals ``told`` by chance, roughly.
+
+    A total of n persons is met by one sum in n. Of three and more the largest may follow from the others
+    (women and men, and both), and proves nothing.
+    """
+    counted = np.sort(told)[: len(told) - 1] if len(told) > 2 else told
+    return tries / float(np.prod(np.maximum(counted, 1.0)))
 
 
 def by_prefix(keys: Sequence[str]) -> dict[str, list[str]]:

@@ -9,6 +9,7 @@ from enum import Enum
 from itertools import product
 
 from wohnplatz.disclosure.problem import UNBOUNDED
+from wohnplatz.text import number as number_word
 
 from .description import Description, Kind
 from .figures import FINEST_DECIMALS, Figure, Figures, Place, folded
@@ -20,6 +21,11 @@ MOST_NOISE = 5
 """Noise on one count of the census is hardly larger."""
 CHECKED_SHARE = 0.9
 """A sum that was only supposed must hold at this share of the places where all of it is printed."""
+SAID_SHARE = 0.5
+"""The same for a total that stands beside its parts and says so."""
+FEW_PLACES = 3
+NEAR = 0.2
+"""A total in few places that is off by less than this share of it is a mistake, not a selection of parts."""
 
 
 class State(Enum):
@@ -89,6 +95,17 @@ class Sum:
     """The whole stands in the same table as its parts."""
 
 
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Printed numbers that cannot all be right."""
+
+    count: int
+    """The total, or the count that stands there in two ways."""
+    value: str
+    step: str
+    """In words, with the numbers."""
+
+
 @dataclass(slots=True)
 class System:
     """All counts and everything that ties them together."""
@@ -98,6 +115,7 @@ class System:
     sums: list[Sum] = field(default_factory=list)
     index: dict[tuple[str, Place], int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    contradictions: list[Contradiction] = field(default_factory=list)
     both: list[tuple[int, str, str]] = field(default_factory=list)
     """Counts that stand open in one place and hidden in another: (count, open where, hidden where)."""
     checked: dict[int, tuple[int, int]] = field(default_factory=dict)
@@ -140,6 +158,8 @@ def _publish(system: System, figures: Figures, description: Description) -> None
             continue
         number = system.count(figure.column.measure, figure.place)
         count = system.counts[number]
+        if not figure.meant:
+            continue
         if figure.value is None:
             low, high = figure.limits or (least, UNBOUNDED)
             state = State.HIDDEN
@@ -174,10 +194,9 @@ def _merge(system: System, figures: Figures, number: int, told: tuple[int, int, 
             count.low, count.high, count.state = low, high, state
         return
     if max(count.low, low) > min(count.high, high):
-        name = figures.name(count.measure, count.place)
-        system.notes.append(
-            f"Widerspruch: »{name}« steht verschieden da ({count.where[0]}; {where}). Beides bleibt möglich."
-        )
+        ends = [number_word(count.low), number_word(low)]
+        step = f"{ends[0]} steht in {count.where[0]}, {ends[1]} in {where}. Beides bleibt möglich."
+        system.contradictions.append(Contradiction(number, f"{ends[0]} und {ends[1]}", step))
         count.low, count.high = min(count.low, low), max(count.high, high)
     else:
         count.low, count.high = max(count.low, low), min(count.high, high)
@@ -313,13 +332,12 @@ def _check_sums(system: System, figures: Figures, description: Description) -> N
     loose = (i for i, s in enumerate(system.sums) if not s.described and not s.beside)
     groups = {i for i in loose if not system.checked.get(i, (0, 0))[0]}
     for group, numbers in broken.items():
-        done, held = system.checked[group]
-        if not system.sums[group].described and held < CHECKED_SHARE * done:
-            groups.add(group)
-            system.notes.append(_no_sum(system, figures, group, done, held))
-        else:
+        if _holds(system, group, numbers):
             dropped |= set(numbers)
-            system.notes += _contradictions(system, figures, numbers)
+            system.contradictions += [_contradicted(system, figures, system.rows[n]) for n in numbers]
+        else:
+            groups.add(group)
+            system.notes.append(_no_sum(system, figures, group, *system.checked[group]))
     rows = enumerate(system.rows)
     system.rows = [_eased(r, slack) for i, r in rows if i not in dropped and r.group not in groups]
 
@@ -342,17 +360,48 @@ def _no_sum(system: System, figures: Figures, group: int, done: int, held: int) 
     )
 
 
-def _contradictions(system: System, figures: Figures, numbers: Sequence[int], most: int = 5) -> list[str]:
-    """Sums that do not come out, in words; the first few of them."""
-    notes = []
-    for number in numbers[:most]:
-        (whole, _), *parts = system.rows[number].terms
-        total = sum(system.counts[c].low for c, _ in parts)
-        name = figures.name(system.counts[whole].measure, system.counts[whole].place)
-        notes.append(
-            f"Summe geht nicht auf: »{name}« ist {system.counts[whole].low}, die {len(parts)} Teile "
-            f"ergeben {total}. Diese Summe wird nicht verwendet."
-        )
-    if len(numbers) > most:
-        notes.append(f"Weitere {len(numbers) - most} Summen dieser Art gehen nicht auf.")
-    return notes
+def _holds(system: System, group: int, numbers: Sequence[int]) -> bool:
+    """Whether a sum is one although it fails at some places (rows ``numbers``): there the numbers are wrong.
+
+    A total that nobody described and that hardly ever fits may be one over other parts, or noisy everywhere.
+    """
+    one, (done, held) = system.sums[group], system.checked[group]
+    if one.described or held >= CHECKED_SHARE * done:
+        return True
+    if one.whole or not one.beside:
+        return False
+    return held >= SAID_SHARE * done or (done < FEW_PLACES and all(_near(system, n) for n in numbers))
+
+
+def _near(system: System, number: int) -> bool:
+    """Whether a total is nearly right, or smaller than its parts: both happen by mistake only."""
+    whole, parts = _printed(system, system.rows[number])
+    return parts > whole or whole - parts <= NEAR * whole
+
+
+def _printed(system: System, row: Row) -> tuple[int, int]:
+    """The printed total of a sum and what its parts add up to."""
+    (whole, _), *parts = row.terms
+    return system.counts[whole].low, sum(system.counts[c].low for c, _ in parts)
+
+
+def _contradicted(system: System, figures: Figures, row: Row, most: int = 6) -> Contradiction:
+    """A sum that does not come out, in words."""
+    (whole, _), *parts = row.terms
+    printed, total = _printed(system, row)
+    named = [
+        f"{number_word(system.counts[c].low)} ({_apart(figures, system.counts[c], system.counts[whole])})"
+        for c, _ in parts[:most]
+    ]
+    rest = f" + {len(parts) - most} weitere Teile" if len(parts) > most else ""
+    step = (
+        f"{' + '.join(named)}{rest} = {number_word(total)}, nicht {number_word(printed)}. Diese Summe wird "
+        "nicht verwendet; alles andere ist davon unberührt."
+    )
+    return Contradiction(whole, f"{number_word(printed)} statt {number_word(total)}", step)
+
+
+def _apart(figures: Figures, part: Count, whole: Count) -> str:
+    """What tells a part from its whole."""
+    own = [item for item in part.place if item not in whole.place]
+    return ", ".join(figures.words.get(item, item[1]) for item in own) or part.measure
