@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from wohnplatz.web.urls import urlpatterns
-from wohnplatz.workflow.consultation import answering, deciding, opening, profiles, queries
+from wohnplatz.workflow.consultation import answering, deciding, finishing, opening, profiles, queries
 from wohnplatz.workflow.consultation.models import Consultation, Event, Invitation, ProfileRelease, Remark
 from wohnplatz.workflow.consultation.states import Verdict
 from wohnplatz.workflow.reports.models import BlockVersion, SocialReport
@@ -309,6 +309,14 @@ def test_the_planners_way_from_open_to_published(case, log_in) -> None:
     for who in (case.planner, case.user_ahausen, case.user_jobcenter):
         answer = log_in(who).get(address(case, "consultation_file"))
         assert answer.content.startswith(b"%PDF")
+    seat = log_in(case.user_ahausen).get(address(case, "consultation_seat", who="ahausen")).content.decode()
+    for untrue in ("wieder öffnen", "können Sie etwas anmerken", "Stellungnahme abgeben", "zurücknehmen"):
+        assert untrue not in seat
+    colleague = log_in(case.sector)
+    went_out = finishing.published_file(Consultation.objects.get(), "bericht.pdf")
+    taken = colleague.get(f"/berichte/{case.report.pk}/bericht.pdf")
+    assert taken.content == went_out, "what was published, as it went out"
+    assert "neueren Datenstand" not in colleague.get(f"/berichte/{case.report.pk}/").content.decode()
     strange = address(case, "consultation_file").replace("bericht.pdf", "x.pdf")
     assert log_in(case.user_ahausen).get(strange).status_code == 404
 

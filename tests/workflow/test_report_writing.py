@@ -63,6 +63,10 @@ def test_texts_of_two_areas_can_be_written_at_once(begun):
     }  # fmt: skip
     with pytest.raises(writing.Conflict):
         writing.write_for_area(begun.planner, row, "0599900101", "Altdorf schrumpft.", "")
+    held = writing.write_for_area(begun.planner, row, "0599900101", "Altdorf ruht.", "Altdorf wächst.")
+    assert [t["area"] for t in held.content["texts"]] == ["0599900101", "0599900102"], "each in its place"
+    held = writing.write_for_area(begun.planner, row, "0599900101", "", "Altdorf ruht.")
+    assert [t["area"] for t in held.content["texts"]] == ["0599900102"]
 
 
 def test_what_was_removed_comes_back_with_its_history(begun):

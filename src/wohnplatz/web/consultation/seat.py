@@ -55,6 +55,8 @@ def seat(request: HttpRequest, token: str) -> HttpResponse:
         "statement": _paragraphs(place.statement) if _reads_answer(user, place) else (),
         "written": _reads_answer(user, place), "events": place.events.all(),
         "published": report.state == ReportState.PUBLISHED,
+        "open_again": report.state == ReportState.CONSULTATION,
+        "deciding_profile": report.state not in {ReportState.PRESENTED, ReportState.PUBLISHED},
     }  # fmt: skip
     return render(request, "consultation/seat.html", context)
 

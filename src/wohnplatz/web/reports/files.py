@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,9 +14,12 @@ from django.urls import reverse
 from wohnplatz.report import annex, html
 from wohnplatz.web.download import PDF, XLSX, as_download
 from wohnplatz.workflow.accounts.models import User
+from wohnplatz.workflow.consultation import finishing
+from wohnplatz.workflow.consultation.models import Consultation
 from wohnplatz.workflow.releases.models import RunState
 from wohnplatz.workflow.reports import making
 from wohnplatz.workflow.reports.models import SocialReport
+from wohnplatz.workflow.reports.states import ReportState
 
 from .seen import person_and_report
 
@@ -45,6 +48,9 @@ def report_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """The report as PDF, Word, HTML or its figures; what is final enters the register of outputs."""
     user, report = person_and_report(request, pk)
     name = f"{_slug(report.title)}{'' if making.is_final(report) else '-entwurf'}.{kind}"
+    kept = _published(report, kind)
+    if kept is not None:
+        return as_download(kept, name, _TYPES[kind])
     if kind in LARGE:
         file = making.ask(user, report, kind, again=True)
         if file.state != RunState.DONE:
@@ -57,6 +63,25 @@ def report_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     if making.is_final(report):
         making.let_out(user, report, listed, f"bericht.{kind}", data)
     return as_download(data, name, content_type)
+
+
+def is_open(report: SocialReport) -> bool:
+    """Whether everybody who writes reports takes its files: drafts, and what is published.
+
+    What is agreed goes out for the first time by who leads reports.
+    """
+    return not making.is_final(report) or report.state == ReportState.PUBLISHED
+
+
+def _published(report: SocialReport, kind: str) -> bytes | None:
+    """What was published, as it went out; None for a report that is not."""
+    out = Consultation.objects.filter(report=report, report__state=ReportState.PUBLISHED).first()
+    if out is None:
+        return None
+    if kind == "zip":
+        parts = [(n, finishing.published_file(out, n)) for n in ("zahlen.csv", "zahlen.csv-metadata.json")]
+        return _packed([(n, data) for n, data in parts if data is not None])
+    return finishing.published_file(out, "zahlen.xlsx" if kind == "xlsx" else f"bericht.{kind}")
 
 
 def report_making(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
@@ -87,9 +112,13 @@ def _figures(user: User, report: SocialReport) -> bytes:
 def _csv(user: User, report: SocialReport) -> bytes:
     """CSV with its description for machines; the same report gives the same bytes."""
     made = annex(*making.content(user, report))
+    return _packed([("zahlen.csv", made.csv), ("zahlen.csv-metadata.json", made.metadata)])
+
+
+def _packed(files: Sequence[tuple[str, bytes]]) -> bytes:
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in (("zahlen.csv", made.csv), ("zahlen.csv-metadata.json", made.metadata)):
+        for name, data in files:
             archive.writestr(zipfile.ZipInfo(name, _TIME), data, zipfile.ZIP_DEFLATED)
     return held.getvalue()
 
@@ -98,3 +127,4 @@ _MAKERS: Mapping[str, tuple[Callable[[User, SocialReport], bytes], str, str]] = 
     "html": (_html, "text/html; charset=utf-8", "html"),
     "xlsx": (_figures, XLSX, "annex"), "zip": (_csv, ZIP, "annex"),
 }  # fmt: skip
+_TYPES = {kind: made[1] for kind, made in (_MAKERS | LARGE).items()}

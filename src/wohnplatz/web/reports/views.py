@@ -21,6 +21,7 @@ from wohnplatz.workflow.reports import actions, drift, queries, states
 from wohnplatz.workflow.reports.models import SocialReport
 from wohnplatz.workflow.reports.states import ReportState
 
+from . import files
 from .choices import Options
 from .forms import BeginForm, SettingsForm, StyleForm
 from .pictures import template_picture
@@ -96,7 +97,7 @@ def report_page(request: HttpRequest, pk: int) -> HttpResponse:
         "writing": queries.may_write(user, report), "steps": _steps(report),
         "newer": _newer(report), "removed": report.blocks.filter(deleted=True).count(),
         "template": next((t.label for t in templates() if t.code == report.template), report.template),
-        "folded": folded, **review.standing(report),
+        "folded": folded, "takes": queries.may_lead(user) or files.is_open(report), **review.standing(report),
     }  # fmt: skip
     return render(request, "reports/report.html", context)
 
@@ -184,6 +185,9 @@ def _newest() -> Release:
 
 
 def _newer(report: SocialReport) -> Release | None:
+    """A newer release that the report could still be bound to."""
+    if not states.WRITERS[report.state]:
+        return None
     newest = releases.current()
     return newest if newest is not None and newest.number > report.release.number else None
 

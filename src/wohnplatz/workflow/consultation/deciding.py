@@ -209,8 +209,7 @@ def _content(row: ReportBlock, area: str, new: str) -> dict[str, Any]:
     content: dict[str, Any] = dict(row.content)
     if row.kind != "areatexts":
         return {**content, "markdown": new, "state": "written"}
-    texts = [t for t in content.get("texts", []) if t["area"] != area]
-    return {**content, "texts": [*texts, {"area": area, "markdown": new, "state": "written"}]}
+    return {**content, "texts": storing.texts_with(content.get("texts", []), area, new)}
 
 
 def _row(remark: Said, *, held: bool = False) -> ReportBlock | None:

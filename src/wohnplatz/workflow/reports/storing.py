@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from wohnplatz.report import block_dict
-from wohnplatz.report.tree import Node, Nodes, walk
+from wohnplatz.report.tree import Node, Nodes, TextState, walk
 from wohnplatz.workflow.accounts.actors import Actor
 from wohnplatz.workflow.clock import moment
 
@@ -70,6 +70,14 @@ def _grow(
         made[one.id] = row
         for inner in SLOTS.get(row.kind, ()):
             _grow(made, report, getattr(one, inner), (row, inner, 0), author)
+
+
+def texts_with(texts: Sequence[Content], area: str, markdown: str) -> list[Content]:
+    """The texts of areas with a new one in the place of the old one; an empty text takes the area out."""
+    mine: list[Content] = [{"area": area, "markdown": markdown, "state": TextState.WRITTEN.value}]
+    mine = mine if markdown.strip() else []
+    at = next((n for n, t in enumerate(texts) if t["area"] == area), len(texts))
+    return [*map(dict, texts[:at]), *mine, *map(dict, texts[at + 1 :])]
 
 
 def ids(nodes: Nodes) -> list[str]:

@@ -76,11 +76,9 @@ def write_for_area(  # noqa: PLR0913 (one argument for each field)
     """
     with transaction.atomic():
         held = _held(actor, row)
-        texts = [dict(t) for t in held.content["texts"]]
+        texts = held.content["texts"]
         now = next((t["markdown"] for t in texts if t["area"] == area), "")
-        mine = [t for t in texts if t["area"] != area]
-        if markdown.strip():
-            mine.append({"area": area, "markdown": markdown, "state": TextState.WRITTEN.value})
+        mine = storing.texts_with(texts, area, markdown)
         wanted = storing.content_of(queries.node({**held.content, "texts": mine}))
         if held.deleted or now not in {seen, markdown}:
             raise Conflict(held, wanted)
