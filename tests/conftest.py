@@ -133,8 +133,10 @@ def steps() -> Iterator[Steps]:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Data folder of the demo district, loaded by the command line once for all processes of a run.
 
-    It is to be copied, not changed.
+    ``bin/test`` has it loaded before (``WOHNPLATZ_TEST_DEMO``). It is to be copied, not changed.
     """
+    if loaded := os.environ.get("WOHNPLATZ_TEST_DEMO"):
+        return Path(loaded)
     own = tmp_path_factory.getbasetemp()
     shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "demo-geladen"
     with shared.with_suffix(".lock").open("w") as lock:

@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy import stats
 
 from wohnplatz.model import IndexFamily
 from wohnplatz.monitoring.families import Scheme, exponential_transform, index_values
 from wohnplatz.monitoring.index import standardised_sum
 from wohnplatz.monitoring.quantiles import (
+    TIES,
     percentile_ranks,
     quantile,
     quantile_classes,
@@ -159,6 +161,14 @@ def test_a_missing_value_costs_an_area_its_index_and_in_the_percentile_family_it
 def test_a_scheme_that_does_not_fit_is_refused(wrong: dict) -> None:
     with pytest.raises(ValueError, match=r"weight|indicator|polarit"):
         Scheme(IndexFamily.Z_SUM, **wrong)
+
+
+@pytest.mark.parametrize("ties", TIES)
+@settings(max_examples=20, deadline=None)
+@given(x=st.lists(st.integers(-4, 4), max_size=12))
+def test_equal_values_get_the_ranks_that_scipy_gives_them(ties: str, x: list[int]) -> None:
+    values = np.array(x, dtype=float)
+    assert ranks(values, highest_first=False, ties=ties).tolist() == stats.rankdata(values, ties).tolist()
 
 
 def test_ranks_and_their_classes_keep_what_has_no_number_apart() -> None:

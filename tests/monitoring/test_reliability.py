@@ -280,3 +280,17 @@ def test_pooled_years_are_sums_and_need_every_year() -> None:
 
 def test_chance_alone_lets_four_of_eighty_stand_out() -> None:
     assert standardised.expected_by_chance(80) == pytest.approx(4)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_rank_correlation_is_the_one_that_scipy_finds(seed: int) -> None:
+    x = np.random.default_rng(seed).integers(0, 9, 30).astype(float)
+    y = x * (seed - 2) + np.random.default_rng(seed + 50).integers(0, 9, 30)
+    theirs = stats.spearmanr(x, y)
+    assert ranks.rank_correlation(x, y) == pytest.approx((theirs.statistic, theirs.pvalue), rel=1e-9)
+
+
+def test_a_rank_correlation_of_one_order_is_whole_and_of_equal_values_none() -> None:
+    x = np.arange(9.0)
+    assert ranks.rank_correlation(x, -(x**3)) == (-1.0, 0.0)
+    assert np.isnan(ranks.rank_correlation(x, np.ones(9))).all()

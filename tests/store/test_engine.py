@@ -79,10 +79,15 @@ def test_a_step_cannot_have_a_name_that_is_sql() -> None:
         DuckDBEngine().run({}, [Step('x" AS SELECT 1; --', "SELECT 1", "")], "x")
 
 
-def test_runs_do_not_see_each_other() -> None:
-    DuckDBEngine().run({}, [Step("only_once", "SELECT 1 AS x", "", keep=True)], "only_once")
-    with pytest.raises(StepError):
-        DuckDBEngine().run({}, [], "only_once")
+@pytest.mark.parametrize("threads", [None, 1])
+def test_runs_do_not_see_each_other(threads: int | None) -> None:
+    engine = DuckDBEngine(threads)
+    engine.run(
+        {"t": {"x": np.array([1])}}, [Step("only_once", "SELECT x FROM t", "", keep=True)], "only_once"
+    )
+    for name in ("only_once", "t"):
+        with pytest.raises(StepError):
+            engine.run({}, [], name)
 
 
 def test_limits_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,10 +18,13 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wohnplatz.web.settings")
 django.setup()
 
+from django.contrib.auth.hashers import make_password  # noqa: E402
 from django.core.management import call_command  # noqa: E402
+from django.test import override_settings  # noqa: E402
 
 from wohnplatz.workflow.accounts.actions import create_user  # noqa: E402
 from wohnplatz.workflow.accounts.actors import OPERATOR  # noqa: E402
+from wohnplatz.workflow.accounts.models import User  # noqa: E402
 from wohnplatz.workflow.deliveries.actions import receive, release  # noqa: E402
 from wohnplatz.workflow.partners.actions import conclude_agreement, create_partner, open_rounds  # noqa: E402
 
@@ -38,9 +41,20 @@ def tiny_district() -> Any:
 
 
 def main(partners: int, waiting: int) -> dict[str, Any]:
-    """Partners with one open round each; the first ``waiting`` have released a file for the year before."""
+    """Partners with one open round each; the first ``waiting`` have released a file for the year before.
+
+    Real passwords take long to compute, so all accounts share one.
+    """
     call_command("migrate", verbosity=0)
     scene = tiny_district()
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        out = many(scene, partners, waiting)
+    User.objects.update(password=make_password(scene.PASSWORD))
+    return out
+
+
+def many(scene: Any, partners: int, waiting: int) -> dict[str, Any]:
+    """The tiny district with the partners."""
     scene.build()
     out: dict[str, Any] = {"open": [], "waiting": [], "password": scene.PASSWORD, "planner": "planner"}
     for n in range(partners):

@@ -27,15 +27,10 @@ LEVELS = ("wohnplatz", "kommune", "kreis")
 OTHERS = ("user_behausen", "user_ahausen", "sector", "administrator")
 
 
-@pytest.fixture
-def world_with_two(world, scene, settings, caplog):
-    """Everything delivered twice, so that there are changes; a release; words on findings; mails sent."""
-    from wohnplatz.workflow.messages import actions as mails
+def release_with_two(world, scene) -> None:
+    """Everything delivered twice, so that there are changes; a release; words on findings."""
     from wohnplatz.workflow.releases.actions import make_release
 
-    caplog.set_level(logging.DEBUG, logger="wohnplatz")
-    settings.WOHNPLATZ_MAIL_KIND = "file"
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     for code, areas in (("ahausen", scene.AHAUSEN), ("behausen", scene.BEHAUSEN)):
         data = scene.population(areas, base=60)
         made = actions.receive(world.operator, world.rounds[code, 2024], f"{code}.csv", data)
@@ -54,7 +49,32 @@ def world_with_two(world, scene, settings, caplog):
     world.release = make_release(world.planner, "2024-1")
     for partner in (world.ahausen, world.behausen, world.jobcenter):
         type(partner).objects.filter(pk=partner.pk).update(contact_email="stelle@example.org")
-    mails.send_due(world.operator, date(2025, 4, 1))
+
+
+@pytest.fixture
+def mailing(settings):
+    """``mailing(world)``: send what is due, to be read in the tests."""
+    from wohnplatz.workflow.messages import actions as mails
+
+    settings.WOHNPLATZ_MAIL_KIND = "file"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    return lambda world: mails.send_due(world.operator, date(2025, 4, 1))
+
+
+@pytest.fixture
+def world_with_two(world, scene, steps, mailing):
+    """The release with two, and mails sent."""
+    steps.take(release_with_two, world, scene)
+    mailing(world)
+    return world
+
+
+@pytest.fixture
+def told_with_two(world, scene, mailing, caplog):
+    """The same, made afresh: all that it logs and sends can be read."""
+    caplog.set_level(logging.DEBUG, logger="wohnplatz")
+    release_with_two(world, scene)
+    mailing(world)
     return world
 
 
@@ -145,7 +165,7 @@ def test_what_the_partner_may_pass_on_hides_it(world_with_two) -> None:
     assert "[Zahl] Personen" in said
 
 
-def test_mails_name_no_figures(world_with_two) -> None:
+def test_mails_name_no_figures(told_with_two) -> None:
     assert mail.outbox
     for sent in mail.outbox:
         assert not SHARE.search(f"{sent.subject}\n{sent.body}")
@@ -153,10 +173,10 @@ def test_mails_name_no_figures(world_with_two) -> None:
         assert "nur 2" not in sent.body
 
 
-def test_logs_hold_neither_figures_nor_words_about_them(world_with_two, log_in, caplog) -> None:
-    client = log_in(world_with_two.user_behausen)
+def test_logs_hold_neither_figures_nor_words_about_them(told_with_two, log_in, caplog) -> None:
+    client = log_in(told_with_two.user_behausen)
     for route in ("delivery", "delivery_values", "delivery_changes"):
-        client.get(reverse(route, args=[world_with_two.delivery.pk]))
+        client.get(reverse(route, args=[told_with_two.delivery.pk]))
     entries = [repr(e) for e in LogEntry.objects.values_list("action", "details", "person", "organisation")]
     for line in [
         *entries,

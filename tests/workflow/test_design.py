@@ -38,8 +38,8 @@ def grid_over(outline, crs, size=250) -> bytes:
     return "\n".join(rows).encode()
 
 
-@pytest.fixture
-def design(world):
+def begin_design(world) -> None:
+    """A computed design of Ahausen's areas: ``world.design``."""
     towns = queries.municipalities()
     made = actions.begin(
         world.planner, title="Erster Entwurf", municipality="05999001",
@@ -48,7 +48,12 @@ def design(world):
     )  # fmt: skip
     computing.compute(made.pk)
     made.refresh_from_db()
-    return made
+    world.design = made
+
+
+@pytest.fixture
+def design(world, steps):
+    return steps.take(begin_design, world).design
 
 
 def test_a_design_gets_its_alternatives(design) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,9 +18,12 @@ import pytest
 DRIVER = Path(__file__).with_name("processes.py")
 
 
-@pytest.fixture
-def database_url() -> Iterator[str]:
-    """A fresh database of this test run's server; empty for SQLite, which is a file in the data folder."""
+@contextmanager
+def database(template: str = "") -> Iterator[str]:
+    """A database of this test run's server, copied from another one if told; empty for SQLite.
+
+    There it is a file in the data folder.
+    """
     url = os.environ.get("DATABASE_URL", "")
     if not url:
         yield ""
@@ -25,29 +31,43 @@ def database_url() -> Iterator[str]:
     import psycopg
 
     name = f"wohnplatz_{uuid.uuid4().hex[:12]}"
+    copied = f" TEMPLATE {template.rpartition('/')[2]}" if template else ""
     with psycopg.connect(url, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
+        server.execute(f"CREATE DATABASE {name}{copied}")
         yield url.rpartition("/")[0] + f"/{name}"
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture
-def drive(tmp_path, database_url):
+def drive_in(home: Path, database_url: str, *arguments: object) -> dict:
     """Run the driver with a data folder and a database of its own; what it printed."""
+    environment = {
+        **os.environ, "WOHNPLATZ_HOME": str(home), "DATABASE_URL": database_url,
+        "WOHNPLATZ_MODE": "demo", "WOHNPLATZ_CATALOGUE": str(DRIVER.parent / "catalogue"),
+    }  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, str(DRIVER), *map(str, arguments)],
+        env=environment, capture_output=True, text=True, check=False, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
-    def run(*arguments: object) -> dict:
-        environment = {
-            **os.environ, "WOHNPLATZ_HOME": str(tmp_path), "DATABASE_URL": database_url,
-            "WOHNPLATZ_MODE": "demo", "WOHNPLATZ_CATALOGUE": str(DRIVER.parent / "catalogue"),
-        }  # fmt: skip
-        done = subprocess.run(
-            [sys.executable, str(DRIVER), *map(str, arguments)],
-            env=environment, capture_output=True, text=True, check=False, timeout=300,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
 
-    return run
+@pytest.fixture(scope="module")
+def beginning(tmp_path_factory) -> Iterator[tuple[Path, str]]:
+    """Data folder and database of the tiny district, to be copied."""
+    home = tmp_path_factory.mktemp("anfang")
+    with database() as url:
+        drive_in(home, url, "begin")
+        yield home, url
+
+
+@pytest.fixture
+def drive(beginning, tmp_path):
+    """``drive(kind, trials)``: what the driver printed, on its own copy of the tiny district."""
+    home, url = beginning
+    shutil.copytree(home, tmp_path, dirs_exist_ok=True)
+    with database(url) as own:
+        yield partial(drive_in, tmp_path, own)
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -7,7 +7,6 @@ from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
 
 Floats = npt.NDArray[np.float64]
 Classed = npt.NDArray[np.int64]
@@ -70,8 +69,23 @@ def ranks(values: npt.NDArray[np.floating], *, highest_first: bool = True, ties:
     x = np.asarray(values, dtype=np.float64)
     known = np.isfinite(x)
     result = np.full(x.shape, np.nan)
-    result[known] = rankdata(-x[known] if highest_first else x[known], method=ties)
+    result[known] = _ranked(-x[known] if highest_first else x[known], ties)
     return result
+
+
+def _ranked(x: Floats, ties: str) -> Floats:
+    """Rank of each number, 1 for the lowest."""
+    if ties == "ordinal":
+        order = np.empty(len(x))
+        order[np.argsort(x, kind="stable")] = np.arange(1, len(x) + 1)
+        return order
+    _, place, count = np.unique(x, return_inverse=True, return_counts=True)
+    last = np.cumsum(count, dtype=np.float64)
+    first = last - count + 1
+    if ties == "average":
+        first = (first + last) / 2
+    ranked: Floats = {"max": last, "dense": np.arange(1.0, len(count) + 1)}.get(ties, first)[place]
+    return ranked
 
 
 def rank_classes(rank: npt.NDArray[np.floating], count: int, *, limit: str = "up") -> Classed:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy import special
 
 from .intervals import Floats, Numbers, Words, exposures, normal_quantile, shares
 
@@ -95,3 +96,26 @@ def _middle_ranks(v: Floats, known: npt.NDArray[np.bool_]) -> Floats:
     values = np.sort(v[known])
     first, last = np.searchsorted(values, v, side="left"), np.searchsorted(values, v, side="right")
     return np.where(known, (first + 1 + last) / 2, np.nan)
+
+
+def rank_correlation(x: Floats, y: Floats) -> tuple[float, float]:
+    """Spearman's rank correlation of ``x`` and ``y`` (both (n,), finite, n > 2), and its two-sided p-value.
+
+    Equal values share the middle of their places; p by Student's t with n − 2 degrees of freedom. NaN where
+    all values of one side are equal.
+
+    Source: C. Spearman, The American Journal of Psychology 15 (1904) 72–101.
+
+    >>> [round(n, 4) for n in rank_correlation(np.array([1.0, 2, 3, 4, 5]), np.array([2.0, 1, 4, 3, 5]))]
+    [0.8, 0.1041]
+    """
+    every = np.ones(len(x), dtype=np.bool_)
+    a, b = (_middle_ranks(v, every) - (len(x) + 1) / 2 for v in (x, y))
+    spread = float(np.sqrt((a @ a) * (b @ b)))
+    if spread == 0:
+        return np.nan, np.nan
+    r = float(np.clip((a @ b) / spread, -1, 1))
+    if abs(r) == 1:
+        return r, 0.0
+    free = len(x) - 2
+    return r, float(2 * special.stdtr(free, -abs(r) * np.sqrt(free / (1 - r * r))))

@@ -63,6 +63,15 @@ def reader() -> duckdb.DuckDBPyConnection:
     return connection
 
 
+def session() -> duckdb.DuckDBPyConnection:
+    """A connection of its own that works with one thread; views and tables made in it end when it is closed.
+
+    It shares the process's database, and with it the limit of memory: starting a database takes longer than
+    computing or writing most of what is asked of it.
+    """
+    return reader().cursor()
+
+
 def _shared(pid: int) -> duckdb.DuckDBPyConnection:
     with _opening:
         if pid not in _databases:

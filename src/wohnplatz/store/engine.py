@@ -48,7 +48,8 @@ class DuckDBEngine:
     """DuckDB in memory over the files; nothing outlives a run.
 
     ``threads`` and ``memory`` override the environment (see ``duck.connect``). Sums of whole numbers are
-    exact in any order; with fractions the last digits depend on the order, which ``threads=1`` fixes.
+    exact in any order; with fractions the last digits depend on the order, which ``threads=1`` fixes. One
+    thread and no limit of its own share the process's database, which starts at once.
     """
 
     threads: int | None = None
@@ -61,7 +62,8 @@ class DuckDBEngine:
         there), or a mapping of arrays of equal length. Text comes back as ``np.str_``, days as
         ``datetime64[D]``, missing numbers as NaN. StepError carries the step and its SQL.
         """
-        connection = duck.connect(threads=self.threads, memory=self.memory)
+        alone = self.threads == 1 and self.memory is None
+        connection = duck.session() if alone else duck.connect(threads=self.threads, memory=self.memory)
         try:
             for name, source in sources.items():
                 self._open(connection, name, source)

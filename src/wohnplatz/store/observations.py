@@ -101,7 +101,7 @@ def write_without(store: ObjectStore, paths: Sequence[Path], areas: Collection[s
     """
     source = duck.parquet(paths, by_name=True)
     names = ", ".join("'" + key.replace("'", "''") + "'" for key in sorted(areas))
-    connection = duck.connect(threads=1)
+    connection = duck.session()
     try:
         statement = f"SELECT * FROM {source} WHERE area NOT IN ({names or 'NULL'})"  # noqa: S608
         return store.build(

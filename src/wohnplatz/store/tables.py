@@ -19,7 +19,7 @@ def write_table(
     One thread and a fixed row group make the bytes a function of the columns (and of the DuckDB release).
     ``order`` is an SQL order; without it the rows keep theirs. StoreError for types Parquet cannot hold.
     """
-    connection = duck.connect(threads=1)
+    connection = duck.session()
     try:
         duck.register(connection, "source", columns)
         statement = "SELECT * FROM source" + (f" ORDER BY {order}" if order else "")  # noqa: S608

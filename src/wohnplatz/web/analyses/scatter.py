@@ -8,11 +8,11 @@ import numpy as np
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
-from scipy.stats import spearmanr
 
 from wohnplatz import charts, text
 from wohnplatz.intake import write_xlsx
 from wohnplatz.model import ClassMethod, ReleasedTable
+from wohnplatz.monitoring.ranks import rank_correlation
 from wohnplatz.web.access import user_of
 from wohnplatz.web.download import PNG, SVG, XLSX, as_download
 from wohnplatz.web.figures import by_place, released, sheet
@@ -185,8 +185,7 @@ def statement(scene: Scene) -> str:
             "Ein Zusammenhang ist nicht berechenbar, weil zu wenige Gebiete beide Zahlen haben"
             " oder alle gleich sind."
         )
-    found = spearmanr(values[:, 0], values[:, 1])
-    r, p = float(found.statistic), float(found.pvalue)
+    r, p = rank_correlation(values[:, 0], values[:, 1])
     size = f"Rangkorrelation {text.number(r, 2, signed=True)}"
     if p >= 0.05:
         return f"Zwischen beiden ist kein Zusammenhang zu erkennen ({size})."
