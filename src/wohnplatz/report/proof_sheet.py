@@ -10,6 +10,7 @@ from wohnplatz import text
 from wohnplatz.publication.summary import SPANS, ProofSummary
 
 from .blocks import Block, Document, Heading, KeyFigure, KeyFigures, Paragraph, Table
+from .proof_hashes import OutputRow, hashes_of, outputs_listed
 
 NOT_COVERED = (
     "Wissen, das nicht aus dem System stammt: Wer selbst zu den Gezählten gehört oder sie kennt, weiß mehr "
@@ -91,19 +92,6 @@ class AudienceProof:
 
 
 @dataclass(frozen=True, slots=True)
-class OutputRow:
-    """One entry of the register of outputs."""
-
-    name: str
-    kind: str
-    audience: str
-    made_at: datetime
-    made_by: str
-    figures: int
-    sha: str
-
-
-@dataclass(frozen=True, slots=True)
 class DivisionProof:
     """What a joint audit opened of a division beside the hierarchy, for one audience."""
 
@@ -138,6 +126,10 @@ class ProofSheet:
     """Audience, own areas answered, own areas refused."""
     modes: tuple[str, ...] = ()
     """How each data set is protected, in words."""
+    rules: str = ""
+    """SHA-256 of the rule file."""
+    insiders: bool = False
+    """Whether the attack was also that of suppliers who know their own figures."""
 
     @property
     def named(self) -> str:
@@ -156,22 +148,23 @@ def proof_document(sheet: ProofSheet) -> Document:
     blocks: list[Block] = [
         Paragraph(
             "Dieses Blatt belegt, wie die Zahlen des Datenstands geschützt sind. Es enthält keine Zahl des "
-            "Datenstands "
-            "und nichts, woraus sich eine ergäbe."
+            "Datenstands und nichts, woraus sich eine ergäbe. Geprüft wurde wie von jemandem, der alles "
+            "Veröffentlichte kennt, auch aus früheren Datenständen, alles zusammenrechnet und weiß, wie "
+            "geschützt wird."
         )
     ]
     for proof in sheet.proofs:
         blocks += _of_audience(proof)
     blocks += _contradictions(sheet.contradictions)
     blocks += _further(sheet)
-    blocks += [Heading("Regeln"), Paragraph(f"{sheet.policy}."), _classes(sheet)]
+    blocks += [Heading("Regeln"), Paragraph(_rules(sheet)), _classes(sheet)]
     blocks += [Heading("Art des Schutzes"), *(Paragraph(line) for line in sheet.modes)] if sheet.modes else []
     blocks.append(Paragraph("Grundlagen: " + " · ".join(sheet.sources), quiet=True))
     blocks.append(Heading("Was der Nachweis nicht abdeckt"))
     blocks += [Paragraph(p) for p in NOT_COVERED]
     blocks.append(Heading("Prüfsummen"))
-    blocks += [_hashes(proof) for proof in sheet.proofs]
-    blocks += [Heading("Prüfsummen der Ausgaben"), *_outputs(sheet.outputs, sheet.single)]
+    blocks += [hashes_of(proof.audiences, proof.hashes) for proof in sheet.proofs]
+    blocks += [Heading("Prüfsummen der Ausgaben"), *outputs_listed(sheet.outputs, sheet.single)]
     return Document(
         title="Nachweis der Geheimhaltung",
         subtitle=f"{sheet.named} vom {text.long_day(sheet.made_at.date())}",
@@ -183,6 +176,19 @@ def proof_document(sheet: ProofSheet) -> Document:
         blocks=tuple(blocks),
         foot=f"{sheet.district} · {sheet.named}, Kennung {sheet.release_id[:16]}",
         made_on=sheet.made_at.date(),
+    )
+
+
+def _rules(sheet: ProofSheet) -> str:
+    known = (
+        "Eingerechnet ist auch, dass eine Lieferstelle ihre eigenen Zahlen kennt."
+        if sheet.insiders
+        else "Nicht eingerechnet ist, dass eine Lieferstelle ihre eigenen Zahlen kennt."
+    )
+    file = f" (Regeldatei mit der Prüfsumme {sheet.rules[:32]} {sheet.rules[32:]})" if sheet.rules else ""
+    return (
+        f"{sheet.policy}{file}. Fallzahlen unter der Mindestfallzahl sind geschützt, ebenso alles, woraus "
+        f"sie sich errechnen ließen. Was eine Lieferstelle selbst geschützt hat, bleibt geschützt. {known}"
     )
 
 
@@ -241,6 +247,17 @@ def _of_audience(proof: AudienceProof) -> Iterator[Block]:
         numeric=(2, 3, 4),
         widths=(3.0, 1.4, 1.0, 1.0, 1.0),
     )  # fmt: skip
+    yield Paragraph(
+        "»Ohne Zahl« heißt: nicht geliefert, in diesem Jahr nicht erhoben oder auf dieser Ebene "
+        "nicht sinnvoll.",
+        quiet=True,
+    )
+    yield Paragraph(
+        "Wie sicher der Schutz an den schwächsten Stellen ist, zeigt die nächste Tabelle: Sie zählt, wie "
+        "weit der andere mögliche Wert, der belegt ist, vom wahren mindestens entfernt liegt. »Um 1« heißt, "
+        "dass die Zahl nachweislich auch um eine Person anders lauten könnte; weitere mögliche Werte wurden "
+        "nicht gesucht."
+    )
     yield Table(
         "Schwächste Stellen: um wie viel der belegte andere Wert mindestens abweicht",
         ("Abstand", "Forderungen"),
@@ -260,13 +277,15 @@ def _contradictions(places: tuple[str, ...]) -> Iterator[Block]:
 
 def outcome(s: ProofSummary) -> str:
     """What the attack found, in sentences."""
+    none = "Keine weitere geschützte Zahl" if s.lost else "Keine geschützte Zahl"
     parts = [
-        f"Für {text.plural(s.needs, 'Forderung', 'Forderungen')} in "
-        f"{text.plural(s.records, 'unabhängigen Block', 'unabhängigen Blöcken')} liegt je eine andere "
-        f"Tabelle aus "
-        "ganzen Zahlen vor, die mit allem Veröffentlichten übereinstimmt; geprüft durch Addition, ohne "
-        "Rechenprogramm "
-        "Dritter."
+        f"Ergebnis des Angriffs: {none} ließ sich errechnen. "
+        f"{text.plural(s.needs, 'Forderung war', 'Forderungen waren')} zu beweisen: dass eine geschützte "
+        "Zahl (oder ein kleiner Rest) offenbleibt, in "
+        f"{text.plural(s.records, 'unabhängigen Block', 'unabhängigen Blöcken')} von Zahlen, die voneinander "
+        "abhängen. Für jede liegt als Beleg eine zweite Tabelle aus ganzen Zahlen vor, in der diese Zahl "
+        "anders lautet und die dennoch mit allem Veröffentlichten übereinstimmt. Nachgeprüft wird das durch "
+        "Addieren, ohne Rechenprogramm Dritter."
     ]
     if s.insiders:
         parts.append(
@@ -275,8 +294,8 @@ def outcome(s: ProofSummary) -> str:
         )
     if s.at_least_cost:
         parts.append(
-            f"In {text.plural(s.at_least_cost, 'Block', 'Blöcken')} ist bewiesen, dass es mit weniger nicht "
-            f"geht."
+            f"In {text.plural(s.at_least_cost, 'Block', 'Blöcken')} ist bewiesen, dass nicht "
+            f"weniger verdeckt werden konnte."
         )
     if s.widened or s.closed:
         parts.append(
@@ -320,48 +339,3 @@ def _classes(sheet: ProofSheet) -> Table:
         numeric=(1, 2, 5, 6),
         widths=(2.6, 1.1, 1.3, 0.7, 0.9, 1.2, 1.1, 1.5),
     )  # fmt: skip
-
-
-def _outputs(rows: tuple[OutputRow, ...], single: int) -> Iterator[Block]:
-    yield Paragraph(
-        "Im Verzeichnis steht, was für die Öffentlichkeit gemacht wurde: Berichte mit ihren Zahlen, der "
-        "Atlas mit jeder Datei darin, einzelne Bilder. Karten, Diagramme und Tabellen, die ein Konto von "
-        "einer Seite mitnimmt, stehen nicht einzeln darin: Sie entstehen aus denselben freigegebenen "
-        "Tabellen, nennen ihren Empfängerkreis in der Quellenzeile und können nicht mehr zeigen, als dieser "
-        "Nachweis prüft."
-    )
-    if not rows and not single:
-        yield Paragraph("Aus diesem Datenstand ist noch nichts ausgegeben worden.")
-        return
-    yield Paragraph(
-        "Was aus diesem Datenstand hinausging. Jede Ausgabe wurde vorher gelesen, und alle Zahlen darin "
-        "wurden mit dem verglichen, was der Datenstand für ihren Empfängerkreis freigibt. Ob eine Datei "
-        "unverändert ist, sagt „wohnplatz release check --file“."
-    )
-    if single:
-        one, many = "einzelne Tabelle oder Karte steht", "einzelne Tabellen und Karten stehen"
-        yield Paragraph(f"{text.plural(single, one, many)} außerdem im Verzeichnis.")
-    if not rows:
-        return
-    yield Table(
-        "SHA-256 der Ausgaben",
-        ("Ausgabe", "Art", "für", "ausgegeben", "Zahlen", "Prüfsumme"),
-        tuple(
-            (
-                row.name, row.kind, row.audience, f"{text.timestamp(row.made_at)}, {row.made_by}",
-                text.number(row.figures), f"{row.sha[:32]} {row.sha[32:]}",
-            )
-            for row in rows
-        ),
-        numeric=(4,),
-        widths=(1.5, 1.1, 0.9, 1.4, 0.7, 2.4),
-    )  # fmt: skip
-
-
-def _hashes(proof: AudienceProof) -> Table:
-    return Table(
-        f"SHA-256 der freigegebenen Tabellen: {text.enumerate_words(proof.audiences)}",
-        ("Bestandteil", "Prüfsumme"),
-        tuple((name, f"{sha[:32]} {sha[32:]}") for name, sha in proof.hashes if sha),
-        widths=(1.0, 3.0),
-    )
