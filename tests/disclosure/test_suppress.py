@@ -16,6 +16,7 @@ from wohnplatz.disclosure.suppress.links import make_pool
 from wohnplatz.disclosure.suppress.scope import blocks, torn
 from wohnplatz.disclosure.suppress.search import Neighbourhoods
 from wohnplatz.disclosure.suppress.state import State
+from wohnplatz.model import WohnplatzError
 
 from .small_tables import open_needs, overlapping, possible, problem, sums, tables
 
@@ -105,6 +106,27 @@ def test_out_of_time_hides_everything():
     pattern = protect(atoms, cells, needs, zeros_visible=True, time_limit=-1)
     assert pattern.status == "late"
     assert (pattern.hidden == cells.hideable).all()
+
+
+@pytest.mark.parametrize("weight", [-1.0, np.nan, np.inf])
+def test_a_weight_that_is_no_price_is_refused_by_name(weight):
+    wrong = np.ones(len(TWO_WAY[1]))
+    wrong[3] = weight
+    atoms, cells, needs = problem(*TWO_WAY, zeros_visible=True, level="open", weight=wrong)
+    for call in (protect, lambda *a, **k: repair(*a, cells.sensitive, **k)):
+        with pytest.raises(WohnplatzError, match="Es wird nichts ausgegeben") as caught:
+            call(atoms, cells, needs, zeros_visible=True)
+        assert caught.value.code == "disclosure.weights"
+        assert caught.value.where == cells.name(3)
+
+
+def test_facts_that_contradict_the_table_leave_nothing_safe():
+    atoms, cells, needs = problem(*TWO_WAY, zeros_visible=True, level="open")
+    total = cells.matrix[[sums((3, 3)).index(tuple(range(9)))]]
+    wrong = total @ atoms.values + 3
+    pattern = protect(atoms, cells, needs, zeros_visible=True, known=Facts(total, wrong, wrong, str))
+    assert pattern.status == "cut"
+    assert pattern.unmet.tolist() == list(range(len(needs)))
 
 
 def test_a_table_without_small_counts_stays_whole():

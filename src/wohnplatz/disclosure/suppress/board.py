@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+from ...model import WohnplatzError
 from ..problem import UNBOUNDED, Atoms, Bools, Cells, Facts, Ints, Needs
 
 Floats = npt.NDArray[np.float64]
@@ -98,7 +99,10 @@ def make_board(
 
     With ``zeros_visible`` every hidden cell that is not zero is known to be at least 1, and a cell that is
     zero cannot be hidden.
+
+    Raises ``WohnplatzError`` (``disclosure.weights``) for weights that are negative or no numbers.
     """
+    _require_weights(cells)
     n = len(atoms)
     parts = [sp.eye_array(n, dtype=np.int64, format="csr"), cells.matrix, needs.matrix]
     if known is not None:
@@ -131,6 +135,18 @@ def make_board(
         rows, up, down, choice, fixed, np.where(choice, cost, 0.0), sensitive & choice, cell,
         demands,
     )  # fmt: skip
+
+
+def _require_weights(cells: Cells) -> None:
+    wrong = np.flatnonzero(~(np.isfinite(cells.weight) & (cells.weight >= 0)))
+    if wrong.size:
+        raise WohnplatzError(
+            "Die Tabelle kann nicht durch Sperrung geschützt werden.",
+            where=cells.name(int(wrong[0])),
+            why="Jedes Gewicht muss eine endliche Zahl ab 0 sein; sonst ist keine Wahl die günstigste.",
+            todo="Es wird nichts ausgegeben. Gewichte berichtigen; was sichtbar bleiben muss, fest nennen.",
+            code="disclosure.weights",
+        )
 
 
 def _limits(count: int) -> tuple[Ints, Ints]:

@@ -38,7 +38,7 @@ class Pattern:
     lower_bound: float
     """No safe pattern costs less."""
     proven: bool
-    """Whether no safe pattern costs less than this one."""
+    """Whether no safe pattern costs less than this one by more than a thousandth."""
     status: str
     """``safe``; ``cut``: some needs cannot be met whatever is hidden (``lowered``, ``unmet``); ``late``: not
     solved in time, everything is hidden and only the audit can say whether that is enough."""
@@ -74,7 +74,8 @@ def protect(  # noqa: PLR0913 (one entry, and it must know all of this; all but 
     ``known`` is public whatever is hidden. With ``zeros_visible`` the intruder knows that a hidden cell is at
     least 1, and no zero is hidden. ``preferred`` (c,) was hidden before and costs almost nothing. ``seed``
     is best kept secret: it moves the weights a little against somebody who replays the choice. The same
-    input and seed give the same pattern, as long as time does not run out.
+    input and seed give the same pattern, as long as time does not run out. Raises ``WohnplatzError`` for
+    weights that are negative or no numbers.
     """
     start = now()
     rng = np.random.default_rng(seed)
@@ -203,7 +204,7 @@ def _unit(cells: Cells) -> float:
 
 
 def _round_up(bound: float, unit: float) -> float:
-    return float(np.ceil(bound / unit - 1e-6) * unit) if unit else bound
+    return max(0.0, float(np.ceil(bound / unit - 1e-6) * unit) if unit else bound)
 
 
 def _priced(board: Board, preferred: Bools | None, rng: np.random.Generator) -> Board:

@@ -32,6 +32,9 @@ TIGHT = 2.0
 STEP = 12
 """Nodes by which a neighbourhood grows at a time."""
 
+LONGEST = 3.0
+"""Seconds one neighbourhood is solved at most."""
+
 SMALLEST, GROWTH, LARGEST = 150, 2.0, 2400
 """Nodes in a neighbourhood: few are solved fast, many find more."""
 
@@ -125,7 +128,7 @@ class Refiner:
         for _ in range(ROUNDS):
             if now() > deadline or not self._relax(state, free, local, hard, target):
                 return None
-            value, y = self._solve(state, free, local, target, integer=True)
+            value, y = self._solve(state, free, local, target, min(LONGEST, deadline - now()))
             if value > target:
                 return None
             trial, failed = self._try(state, free, y > 0.5, local)
@@ -138,7 +141,7 @@ class Refiner:
         """Add cuts for the ``hard`` demands against fractions; False where even these cost too much."""
         demands = np.array(sorted(hard), dtype=np.int64)
         for _ in range(8):
-            value, y = self._solve(state, free, local, np.inf, integer=False)
+            value, y = self._solve(state, free, local, np.inf)
             if value > target:
                 return False
             demands = self.separate(demands, y)
@@ -151,9 +154,13 @@ class Refiner:
         return float(self.board.cost[free].min(initial=np.inf))
 
     def _solve(
-        self, state: State, free: Bools, local: list[Cut], target: float, *, integer: bool
+        self, state: State, free: Bools, local: list[Cut], target: float, seconds: float | None = None
     ) -> tuple[float, Floats]:
-        """The least cost inside ``free`` up to ``target``, and the choice (u,); infinite if there is none."""
+        """The least cost inside ``free`` up to ``target``, and the choice (u,); infinite if there is none.
+
+        With ``seconds`` in whole numbers and that long at most, else in fractions.
+        """
+        integer = seconds is not None
         kept = (state.hidden & ~free).astype(np.float64)
         nodes = np.flatnonzero(free)
         matrix, need = self.pool.inside(nodes, kept, local)
@@ -172,7 +179,7 @@ class Refiner:
             program.costs(np.arange(used.size), cost - KEEP * self.step(free) * now / max(now.sum(), 1))
             program.most(target, np.arange(used.size), cost)
             program.tolerate(0.9 * self.step(free))
-        solution = program.solve(3.0)
+        solution = program.solve(LONGEST if seconds is None else seconds)
         if solution is None:
             return np.inf, y
         y[nodes[used]] = np.clip(solution, 0.0, 1.0)
