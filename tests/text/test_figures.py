@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wohnplatz.model import CellState, FigureMeta, Polarity, ReleasedFigure
-from wohnplatz.text import NBSP, coverage, figure, reason, state_explanation, state_word
+from wohnplatz.text import NBSP, coverage, figure, reason, state_explanation, state_word, status
 
 META = FigureMeta("quote", "Quote", "%", 1, Polarity.BURDEN)
 STATUS = FigureMeta(
@@ -79,3 +79,10 @@ def test_reasons_are_half_sentences_and_unknown_ones_stay_neutral():
     assert reason("zero_denominator") == "die Bezugsgröße ist null"
     assert reason("never_heard_of") == "es liegt keine Zahl vor"
     assert reason("") == ""
+
+
+def test_what_the_rules_leave_out_is_called_neither_protected_nor_pointless():
+    left_out = released(None, CellState.NOT_APPLICABLE, reason="too_detailed")
+    assert figure(left_out, META) == "nicht veröffentlicht (zu kleinteilig)"
+    assert status(left_out) == "nicht veröffentlicht (zu kleinteilig)"
+    assert reason("too_detailed") == "nicht veröffentlicht, weil zu kleinteilig"

@@ -22,7 +22,10 @@ def test_a_protected_figure_shows_its_word_and_no_number_anywhere(released, log_
     row = next(r for r in answer.context["rows"] if r["key"] == "0599900102")
     assert row["figure"].value is None
     assert row["figure"].numerator is None
-    assert "geschützt" in answer.content.decode()
+    line = answer.content.decode().split('href="/gebiete/0599900102/')[-1].split("</tr>")[0]
+    cells = line.split('<td class="kern-table__cell kern-table__cell--numeric')[1:]
+    assert len(cells) >= 5
+    assert all("geschützt" in cell for cell in cells)  # no gap and no dash in any column
 
 
 def test_a_true_zero_is_shown_as_zero(released, log_in) -> None:

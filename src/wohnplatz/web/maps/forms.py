@@ -21,7 +21,7 @@ METHODS = {
     "eigene": (ClassMethod.OWN, "Eigene Grenzen"),
 }
 COUNTS = range(2, 10)
-VALUES = (("roh", "wie gezählt"), ("geglaettet", "geglättet"))
+VALUES = (("roh", "ohne Glättung"), ("geglaettet", "geglättet"))
 SPANS = (("alle", "alle Jahre"), ("jahr", "nur dieses Jahr"))
 """What class limits hold for: the same in every year, or made anew for each."""
 NUMBER = re.compile(r"[-\u2212]?(\d{1,12}|\d{1,3}(\.\d{3}){1,3})(,\d{1,6})?")

@@ -88,6 +88,12 @@ def figure(f: ReleasedFigure | None, meta: FigureMeta, unit: bool = True) -> dic
 
 
 @register.filter
+def beside(value: Any, f: ReleasedFigure | None) -> Any:
+    """What stands in a column beside a figure; where the figure has no number, the word of its state."""
+    return text.status(f) if f is not None and f.value is None else value
+
+
+@register.filter
 def state_word(state: CellState) -> str:
     """The word of a state."""
     return text.state_word(state)
