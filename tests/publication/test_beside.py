@@ -13,24 +13,30 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from wohnplatz.disclosure import load_rules
+from wohnplatz.disclosure.cellkey import noise_table
+from wohnplatz.disclosure.clearance import as_computed
 from wohnplatz.model import Audience
-from wohnplatz.publication.beside import Answered, Declined, Scene, ask, clear_division, read_outcome
+from wohnplatz.publication.asking import Answered, Declined, Question, ask
+from wohnplatz.publication.beside import Scene, clear_division, read_outcome
 from wohnplatz.publication.further import Why
+from wohnplatz.publication.keyed import Noise
 from wohnplatz.publication.ledger import LedgerEntry, read_record
 from wohnplatz.publication.other_areas import own_parts, rows_on
 from wohnplatz.publication.publishing import rules_of
-from wohnplatz.store import query_figures
+from wohnplatz.store import Kind, query_figures
 
 from .test_releases import AREAS, PLAIN, TOWN, seen
 
 SMALL = PLAIN | {"a1": 2}
+NOISE = Noise(noise_table(), b"ein Geheimnis, das nur der Probe dient")
 
 
 class Asking:
     """One audience that asks, with the ledger going on."""
 
-    def __init__(self, district, made, audience=Audience.PLANNING):
-        self.district, self.made, self.audience = district, made, audience
+    def __init__(self, district, made, audience=Audience.PLANNING, noise=NOISE):
+        self.district, self.made, self.audience, self.noise = district, made, audience, noise
+        self.rules = load_rules(district.store.path(Kind.RULES, made.rules))
 
     def base(self, code="sgb2_quote"):
         return query_figures(
@@ -38,13 +44,14 @@ class Asking:
         )
 
     def scene(self):
-        return Scene.of(self.district.store, self.made, load_rules(), self.district.head)
+        return Scene.of(self.district.store, self.made, self.rules, self.district.head)
 
     def ask(self, *areas, code="sgb2_quote", seconds=6.0):
-        rules = rules_of(load_rules(), self.district.catalogue, self.made, self.audience)
+        rules = rules_of(self.rules, self.district.catalogue, self.made, self.audience)
         parts = own_parts(areas)
         rows = rows_on(self.base(code), parts, "eigenes-gebiet", whole=False)
-        found = ask(self.scene(), self.audience, rows, parts, rules, seconds=seconds)
+        question = Question(rows, parts, as_computed(len(rows)), rules)
+        found = ask(self.scene(), self.audience, question, self.noise, seconds=seconds)
         if isinstance(found, Answered):
             lines = {self.audience: found.lines}
             entry = LedgerEntry(self.district.head, "Frage", "2025-01-02T00:00:00+00:00", lines)
@@ -119,6 +126,23 @@ def test_two_selections_that_differ_by_one_area_are_judged_together(district):
     assert answered, "the first of them tells nothing"
     assert len(answered) < len(of_a) * len(of_b)
     left = list(agreeing(shown, cases, [is_sum(*a) for a in answered]))
+    for area in ("a1", "b1"):
+        assert len({table[area] for table in left}) > 1
+
+
+def test_who_hears_two_views_cannot_put_their_answers_together(district):
+    """The planning may ask for the view of partners, too: what it was told is known when that one asks."""
+    cases = {"a1": 2, "a2": 5, "a3": 25, "b1": 2, "b2": 5, "b3": 9}
+    planning = Asking(district, district.release(cases))
+    shown = seen(district, planning.made)
+    of_a, of_b = ([a for a in AREAS if shown["sgb2_quote", a] is None and a[0] == t] for t in "ab")
+    partner = Asking(district, planning.made, Audience.PARTNER)
+    told = []
+    for n, pair in enumerate(itertools.product(of_a, of_b)):
+        if isinstance((planning, partner)[n % 2].ask(*pair), Answered):
+            told.append(is_sum(pair, sum(cases[a] for a in pair)))
+    assert told
+    left = list(agreeing(shown, cases, told))
     for area in ("a1", "b1"):
         assert len({table[area] for table in left}) > 1
 

@@ -11,6 +11,7 @@ import json
 import sys
 from typing import Any
 
+from contesting import contest
 from deciding import crash, crowd, race
 from django.core.management import call_command
 from entering import formulas, job, opening, questions, writers
@@ -26,6 +27,7 @@ KINDS = {
     "opening": opening,
     "formulas": formulas,
     "questions": questions,
+    "contest": contest,
     "writers": writers,
 }
 

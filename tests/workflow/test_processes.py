@@ -102,6 +102,16 @@ def test_own_areas_asked_for_at_once_are_entered_one_after_the_other_and_once(dr
     assert result["broken"] == []
 
 
+@pytest.mark.parametrize("keyed", [0, 1], ids=["as counted", "by cell key"])
+def test_of_two_questions_asked_at_once_of_which_one_may_be_answered_one_is(drive, keyed):
+    result = drive("contest", keyed)
+    assert result["codes"] == [[0] * 4] * 3
+    assert [sorted(pair) for pair in result["answered"]] == [[False, True]] * 3
+    assert result["entries"] == result["told"] == 3 + keyed
+    if not keyed:  # what one view was told is known to whoever hears the other
+        assert len({tuple(pair) for pair in result["answered"]}) == 1
+
+
 def test_of_three_processes_that_write_one_text_at_once_one_wins_and_no_block_is_lost(drive):
     trials = 6
     result = drive("writers", trials)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from wohnplatz.model import Audience
-from wohnplatz.text import coverage, figure, number
+from wohnplatz.model import Altered, Audience
+from wohnplatz.text import coverage, deviation, figure, number
 
 from .acting import actor, the_release
 from .answer import OK, REFUSED, Answer
@@ -46,16 +46,18 @@ def run_ask(args: argparse.Namespace) -> Answer:
         "audience": asked.audience, "release": asked.release.label, "answered": asked.answered,
         "value": found.value, "numerator": found.numerator, "denominator": found.denominator,
         "covered": found.covered, "expected": found.expected, "state": found.state.name.lower(),
-        "why": asked.why,
+        "why": asked.why, "deviation": found.error, "deviation_of": inquiries.deviations(asked),
+        "additive": found.altered is not Altered.OVERLAID, "altered": found.altered.value,
     }  # fmt: skip
     if not asked.answered:
         return Answer(data, "\n".join(filter(None, (words, internal and f"Intern: {internal}"))), REFUSED)
     meta = table.meta[asked.indicator]
     parts = f"{found.covered} von {found.expected} Gebieten"
-    lines = (f"{meta.label} {asked.year}: {figure(found, meta)}", coverage(found) or parts)
-    return Answer(
-        data, "\n".join((*lines, f"Datenstand {asked.release.label.removeprefix('Datenstand ')}")), OK
-    )
+    lines = (
+        f"{meta.label} {asked.year}: {figure(found, meta)}", coverage(found) or parts,
+        deviation(found, meta), f"Datenstand {asked.release.label.removeprefix('Datenstand ')}",
+    )  # fmt: skip
+    return Answer(data, "\n".join(filter(None, lines)), OK)
 
 
 def run_clear(args: argparse.Namespace) -> Answer:

@@ -23,6 +23,7 @@ import scipy.sparse as sp
 from scipy.optimize import minimize
 
 from ..model import WohnplatzError
+from .facts import Namer
 from .problem import Atoms, Facts, Ints
 
 Keys = npt.NDArray[np.uint64]
@@ -153,10 +154,12 @@ def answers(sums: sp.csr_array, atoms: Atoms, keys: Keys, table: NoiseTable) -> 
     return Answers(_noisy(sums @ values, _mixed(rows @ own), table), table.largest)
 
 
-def answer_facts(given: Answers, sums: sp.csr_array, table: NoiseTable) -> Facts:
+def answer_facts(
+    given: Answers, sums: sp.csr_array, table: NoiseTable, name: Namer = lambda i: f"Antwort {i + 1}"
+) -> Facts:
     """What an intruder learns who knows the table: an answer above zero tells that there is somebody."""
     low = np.maximum(given.figures - table.largest, np.minimum(given.figures, 1))
-    return Facts(sums, low, given.figures + table.largest, lambda i: f"Antwort {i + 1}")
+    return Facts(sums, low, given.figures + table.largest, name)
 
 
 def _noisy(true: Ints, keys: Keys, table: NoiseTable) -> Ints:

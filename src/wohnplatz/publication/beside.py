@@ -10,14 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from wohnplatz.disclosure import Mode, Rule, RuleSet
-from wohnplatz.disclosure.clock import now
 from wohnplatz.indicators import catalogue_from_json
-from wohnplatz.indicators.compute import ReleasePart, release_parts
+from wohnplatz.indicators.compute import ReleasePart, make_plan, release_parts
 from wohnplatz.model import FIRST_WITHOUT_NUMBER, Audience, Catalogue, FigureTable
 from wohnplatz.store import Kind, Manifest, ObjectStore
 
+from . import keyed
 from .clearing import proof_list, require_proof
-from .further import Beside, Judged, Why, answer, protect, sensitive_rows, shown_rows
+from .further import Beside, Judged, protect, sensitive_rows, shown_rows
 from .ledger import KNOWS, Known, LedgerEntry, Line, entries, known_to, read_record
 from .modes import mode_of
 from .pieces import Parts, Told, base_universe, pieces_of
@@ -28,8 +28,6 @@ from .universe import Node
 Bools = npt.NDArray[np.bool_]
 Progress = Callable[[str, int, int], None]
 
-ANSWER_SECONDS = 6.0
-"""For one question; what is not proven by then is refused."""
 BLOCK_SECONDS = 20.0
 """For one block of a division."""
 
@@ -69,6 +67,15 @@ class Scene:
         """How the counts of a variable in a year are protected."""
         return mode_of(self.rules, self.catalogue, node)
 
+    def sides(self, what: Told, modes: Sequence[Mode], rows: FigureTable) -> tuple[Bools, Bools] | None:
+        """Rows with numerators, and with denominators, answered by cell key; None where one cannot be."""
+        none = np.zeros(len(rows), dtype=np.bool_)
+        if Mode.CELL_KEY not in modes:
+            return none, none
+        codes = {str(code) for code in rows.indicator}
+        plan = make_plan(self.catalogue, self.part.hierarchy)
+        return keyed.sides(what, modes, plan, codes.pop()) if len(codes) == 1 else None
+
     def rounded(self, audience: Audience, nodes: Collection[Node]) -> tuple[str, ...] | None:
         """The records that prove what is rounded of these; None where some of it is not out."""
         listed = proof_list(self.store, self.manifest, audience)
@@ -80,14 +87,19 @@ class Scene:
             require_proof(self.store, sha, self.manifest.label)
         return found
 
-    def beside(self, audience: Audience, known: Known) -> Callable[[Node], Beside | None]:
-        """For a variable and year the block it was published in, with what came out since."""
+    def beside(
+        self, audience: Audience, known: Known, mode: Mode = Mode.SUPPRESSION
+    ) -> Callable[[Node], Beside | None]:
+        """For a variable and year the block it was published in, with what came out since.
+
+        None for counts in another mode.
+        """
         listed = proof_list(self.store, self.manifest, audience)
         sha_of = {node: sha for sha, names, _ in listed.records for node in names}
 
         def find(node: Node) -> Beside | None:
             sha = sha_of.get(node)
-            if sha is None or self.mode(node) is not Mode.SUPPRESSION:
+            if sha is None or self.mode(node) is not mode:
                 return None
             require_proof(self.store, sha, self.manifest.label)
             record = read_record(self.store, sha)
@@ -97,67 +109,14 @@ class Scene:
         return find
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """A question may be answered: the records that prove it, to be entered in the ledger."""
-
-    records: tuple[str, ...]
-    lines: tuple[Line, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Declined:
-    """A question is not answered."""
-
-    why: Why
-    reason: str = ""
-    """With protected numbers."""
-
-
-def ask(  # noqa: PLR0911, PLR0913 (a question, who asks, and by which rules it is judged)
-    scene: Scene, audience: Audience, rows: FigureTable, parts: Parts, rules: Mapping[str, Rule],
-    *, altered: Bools | None = None, seconds: float = ANSWER_SECONDS,
-) -> Answered | Declined:  # fmt: skip
-    """Whether ``rows`` on areas of somebody's own choice may go out to an audience, all or none of them.
-
-    ``altered`` (m,) are rows that were added up from rounded figures: of rounded counts such a sum tells
-    nothing new, all of them being out; what else such a row rests on is judged.
-    """
-    end = now() + seconds
-    what = scene.told(rows, parts)
-    if not what.judged.all() or not len(rows):
-        return Declined(Why.NO_SUM)
-    if sensitive_rows(rows, rules, scene.minimum_denominator, altered).any():
-        return Declined(Why.RULE)
-    modes = [scene.mode(piece.node) for piece in what.pieces]
-    if Mode.CELL_KEY in modes:
-        return Declined(Why.MODE)
-    rounded = {p.node for p, m in zip(what.pieces, modes, strict=True) if m is Mode.ROUNDING}
-    proofs = scene.rounded(audience, rounded)
-    if proofs is None:
-        return Declined(Why.NOTHING_OUT)
-    judged = [n for n, mode in enumerate(modes) if mode is Mode.SUPPRESSION]
-    strictest = max((rules[str(c)] for c in rows.indicator), key=lambda r: (r.minimum_count, r.level.rank))
-    known = known_to(scene.history, KNOWS[audience])
-    made: list[Record] = []
-    for beside, chosen in _blocks(what, scene.beside(audience, known), judged):
-        if beside is None:
-            return Declined(Why.NOTHING_OUT)
-        found = answer(what, chosen, beside, strictest, seconds=max(end - now(), 0.0))
-        if found.record is None:
-            return Declined(found.why or Why.NOT_PROVEN, found.reason)
-        made.append(found.record)
-    kept = _kept(scene.store, made)
-    return Answered((*proofs, *kept.records), kept.lines)
-
-
-def _kept(store: ObjectStore, made: Sequence[Record]) -> Answered:
+def kept(store: ObjectStore, made: Sequence[Record]) -> tuple[tuple[str, ...], tuple[Line, ...]]:
+    """The records stored: their SHA-256, and what they are in the ledger."""
     shas = [store.put(Kind.RECORD, record.to_bytes()) for record in made]
     lines = tuple(Line(sha, record.names) for sha, record in zip(shas, made, strict=True))
-    return Answered(tuple(shas), lines)
+    return tuple(shas), lines
 
 
-def _blocks(
+def blocks_of(
     what: Told, find: Callable[[Node], Beside | None], places: Iterable[int]
 ) -> list[tuple[Beside | None, npt.NDArray[np.int64]]]:
     """Pieces by the block that their counts were published in."""
@@ -207,11 +166,11 @@ def clear_division(  # noqa: PLR0913 -- a division's figures, and how they are t
         find = scene.beside(group[0], known)
         closed = sensitive_rows(rows, rules, scene.minimum_denominator)
         shown, made = _judge(what, rows, rules, closed, find, tell, seconds)
-        kept = _kept(scene.store, made)
+        shas, told = kept(scene.store, made)
         opened = shown_rows(what, shown) & ~closed
-        sha = scene.store.put(Kind.RESULT, _outcome(rows, opened, kept.records, made))
+        sha = scene.store.put(Kind.RESULT, _outcome(rows, opened, shas, made))
         for audience in group:
-            results[audience], lines[audience] = sha, kept.lines
+            results[audience], lines[audience] = sha, told
     return Cleared(results, LedgerEntry(head, label, made_at, lines))
 
 
@@ -231,7 +190,7 @@ def _judge(  # noqa: PLR0913, PLR0917 -- figures, what is asked of them, what th
     sensitive &= np.isin(np.arange(len(what.pieces)), np.array(sorted(protected), dtype=np.int64))
     shown: set[int] = set()
     made: list[Record] = []
-    blocks = _blocks(what, find, range(len(what.pieces)))
+    blocks = blocks_of(what, find, range(len(what.pieces)))
     for done, (beside, chosen) in enumerate(blocks):
         if beside is None:
             continue

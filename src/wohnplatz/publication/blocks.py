@@ -15,6 +15,7 @@ from wohnplatz.disclosure import Rule, Zeros, requirements
 from wohnplatz.disclosure.facts import join
 from wohnplatz.disclosure.problem import UNBOUNDED, Atoms, Cells, Facts, Needs
 
+from .answered import Out, differing
 from .demands import NO_WHOLE, Demands
 from .insiders import Insider, joined_needs
 from .modes import touching
@@ -200,6 +201,8 @@ class History:
     """That pattern was found in no time and hid everything: it is no pattern to keep."""
     witnesses: sp.csr_array
     """Moves of the newest earlier proof over the counts of now; they may or may not fit."""
+    answers: Out
+    """Sums that were answered with a chance deviation."""
 
 
 def with_history(block: Block, earlier: Sequence[Record]) -> History:
@@ -216,7 +219,11 @@ def with_history(block: Block, earlier: Sequence[Record]) -> History:
             keys[key, value] = size + len(added)
             added.append((key, value, lower, upper))
     wide = _widened(block, added)
-    known = join(wide.bounds, *(r.statements(keys, len(wide.atoms)) for r in earlier))
+    answers = Out(sp.csr_array((0, len(wide.atoms)), dtype=np.int64), np.empty(0, dtype=np.int64))
+    for record in earlier:
+        answers = answers.and_also(record.answers(keys, len(wide.atoms)))
+    stated = (r.statements(keys, len(wide.atoms)) for r in earlier)
+    known = join(wide.bounds, *stated, differing(answers))
     moves = sp.csr_array((0, len(wide.atoms)), dtype=np.int64)
     kept = None
     patterns = [n for n, record in enumerate(earlier) if record.status != FURTHER]
@@ -226,7 +233,7 @@ def with_history(block: Block, earlier: Sequence[Record]) -> History:
         kept = np.array([key in hidden for key in block.cell_keys], dtype=np.bool_)
         moves = sp.csr_array(sp.vstack([r.moves(keys, len(wide.atoms)) for r in newest], format="csr"))
     spent = bool(patterns) and earlier[patterns[-1]].spent
-    return History(wide, known, kept, spent, moves)
+    return History(wide, known, kept, spent, moves, answers)
 
 
 def _widened(block: Block, added: Sequence[tuple[str, int, int, int]]) -> Block:

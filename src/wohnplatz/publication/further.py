@@ -26,6 +26,7 @@ from wohnplatz.disclosure.proof import Proof, digest
 from wohnplatz.disclosure.reduction import propagate
 from wohnplatz.model import FigureTable
 
+from .answered import Overlay
 from .blocks import Block, History, two_values, with_history
 from .insiders import Insider, InsiderProof, joined_needs, proven_against, with_own
 from .pieces import Piece, Told, estimates, over
@@ -47,6 +48,10 @@ class Why(StrEnum):
     """It is not proven that everything stays protected beside what is out."""
     MODE = "mode"
     """Figures of these counts are not shown in this way."""
+    MIXED = "mixed"
+    """Exact or rounded figures of counts are out that would be answered with a chance deviation."""
+    AVERAGED = "averaged"
+    """Averaged with other answers it would tell more than one answer may."""
     NOTHING_OUT = "nothing_out"
     """Of these counts nothing was published, because nothing was proven."""
 
@@ -78,7 +83,7 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Problem:
+class Problem:
     """Pieces of one block over its counts, with everything out and everything that must stay open."""
 
     pieces: Sequence[Piece]
@@ -89,6 +94,9 @@ class _Problem:
     zeros_visible: bool
     insiders: tuple[InsiderProof, ...]
     """Suppliers as intruders, with what must stay open to them; the proofs are those of the block alone."""
+    answers: Facts | None = None
+    """What is told of the sums where it is neither exact nor an estimate."""
+    overlay: Overlay | None = None
 
     def new(self, shown: Bools) -> tuple[Cells, Bools, Facts]:
         """Sums and what is hidden of them, and the estimates that are told."""
@@ -99,9 +107,10 @@ class _Problem:
         cells = Cells(rows, np.ones(count), ~nothing, nothing, words.__getitem__)
         open_ones = self.estimated[shown[self.estimated]]
         ranges = estimates(self.matrix[open_ones], [self.pieces[n] for n in open_ones.tolist()])
+        ranges = ranges if self.answers is None else self.answers
         return cells, ~shown[self.exact], ranges
 
-    def recalling(self, proof: Proof) -> _Problem:
+    def recalling(self, proof: Proof) -> Problem:
         """With the witnesses of a proof as further hints."""
         past = self.history
         moves = sp.csr_array(sp.vstack([past.witnesses, proof.moves], format="csr"))
@@ -134,27 +143,28 @@ def sensitive_rows(
 
 def answer(what: Told, chosen: Ints, beside: Beside, rule: Rule, *, seconds: float) -> Judged:
     """All ``chosen`` pieces of one block or none of them: the answer to a question for one sum."""
-    begin = now()
+    end = now() + seconds
     pieces = [what.pieces[n] for n in chosen.tolist()]
     nothing = np.zeros(len(pieces), dtype=np.bool_)
     problem = _problem(what, pieces, beside, [rule] * len(pieces), sensitive=nothing)
     if problem is None:
         return Judged(nothing, None, Why.NOTHING_OUT)
-    everything = ~nothing
-    problem = _without_lost(problem, seconds / 2)
+    return as_a_whole(_without_lost(problem, seconds / 2), beside, ~nothing, end)
+
+
+def as_a_whole(problem: Problem, beside: Beside, everything: Bools, end: float) -> Judged:
+    """All pieces of a problem, proven until ``end``, or none of them with the reason why not."""
     block, known = problem.history.block, problem.history.known
-    left = max(seconds - (now() - begin), 0.0)
     found = guard(
-        block.atoms, known, block.needs, problem.facts(everything), time_limit=left,
+        block.atoms, known, block.needs, problem.facts(everything), time_limit=max(end - now(), 0.0),
         hints=problem.history.witnesses,
     )  # fmt: skip
     if isinstance(found, Refusal):
-        return Judged(nothing, None, Why.NOT_PROVEN, found.reason)
-    left = max(seconds - (now() - begin), 0.0)
-    insiders, learnt = _against_insiders(problem, everything, left)
+        return Judged(~everything, None, Why.NOT_PROVEN, found.reason)
+    insiders, learnt = _against_insiders(problem, everything, max(end - now(), 0.0))
     if learnt:
         reason = f"Mit den eigenen Zahlen könnte {insiders[-1].name} etwas Geschütztes errechnen."
-        return Judged(nothing, None, Why.NOT_PROVEN, reason)
+        return Judged(~everything, None, Why.NOT_PROVEN, reason)
     return Judged(everything, _record(problem, beside, everything, found.report.proof, insiders))
 
 
@@ -201,7 +211,7 @@ class _Full:
     insiders: tuple[InsiderProof, ...]
 
 
-def _proven(problem: _Problem, shown: Bools, seconds: float) -> _Full | None:
+def _proven(problem: Problem, shown: Bools, seconds: float) -> _Full | None:
     """The proof that everything stays open with these pieces shown; None where there is none in time."""
     past = problem.history
     report = audit(
@@ -216,24 +226,16 @@ def _proven(problem: _Problem, shown: Bools, seconds: float) -> _Full | None:
 
 def _problem(
     what: Told, pieces: Sequence[Piece], beside: Beside, rules: Sequence[Rule], *, sensitive: Bools
-) -> _Problem | None:
+) -> Problem | None:
     """None where nothing was published of the block, or not of these very counts."""
     record = beside.record
     matrix = over(record, what.universe, pieces)
     if record.status == CLOSED or matrix is None:
         return None
-    count = len(record.cells)
-    known = record.facts()
-    block = Block(
-        record.names, record.keys, np.arange(count), record.cell_keys, record.atoms, record.cells,
-        record.needs, known, record.zeros_visible, np.zeros(count, dtype=np.int64), (),
-    )  # fmt: skip
+    past = as_published(beside)
     exact = np.array([n for n, p in enumerate(pieces) if p.exact], dtype=np.int64)
     estimated = np.setdiff1d(np.arange(len(pieces)), exact)
-    past = with_history(block, [r for _, r in beside.newer])
-    wide = sp.csr_array(
-        (matrix.data, matrix.indices, matrix.indptr), shape=(len(pieces), len(past.block.atoms))
-    )
+    wide = widened(matrix, len(past.block.atoms))
     shown_before = _shown_before(past)
     hidden = exact[sensitive[exact]]
     values = wide[hidden] @ past.block.atoms.values
@@ -245,18 +247,33 @@ def _problem(
             [pieces[n].name for n in exact.tolist()],
         ),
     )  # fmt: skip
-    own = Proof.from_bytes(record.proof).moves
-    first = sp.csr_array((own.data, own.indices, own.indptr), shape=(own.shape[0], len(past.block.atoms)))
-    moves = sp.csr_array(sp.vstack([first, past.witnesses], format="csr"))
-    past = replace(past, block=replace(past.block, needs=needs), witnesses=moves)
-    insiders = tuple(
-        replace(i, needs=replace(i.needs, matrix=_wide(i.needs.matrix, wide.shape[1])))
-        for i in record.insiders
+    past = replace(past, block=replace(past.block, needs=needs))
+    return Problem(pieces, exact, estimated, wide, past, record.zeros_visible, insiders_of(record, past))
+
+
+def as_published(beside: Beside) -> History:
+    """A block with all its needs and everything that is known of it, over all counts that are out."""
+    record = beside.record
+    count = len(record.cells)
+    block = Block(
+        record.names, record.keys, np.arange(count), record.cell_keys, record.atoms, record.cells,
+        record.needs, record.facts(), record.zeros_visible, np.zeros(count, dtype=np.int64), (),
+    )  # fmt: skip
+    past = with_history(block, [r for _, r in beside.newer])
+    own = widened(Proof.from_bytes(record.proof).moves, len(past.block.atoms))
+    return replace(past, witnesses=sp.csr_array(sp.vstack([own, past.witnesses], format="csr")))
+
+
+def insiders_of(record: Record, past: History) -> tuple[InsiderProof, ...]:
+    """The suppliers of a block as intruders, over all counts that are out."""
+    size = len(past.block.atoms)
+    return tuple(
+        replace(i, needs=replace(i.needs, matrix=widened(i.needs.matrix, size))) for i in record.insiders
     )
-    return _Problem(pieces, exact, estimated, wide, past, record.zeros_visible, insiders)
 
 
-def _wide(matrix: sp.csr_array, columns: int) -> sp.csr_array:
+def widened(matrix: sp.csr_array, columns: int) -> sp.csr_array:
+    """The rows over more counts, none of which they touch."""
     rows = sp.csr_array(matrix)
     return sp.csr_array((rows.data, rows.indices, rows.indptr), shape=(rows.shape[0], columns))
 
@@ -266,7 +283,7 @@ def _shown_before(past: History) -> sp.csr_array:
     return sp.csr_array(past.known.matrix[np.flatnonzero(past.known.low == past.known.high)])
 
 
-def _without_lost(problem: _Problem, seconds: float) -> _Problem:
+def _without_lost(problem: Problem, seconds: float) -> Problem:
     """Without the needs that what is out already answers: no further figure tells them first."""
     past = problem.history
     report = audit(past.block.atoms, past.known, past.block.needs, time_limit=seconds, hints=past.witnesses)
@@ -279,7 +296,7 @@ def _without_lost(problem: _Problem, seconds: float) -> _Problem:
 
 
 def _against_insiders(
-    problem: _Problem, shown: Bools, seconds: float
+    problem: Problem, shown: Bools, seconds: float
 ) -> tuple[tuple[InsiderProof, ...], sp.csr_array | None]:
     """The proofs against suppliers with their own figures, up to the first who learns something, and what."""
     past = problem.history
@@ -288,7 +305,7 @@ def _against_insiders(
     for one in problem.insiders:
         insider = Insider(one.name, one.own, one.needs)
         hints = sp.csr_array(
-            sp.vstack([_wide(Proof.from_bytes(one.proof).moves, len(past.block.atoms)), past.witnesses])
+            sp.vstack([widened(Proof.from_bytes(one.proof).moves, len(past.block.atoms)), past.witnesses])
         )
         proof, failing = proven_against(
             insider, facts, past.block.atoms, one.needs, seconds=seconds, hints=hints
@@ -300,7 +317,7 @@ def _against_insiders(
 
 
 def _record(
-    problem: _Problem, beside: Beside, shown: Bools, proof: Proof, insiders: tuple[InsiderProof, ...]
+    problem: Problem, beside: Beside, shown: Bools, proof: Proof, insiders: tuple[InsiderProof, ...]
 ) -> Record:
     past, base = problem.history, beside.record
     cells, hidden, ranges = problem.new(shown)
@@ -310,6 +327,7 @@ def _record(
         base.names, content_digest(base.keys, names, atoms, cells, ranges, needs), beside.before, base.keys,
         atoms, names, cells, hidden, past.known, needs, b"", base.zeros_visible, FURTHER,
         {"needs": len(needs), "hidden": int(hidden.sum())}, (), ranges if len(ranges) else None,
+        overlay=problem.overlay,
     )  # fmt: skip
     own = replace(proof, digest=digest(atoms, made.facts(), needs))
     return replace(made, proof=own.to_bytes(), insiders=_renewed(made, insiders))

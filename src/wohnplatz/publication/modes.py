@@ -40,7 +40,8 @@ def require_known(rules: RuleSet, catalogue: Catalogue) -> None:
 MODE_WORDS = {
     Mode.SUPPRESSION: "Sperrung: kleine Zahlen und die, aus denen sie folgen, sind verdeckt",
     Mode.ROUNDING: "gerundet auf 5: jede Fallzahl ist ein Vielfaches von 5, alle Summen gehen auf",
-    Mode.CELL_KEY: "Zellschlüssel: in keiner Tabelle gezeigt",
+    Mode.CELL_KEY: "Zellschlüssel: in keiner Tabelle gezeigt; Fragen nach eigenen Gebieten werden mit "
+    "Zufallsüberlagerung beantwortet",
     Mode.SOURCE: "an der Quelle mit Zufall überlagert: gekennzeichnet und nicht zusätzlich gesperrt; "
     "Summen gehen nicht auf",
 }
@@ -98,6 +99,7 @@ def require_one_mode(rules: RuleSet, catalogue: Catalogue, earlier: Iterable[Rec
         for nodes, mode in (
             (record.rounded_nodes(), Mode.ROUNDING),
             (record.suppressed_nodes(), Mode.SUPPRESSION),
+            (record.answered_nodes(), Mode.CELL_KEY),
         ):
             for variable, year in nodes:
                 out.setdefault((variable, mode), set()).add(year)
@@ -106,8 +108,8 @@ def require_one_mode(rules: RuleSet, catalogue: Catalogue, earlier: Iterable[Rec
         if wrong:
             dataset = catalogue.variables[variable].dataset
             planned = mode_of(rules, catalogue, (variable, min(wrong)))
-            if planned is Mode.SOURCE:  # nothing that is shown now was ever counted
-                continue
+            if planned is Mode.SOURCE and mode is not Mode.CELL_KEY:
+                continue  # nothing that is shown now was ever counted; answers are never set beside numbers
             one_mode(dataset, planned, [mode], wrong)
 
 

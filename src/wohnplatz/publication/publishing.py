@@ -278,8 +278,10 @@ class _Outcome:
         asked_for = self.asked_for(system, parted)
         for number, names in enumerate(parted.names):
             here = np.flatnonzero(parted.block == number)
-            if number not in asked_for or universe.silent[here].all():  # nothing is proven, nothing is shown
+            asked_here = number in asked_for
+            if not asked_here or universe.silent[here].all():  # nothing is proven, or nothing is shown
                 hidden[parted.cell_block == number] = True
+            if not asked_here:
                 continue
             self.around.tell(
                 f"Geheimhaltung: {_words(self.around.catalogue, names)}", number, len(parted.names)

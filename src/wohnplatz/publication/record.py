@@ -21,6 +21,7 @@ from wohnplatz.disclosure.facts import join, published
 from wohnplatz.disclosure.problem import UNBOUNDED, Atoms, Cells, Facts, Needs
 from wohnplatz.disclosure.proof import Proof, check_proof
 
+from .answered import Out, Overlay
 from .insiders import Insider, InsiderProof
 from .rounded import Rounding, ToRound
 
@@ -63,6 +64,8 @@ class Record:
     """What is told as an interval, such as an estimate in whole persons; None where nothing is."""
     rounding: Rounding | None = None
     """The counts that are out as multiples of 5; None where the block is suppressed only."""
+    overlay: Overlay | None = None
+    """How ``ranges`` came about where they are answers with a chance deviation."""
 
     @property
     def tells(self) -> bool:
@@ -78,6 +81,12 @@ class Record:
     def suppressed_nodes(self) -> frozenset[tuple[str, int]]:
         """Variables and years that are out as they are, or protected beside such figures."""
         return self._nodes(np.unique(self.cells.matrix.indices)) if self.tells else frozenset()
+
+    def answered_nodes(self) -> frozenset[tuple[str, int]]:
+        """Variables and years of which sums were answered with a chance deviation."""
+        if self.overlay is None or self.ranges is None:
+            return frozenset()
+        return self._nodes(np.unique(self.ranges.matrix.indices))
 
     def _nodes(self, counts: Ints) -> frozenset[tuple[str, int]]:
         parts = (self.keys[n].split("|") for n in counts.tolist() if n < len(self.keys))
@@ -128,30 +137,32 @@ class Record:
 
     def statements(self, place: Mapping[tuple[str, int], int], size: int) -> Facts:
         """The figures shown here over other counts: ``place`` maps (identity, value) to one of ``size``."""
-        own = len(self.keys)
         if self.status == CLOSED:
             return nothing(size)
         shown = self._told()
-        target = np.array(
-            [place[key, v] for key, v in zip(self.keys, self.atoms.values[:own].tolist(), strict=True)],
-            dtype=np.int64,
-        )
-        rows = shown.matrix.tocoo()
-        kept = rows.col < own
-        matrix = sp.csr_array(
-            (rows.data[kept], (rows.row[kept], target[rows.col[kept]])), shape=(len(shown), size)
-        )
+        matrix = self._over(shown.matrix, place, size)
         return Facts(matrix, shown.low, shown.high, lambda i: f"{shown.name(i)} (früher veröffentlicht)")
+
+    def answers(self, place: Mapping[tuple[str, int], int], size: int) -> Out:
+        """The answers with a chance deviation given here, over other counts as in ``statements``."""
+        if self.overlay is None or self.ranges is None:
+            return Out(nothing(size).matrix, np.empty(0, dtype=np.int64))
+        matrix = self._over(self.ranges.matrix, place, size)
+        return Out(matrix, self.ranges.high - self.overlay.largest)
 
     def moves(self, place: Mapping[tuple[str, int], int], size: int) -> sp.csr_array:
         """The witnesses of its proof over other counts, as in ``statements``."""
-        moves = Proof.from_bytes(self.proof).moves.tocoo()
+        return self._over(Proof.from_bytes(self.proof).moves, place, size)
+
+    def _over(self, matrix: sp.csr_array, place: Mapping[tuple[str, int], int], size: int) -> sp.csr_array:
+        """Rows over the counts of this record as rows over others."""
         own = len(self.keys)
         values = self.atoms.values[:own].tolist()
         target = np.array([place[key, v] for key, v in zip(self.keys, values, strict=True)], dtype=np.int64)
-        kept = moves.col < own
-        triple = moves.data[kept], (moves.row[kept], target[moves.col[kept]])
-        return sp.csr_array(triple, shape=(moves.shape[0], size))
+        rows = matrix.tocoo()
+        kept = rows.col < own
+        triple = rows.data[kept], (rows.row[kept], target[rows.col[kept]])
+        return sp.csr_array(triple, shape=(matrix.shape[0], size))
 
     def hidden_keys(self) -> frozenset[str]:
         """Identities of the hidden figures."""
@@ -166,6 +177,8 @@ class Record:
         }  # fmt: skip
         if self.insiders:
             head["insiders"] = [i.name for i in self.insiders]
+        if self.overlay is not None:
+            head["overlay"] = [self.overlay.largest, *self.overlay.roles]
         arrays: dict[str, npt.NDArray[Any]] = {
             "head": np.frombuffer(json.dumps(head, sort_keys=True).encode(), dtype=np.uint8),
             "keys": _text(self.keys), "cell_keys": _text(self.cell_keys),
@@ -233,6 +246,7 @@ class Record:
             ),
             _ranges(a, n) if "ranges_low" in a else None,
             Rounding.of(a, _words(a["rounding_words"])) if "rounding_head" in a else None,
+            Overlay(head["overlay"][0], tuple(head["overlay"][1:])) if "overlay" in head else None,
         )  # fmt: skip
 
 

@@ -24,8 +24,32 @@ def figure(f: ReleasedFigure, meta: FigureMeta, *, unit: bool = True, mark: bool
     words = figure_status(f if mark else replace(f, altered=Altered.NOT))
     if not words:
         return shown
-    band = f", ± {number(f.error, max(meta.decimals, 1))}" if f.error is not None else ""
+    band = f", ± {_band(f, meta)}" if f.error is not None else ""
     return f"{shown} ({words}{band})"
+
+
+def _band(f: ReleasedFigure, meta: FigureMeta) -> str:
+    """The half width of a band; a chance deviation is told as far as it may reach, so never rounded down."""
+    assert f.error is not None
+    if f.altered is not Altered.OVERLAID:
+        return number(f.error, max(meta.decimals, 1))
+    scale = 10**meta.decimals
+    return number(math.ceil(f.error * scale - 1e-9) / scale, meta.decimals)
+
+
+def deviation(f: ReleasedFigure, meta: FigureMeta) -> str:
+    """How far a figure with a chance deviation may be off, as a sentence; empty where it is none.
+
+    What came overlaid from its source does not say how far it may be off.
+    """
+    if f.altered is not Altered.OVERLAID or f.error is None:
+        return ""
+    far = _band(f, meta)
+    size = f"{far}{NBSP}Prozentpunkte" if meta.unit == "%" else with_unit(far, meta.unit)
+    return (
+        f"Zum Schutz Einzelner mit Zufall überlagert: höchstens {size} neben dem genauen Wert. "
+        "Antworten gehen nicht auf; wer zwei zusammenzählt, erhält nicht die Antwort auf die Summe."
+    )
 
 
 def figure_status(f: ReleasedFigure) -> str:

@@ -83,7 +83,7 @@ ALTERED_EXPLANATIONS: dict[Altered, str] = {
     Altered.ROUNDED: "Zum Schutz Einzelner sind die Fallzahlen auf Vielfache von 5 gerundet. Summen gehen "
     "auf; Anteile sind aus den gerundeten Zahlen berechnet. Eine Null kann für wenige Fälle stehen.",
     Altered.OVERLAID: "Zum Schutz Einzelner liegt über der Zahl eine kleine zufällige Abweichung. Summen "
-    "solcher Zahlen gehen nicht auf; eine Null ist eine Null.",
+    "solcher Zahlen gehen nicht auf. Niemand ist immer 0; eine gezeigte 0 kann für wenige Fälle stehen.",
 }
 
 

@@ -11,8 +11,10 @@ from pathlib import Path
 from django.conf import settings
 
 from wohnplatz.disclosure import RuleSet, load_rules
+from wohnplatz.disclosure.cellkey import NoiseTable, noise_table
 from wohnplatz.indicators import load_catalogue
 from wohnplatz.model import Catalogue
+from wohnplatz.publication.keyed import Noise
 from wohnplatz.store import ObjectStore
 
 from .catalogue import layer
@@ -70,6 +72,16 @@ def protection_seed() -> int:
         return 0
     digest = hmac.new(key.encode(), b"pattern of hidden figures", hashlib.sha256).digest()
     return int.from_bytes(digest[:4], "big") >> 1  # what the solver takes: 31 bits
+
+
+def noise() -> Noise:
+    """How single questions are overlaid with chance: the table of the method, the secret of this place."""
+    return Noise(_table(), str(settings.WOHNPLATZ_CELL_KEY).encode())
+
+
+@lru_cache(maxsize=1)
+def _table() -> NoiseTable:
+    return noise_table()
 
 
 def _folder() -> Path | None:

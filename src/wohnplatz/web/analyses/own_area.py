@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -41,6 +42,10 @@ class Answer:
     words: str
     internal: str
     table: ReleasedTable
+    deviation: str
+    """How far a chance deviation may reach, as a sentence; empty where there is none."""
+    off: Mapping[str, int]
+    """The same for numerator and denominator, in cases."""
 
 
 def page(request: HttpRequest) -> HttpResponse:
@@ -59,6 +64,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "marked": marked_of(request, stand, stand.hierarchy.levels[0]),
         "district": _district(stand, indicator, year), "earlier": _earlier(stand),
         "askable": stand.is_current and not stand.division and bool(stand.selection),
+        "overlaid": inquiries.is_overlaid(stand.release, indicator, year),
         "csv": stand.url("own_area_csv", indikator=indicator, jahr=year) if answer else "",
         "source": charts.source_line(table.context, meta),
         **head(stand, table.context, reference_of(stand, indicator, year)),
@@ -74,6 +80,7 @@ def csv(request: HttpRequest) -> HttpResponse:
     if answer is None:
         raise Http404
     made = sheet(answer.table, {OWN: f"Eigenes Gebiet: {answer.areas}"})
+    made = replace(made, foot=(*made.foot, *filter(None, [answer.deviation])))
     return as_download(write_csv(csv_rows(made)), f"eigenes-gebiet-{indicator}-{year}.csv", CSV)
 
 
@@ -137,7 +144,9 @@ def _told(stand: Stand, asked: Inquiry) -> Answer:
     meta = table.meta[asked.indicator]
     short = short_label(stand, asked.indicator)
     areas = _areas_words(stand, asked.keys)
-    return Answer(asked, figure, meta, short, areas, words, internal, table)
+    deviation = text.deviation(figure, meta)
+    off = inquiries.deviations(asked)
+    return Answer(asked, figure, meta, short, areas, words, internal, table, deviation, off)
 
 
 def _earlier(stand: Stand) -> list[Answer]:

@@ -9,6 +9,7 @@ from django.core.checks import Error, Tags, register
 from django.db import connection
 from django.db.utils import DatabaseError
 
+from wohnplatz.disclosure.cellkey import KEY_BYTES
 from wohnplatz.model import WohnplatzError
 
 from .models import User
@@ -29,6 +30,11 @@ def reasons() -> list[str]:
     if len(settings.SECRET_KEY) < MINIMUM_KEY or settings.SECRET_KEY.lower().startswith(_KNOWN_KEYS):
         found.append(
             "WOHNPLATZ_SECRET_KEY ist zu kurz oder ein Vorgabewert; ohne Angabe legt das Programm einen an."
+        )
+    if len(str(settings.WOHNPLATZ_CELL_KEY).encode()) < KEY_BYTES:
+        found.append(
+            "WOHNPLATZ_CELL_KEY ist zu kurz; wer es errät, kann Überlagerungen herausrechnen. Ohne Angabe "
+            "legt das Programm eines an."
         )
     demo = demo_accounts()
     if demo:

@@ -11,9 +11,10 @@ import numpy as np
 from django.db import transaction
 from django.utils import timezone
 
+from wohnplatz.disclosure import Mode
 from wohnplatz.disclosure import release as through_the_door
 from wohnplatz.disclosure.clearance import Told
-from wohnplatz.indicators import FIGURES, variables_of
+from wohnplatz.indicators import FIGURES, lagged_variables_of, variables_of
 from wohnplatz.model import (
     Audience,
     Catalogue,
@@ -23,10 +24,13 @@ from wohnplatz.model import (
     VariableKind,
     WohnplatzError,
 )
-from wohnplatz.publication import beside
+from wohnplatz.publication import asking, beside
+from wohnplatz.publication.asking import Answered, Declined
 from wohnplatz.publication.clearing import proven
 from wohnplatz.publication.further import Why
-from wohnplatz.publication.ledger import LedgerEntry
+from wohnplatz.publication.keyed import answers_in
+from wohnplatz.publication.ledger import LedgerEntry, read_record
+from wohnplatz.publication.modes import mode_of
 from wohnplatz.publication.other_areas import OWN, own_parts, rows_on
 from wohnplatz.publication.publishing import rules_of
 from wohnplatz.store import Kind
@@ -52,7 +56,14 @@ PUBLIC_WORDS = {
     "bereits Veröffentlichten alle geschützten Zahlen geschützt bleiben. Eine gröbere oder anders "
     "zugeschnittene Auswahl hat bessere Aussichten.",
     Why.MODE: "Diese Auswahl wird nicht beantwortet: Für diesen Datensatz sehen die Schutzregeln Antworten "
-    "mit Zufallsüberlagerung vor; für eigene Gebiete werden sie nicht gegeben.",
+    "mit Zufallsüberlagerung vor. Es gibt sie nur für Zahlen, die einfache Summen seiner Fallzahlen sind; "
+    "diese Kennzahl zieht etwas ab, zählt doppelt oder mischt anders geschützte Zahlen hinein.",
+    Why.MIXED: "Diese Auswahl wird nicht beantwortet: Von denselben Fallzahlen sind bereits genaue oder "
+    "gerundete Zahlen veröffentlicht. Eine Antwort mit Zufallsüberlagerung daneben würde verraten, was "
+    "beide schützen.",
+    Why.AVERAGED: "Diese Auswahl wird nicht beantwortet: Zusammen mit früheren Antworten ließe sich die "
+    "Zufallsüberlagerung herausmitteln. Eine Auswahl, die weniger mit früheren Fragen gemeinsam hat, hat "
+    "bessere Aussichten.",
     Why.NOTHING_OUT: "Diese Auswahl wird nicht beantwortet: Von diesen Zahlen ist in diesem Datenstand "
     "nichts veröffentlicht.",
 }
@@ -175,6 +186,7 @@ def figure(actor: Actor, asked: Inquiry) -> ReleasedTable:
     made = queries.manifest(asked.release)
     has = content.knowledge(made.catalogue)
     rows, told = _rows(asked.release, audience, asked.indicator, asked.year, asked.keys)
+    rows, told = asking.told_again(memory.store(), has.catalogue, asked.records, rows, told)
     opened = np.full(len(rows), asked.answered)
     return through_the_door(
         rows, has.meta, rules=content.rules(made.rules), protection=has.protection,
@@ -182,6 +194,20 @@ def figure(actor: Actor, asked: Inquiry) -> ReleasedTable:
         minimum_denominator=has.minimum_denominator, sources=content.sources(made),
         clearance=proven(memory.store(), asked.release.label, asked.records, opened, told),
     )  # fmt: skip
+
+
+def deviations(asked: Inquiry) -> dict[str, int]:
+    """How far numerator and denominator may be off by chance; empty where the answer is as it was counted."""
+    records = [read_record(memory.store(), sha) for sha in asked.records]
+    return {side: off for side, (_, off) in answers_in(records).items()}
+
+
+def is_overlaid(release: Release, indicator: str, year: int) -> bool:
+    """Whether questions for an indicator are answered with a chance deviation."""
+    made = queries.manifest(release)
+    rules, catalogue = content.rules(made.rules), content.knowledge(made.catalogue).catalogue
+    behind = lagged_variables_of(catalogue, indicator)
+    return any(mode_of(rules, catalogue, (v, year - back)) is Mode.CELL_KEY for v, back in behind)
 
 
 def words(actor: Actor, asked: Inquiry) -> tuple[str, str]:
@@ -234,17 +260,18 @@ def _rows(
 
 def _judged(  # noqa: PLR0913, PLR0917 (a question, and what it is judged beside)
     release: Release, audience: Audience, indicator: str, year: int, keys: Collection[str], head: str
-) -> beside.Answered | beside.Declined:
+) -> Answered | Declined:
     made = queries.manifest(release)
     rules = content.rules(made.rules)
     scene = beside.Scene.of(memory.store(), made, rules, head)
     by_code = rules_of(rules, scene.catalogue, made, audience)
     rows, told = _rows(release, audience, indicator, year, keys)
-    return beside.ask(scene, audience, rows, own_parts(keys), by_code, altered=told.altered)
+    question = asking.Question(rows, own_parts(keys), told, by_code)
+    return asking.ask(scene, audience, question, memory.noise())
 
 
-def _as_row(found: beside.Answered | beside.Declined) -> dict[str, object]:
-    if isinstance(found, beside.Answered):
+def _as_row(found: Answered | Declined) -> dict[str, object]:
+    if isinstance(found, Answered):
         return {"answered": True, "records": list(found.records)}
     data = json.dumps({"reason": found.reason}, ensure_ascii=False).encode()
     reason = memory.store().put(Kind.RESULT, data) if found.reason else ""
@@ -256,10 +283,13 @@ def _entry(
     audience: Audience,
     head: str,
     now: datetime,
-    found: beside.Answered | beside.Declined,
+    found: Answered | Declined,
 ) -> str:
     """SHA-256 of the ledger's entry for an answer; empty for a refusal, which tells nothing."""
-    if not isinstance(found, beside.Answered):
+    if not isinstance(found, Answered):
         return ""
-    entry = LedgerEntry(head, f"{release.label}: eigenes Gebiet", now.isoformat(), {audience: found.lines})
+    what = f"{release.label}: eigenes Gebiet"
+    if found.largest:
+        what += f", mit Zufallsüberlagerung (höchstens {found.largest} daneben, geht nicht auf)"
+    entry = LedgerEntry(head, what, now.isoformat(), {audience: found.lines})
     return entry.save(memory.store())
