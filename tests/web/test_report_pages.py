@@ -187,6 +187,9 @@ def test_a_picture_too_large_is_refused_at_its_field(begun) -> None:
         assert refused.status_code == 200
         assert words in refused.content.decode()
     assert not ReportBlock.objects.filter(kind="picture").exists()
+    page = begun.client.post(f"{begun.page}einfuegen/?art=picture", {"alternative": "Rathaus"})
+    assert "Bitte wählen Sie ein Bild." in page.content.decode()
+    assert "bleibt das Bild" not in page.content.decode(), "there is none yet"
 
 
 def test_markup_tricks_stay_plain_words_in_every_output(begun) -> None:

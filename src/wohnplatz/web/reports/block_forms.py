@@ -119,7 +119,7 @@ def _picture(c: Choices) -> dict[str, forms.Field]:
             label="Bilddatei", required=False,
             help_text="PNG oder JPEG, höchstens 8 MB. Ohne Angabe bleibt das Bild.",
             widget=forms.FileInput(attrs={"accept": ".png,.jpg,.jpeg"}),
-            error_messages={"empty": "Die Datei ist leer."},
+            error_messages={"required": "Bitte wählen Sie ein Bild.", "empty": "Die Datei ist leer."},
         ),
         "alternative": forms.CharField(
             label="Bild in Worten", max_length=500, error_messages=REQUIRED,
@@ -187,7 +187,10 @@ FIELDS: Mapping[str, Callable[[Choices], dict[str, forms.Field]]] = {
 def form_of(kind: str, choices: Choices, content: Content, data: Any = None, files: Any = None) -> BlockForm:
     """The form of a block, filled with its content or with what was sent."""
     form = BlockForm(data, files, initial=_initial(content))
-    for name, field in FIELDS[kind](choices).items():
+    fields = FIELDS[kind](choices)
+    if kind == "picture" and not content["data"]:
+        fields["datei"].required, fields["datei"].help_text = True, "PNG oder JPEG, höchstens 8 MB."
+    for name, field in fields.items():
         form.fields[name] = _known(field, form.initial.get(name))
         kind_of = type(field.widget)
         classes = {forms.Select: "kern-form-input__select", forms.CheckboxInput: "kern-form-check__checkbox",
@@ -256,8 +259,6 @@ def _upload(form: BlockForm, made: dict[str, Any]) -> None:
         if trouble is not None:
             form.add_error("datei", f"{trouble.message} {trouble.advice}")
         made["data"] = base64.b64encode(data).decode()
-    elif not made["data"]:
-        form.add_error("datei", "Bitte wählen Sie ein Bild.")
 
 
 EMPTY: Mapping[str, dict[str, Any]] = {
