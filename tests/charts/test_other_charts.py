@@ -140,3 +140,15 @@ def test_an_estimate_shows_its_error_band_where_it_is_marked(make, kind) -> None
     with_band, without = drawn(1.5), drawn(float("nan"))
     assert "± 1,5" in with_band
     assert with_band.count("<line") >= without.count("<line") + 3
+
+
+def test_a_chosen_area_without_a_number_keeps_its_years_as_pattern_and_word(make) -> None:
+    rows = [make.rate(f"A{n}", 10 + n, 100, year=year) for n in range(5) for year in (2023, 2024)]
+    hidden = [make.without("A5", CellState.PROTECTED, year=year) for year in (2023, 2024)]
+    svg = charts.series_svg(
+        make.released(*rows, *hidden), indicator="quote", level="wohnplatz", names=NAMES, district=None,
+        selected=["A5"], title="Verlauf", subtitle="",
+    )  # fmt: skip
+    assert svg.count("url(#series-protected") == 3  # two years and the key
+    assert "geschützt" in make.words(svg)
+    assert "2023 geschützt, 2024 geschützt." in svg

@@ -10,13 +10,14 @@ import numpy as np
 
 from .. import text
 from ..model import FigureMeta, ReleasedFigure, ReleasedTable, SeriesBreak
-from . import palette
+from . import palette, patterns
 from .axis import Axis, axis
 from .frame import Picture
-from .svg import SMALL, label, line, num, shorten, tag, tooltip
+from .svg import SMALL, label, line, num, shorten, tag, text_width, tooltip
 from .words import figure_words, meta_of, select, source_line
 
 _TOP, _PLOT, _LEFT, _RIGHT = 30.0, 320.0, 62.0, 150.0
+_ROW, _SWATCH, _PREFIX = 20.0, (18.0, 12.0), "series"
 _DASHES = (None, "7 4", "2 4", "10 3 2 3")
 Points = list[tuple[int, float]]
 
@@ -51,7 +52,8 @@ def series_svg(  # noqa: PLR0913 (the contract of all pictures: by name)
 ) -> str:
     """All areas of ``level`` faint, their middle half as a band, ``district`` and ``selected`` named.
 
-    Years without a number leave a gap, and no line runs across a break in the series.
+    Years without a number leave a gap, and no line runs across a break in the series. For the named areas the
+    pattern of their state stands below these years, with its word.
     """
     meta = meta_of(table, indicator)
     found: dict[str, dict[int, ReleasedFigure]] = {}
@@ -80,9 +82,11 @@ def series_svg(  # noqa: PLR0913 (the contract of all pictures: by name)
     for n, area in enumerate(named):
         body += _line(plot, area, palette.SERIES[n % 2 + 0], 2.6, _DASHES[n % 4], names, dots=True)
     body += _ends(plot, [a for a in (district, *named) if a in found], names)
+    gaps, height = _gaps(plot, [a for a in (district, *named) if a in found], names)
+    words = _description(plot, peers) + _gaps_in_words(plot, named, names)
     picture = Picture(
-        kind="series", body=body, width=width, height=_TOP + _PLOT + 30, title=title, subtitle=subtitle,
-        description=_description(plot, peers), source=source_line(table.context, meta), context=table.context,
+        kind="series", body=body + gaps, width=width, height=height, title=title, subtitle=subtitle,
+        description=words, source=source_line(table.context, meta), context=table.context,
     )  # fmt: skip
     return picture.render(standalone=standalone, prefix="series")
 
@@ -187,6 +191,45 @@ def _ends(p: _Plot, areas: Sequence[str], names: Mapping[str, str]) -> str:
         free = place + 15
         drawn.append(label(x + 8, place + 4, shorten(name, _RIGHT - 12), size=SMALL, bold=True, halo=True))
     return "".join(drawn)
+
+
+def _without_number(p: _Plot, area: str) -> list[tuple[int, ReleasedFigure]]:
+    return [(y, f) for y, f in sorted(p.areas[area].items()) if f.value is None]
+
+
+def _gaps(p: _Plot, areas: Sequence[str], names: Mapping[str, str]) -> tuple[str, float]:
+    """A row of patterns for each named area that lacks numbers, their key, and the height of the picture."""
+    rows = [(a, gaps) for a in areas if (gaps := _without_number(p, a))]
+    states = sorted({f.state for _, gaps in rows for _, f in gaps})
+    parts = [patterns.define(_PREFIX, patterns.NAMES[s]) for s in states]
+    y = _TOP + _PLOT + 30
+    for area, gaps in rows:
+        for year, f in gaps:
+            words = f"{names.get(area, area)}, {year}: {figure_words(f, p.meta)}"
+            fill = patterns.reference(_PREFIX, patterns.NAMES[f.state])
+            parts.append(
+                tag("g", tooltip(words) + patterns.swatch(p.x(year) - 9, y, _SWATCH, fill, palette.INK))
+            )
+        parts.append(
+            label(p.right + 13, y + 11, shorten(names.get(area, area), _RIGHT - 17), size=SMALL, bold=True)
+        )
+        y += _ROW
+    x = _LEFT
+    for state in states:
+        fill = patterns.reference(_PREFIX, patterns.NAMES[state])
+        parts.append(patterns.swatch(x, y + 6, _SWATCH, fill, palette.INK))
+        parts.append(label(x + 24, y + 17, text.state_word(state), size=SMALL))
+        x += 24 + text_width(text.state_word(state), SMALL) + 16
+    return "".join(parts), y + (_ROW + 6 if states else 0)
+
+
+def _gaps_in_words(p: _Plot, areas: Sequence[str], names: Mapping[str, str]) -> str:
+    """Alternative text of the same: `` Aheim: 2016 geschützt, 2017 geschützt.``"""
+    found = []
+    for area in areas:
+        gaps = [f"{y} {text.state_word(f.state)}" for y, f in _without_number(p, area)]
+        found += [f" {names.get(area, area)}: {', '.join(gaps)}."] if gaps else []
+    return "".join(found)
 
 
 def _description(p: _Plot, peers: Sequence[str]) -> str:
