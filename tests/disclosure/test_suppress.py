@@ -13,6 +13,7 @@ from wohnplatz.disclosure.suppress.board import make_board
 from wohnplatz.disclosure.suppress.finder import Finder
 from wohnplatz.disclosure.suppress.greedy import cover, nobody
 from wohnplatz.disclosure.suppress.links import make_pool
+from wohnplatz.disclosure.suppress.protect import _priced, _scale
 from wohnplatz.disclosure.suppress.scope import blocks, torn
 from wohnplatz.disclosure.suppress.search import Neighbourhoods
 from wohnplatz.disclosure.suppress.state import State
@@ -118,6 +119,22 @@ def test_a_weight_that_is_no_price_is_refused_by_name(weight):
             call(atoms, cells, needs, zeros_visible=True)
         assert caught.value.code == "disclosure.weights"
         assert caught.value.where == cells.name(3)
+
+
+@pytest.mark.parametrize("unit", [1e-6, 1e-3, 1e4])
+def test_a_pattern_does_not_depend_on_the_unit_of_the_weights(unit):
+    weight = np.random.default_rng(4).uniform(1, 9, 16)
+    found, priced = [], []
+    for factor in (1.0, unit):
+        atoms, cells, needs = problem(*TWO_WAY, zeros_visible=True, level="open", weight=weight * factor)
+        board = make_board(atoms, cells, needs, None, zeros_visible=True)
+        priced.append(_priced(board, _scale(board), None, np.random.default_rng(0)).cost)
+        found.append(protect(atoms, cells, needs, zeros_visible=True))
+    # The prices of detours are measured against 1: at other costs the way found first would be another.
+    assert np.allclose(*priced)
+    assert (found[0].hidden == found[1].hidden).all()
+    assert found[1].cost == pytest.approx(found[0].cost * unit)
+    assert found[1].lower_bound == pytest.approx(found[0].lower_bound * unit)
 
 
 def test_facts_that_contradict_the_table_leave_nothing_safe():

@@ -80,9 +80,10 @@ def protect(  # noqa: PLR0913 (one entry, and it must know all of this; all but 
     start = now()
     rng = np.random.default_rng(seed)
     board = make_board(atoms, cells, needs, known, zeros_visible=zeros_visible)
-    board = _priced(board, preferred, rng)
-    task = _Task(board, cells, start, start + time_limit, progress or nobody, rng)
-    unit = _unit(cells) if preferred is None else 0.0
+    scale = _scale(board)
+    board = _priced(board, scale, preferred, rng)
+    task = _Task(board, cells, scale, start, start + time_limit, progress or nobody, rng)
+    unit = _unit(cells) / scale if preferred is None else 0.0
     return task.solve(State(board, board.sensitive), Finder(board, seed=seed), unit)
 
 
@@ -106,11 +107,13 @@ def repair(  # noqa: PLR0913 (as protect)
     """
     start = now()
     rng = np.random.default_rng(seed)
-    board = _priced(make_board(atoms, cells, needs, known, zeros_visible=zeros_visible), None, rng)
+    board = make_board(atoms, cells, needs, known, zeros_visible=zeros_visible)
+    scale = _scale(board)
+    board = _priced(board, scale, None, rng)
     already = board.sensitive.copy()
     already[board.cell[hidden]] = True
-    task = _Task(board, cells, start, start + time_limit, progress or nobody, rng)
-    return task.mend(State(board, already & board.choice), Finder(board, seed=seed), _unit(cells))
+    task = _Task(board, cells, scale, start, start + time_limit, progress or nobody, rng)
+    return task.mend(State(board, already & board.choice), Finder(board, seed=seed), _unit(cells) / scale)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,6 +122,8 @@ class _Task:
 
     board: Board
     cells: Cells
+    scale: float
+    """Weight of one unit of the board's costs."""
     start: float
     deadline: float
     progress: Progress
@@ -160,7 +165,7 @@ class _Task:
         return self._pattern(state, lowered, fixed, first, _round_up(lower / (1 + SECRET), unit))
 
     def _pattern(self, state: State, lowered: Ints, fixed: Ints, first: float, bound: float) -> Pattern:
-        cost = self._cost(state.hidden)
+        cost, bound = self._cost(state.hidden), bound * self.scale
         need = self.board.demands.need
         return Pattern(
             state.hidden[self.board.cell], cost, min(bound, cost), bound >= cost * (1 - 1e-3),
@@ -207,9 +212,15 @@ def _round_up(bound: float, unit: float) -> float:
     return max(0.0, float(np.ceil(bound / unit - 1e-6) * unit) if unit else bound)
 
 
-def _priced(board: Board, preferred: Bools | None, rng: np.random.Generator) -> Board:
-    """The board with a little chance in its costs, and cheap where something was hidden before."""
-    cost = board.cost * (1 + SECRET * rng.random(len(board)))
+def _scale(board: Board) -> float:
+    """The middle of all weights: what a figure usually costs, the measure of all prices in the search."""
+    paid = board.cost[(board.cost > 0) & ~board.sensitive]
+    return float(np.median(paid)) if paid.size else 1.0
+
+
+def _priced(board: Board, scale: float, preferred: Bools | None, rng: np.random.Generator) -> Board:
+    """The board with costs around 1, a little chance in them, and cheap where something was hidden before."""
+    cost = board.cost / scale * (1 + SECRET * rng.random(len(board)))
     if preferred is not None:
         cost[board.cell[preferred]] *= KEPT
     cost[board.sensitive] = 0.0
