@@ -82,11 +82,12 @@ def test_a_step_cannot_have_a_name_that_is_sql() -> None:
 @pytest.mark.parametrize("threads", [None, 1])
 def test_runs_do_not_see_each_other(threads: int | None) -> None:
     engine = DuckDBEngine(threads)
-    engine.run(
-        {"t": {"x": np.array([1])}}, [Step("only_once", "SELECT x FROM t", "", keep=True)], "only_once"
-    )
-    for name in ("only_once", "t"):
-        with pytest.raises(StepError):
+    kept = [Step("only_once", "SELECT x FROM numbers", "", keep=True)]
+    for number in (1, 2):
+        found = engine.run({"numbers": {"x": np.array([number])}}, kept, "only_once")
+        assert found["x"].tolist() == [number]
+    for name in ("only_once", "numbers"):
+        with pytest.raises(StepError, match="does not exist"):
             engine.run({}, [], name)
 
 
