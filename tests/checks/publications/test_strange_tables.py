@@ -158,3 +158,15 @@ def test_classes_of_a_map_are_no_areas(published):
         t="Stadtteil;Einwohner;Klasse\nNord;120;10 bis unter 12\nSüd;35;5 bis 6\nOst;30;10 bis unter 12\n"
     )
     assert not any("10 bis unter 12" in a for a in found.assumptions)
+
+
+def test_a_sign_that_stands_where_small_counts_are_missing_is_never_a_zero(published):
+    """With zeros printed and 1 and 2 nowhere, x is at least 1: 2 = x + x is then 1 and 1."""
+    text = "Gebiet;männlich;weiblich;Insgesamt\nA;x;x;x\nB;0;7;7\nC;9;4;13\nInsgesamt;10;12;22\n"
+    found = published(t=text)
+    assert told(found) == {"t, A, männlich": "1", "t, A, weiblich": "1", "t, A": "2"}
+    assert any("»x« gilt als gesperrt" in a for a in found.assumptions)
+    columns = "Gebiet;männlich;weiblich;Insgesamt\nA;x;x;2\nB;0;7;7\nC;x;4;13\nInsgesamt;10;12;22\n"
+    assert not any(
+        "gilt als gesperrt" in a for a in published(t=columns).assumptions
+    )  # a small count is printed

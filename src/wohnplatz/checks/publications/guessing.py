@@ -21,6 +21,7 @@ from .description import (
     explained_signs,
 )
 from .figures import (
+    ANYTHING,
     AREA,
     YEAR,
     YEAR_COLUMNS,
@@ -60,7 +61,7 @@ _NO_PERSONS = re.compile(
 )
 """What counts things."""
 _UNITS_OF_COUNTS = frozenset({"", "Anzahl", "Personen", "Fälle"})
-LEAST_FOR_ROUNDING = 20
+LEAST_FOR_ROUNDING, LEAST_FOR_SMALL = 20, 3
 _DASHES = {"-", "–", "—"}
 
 
@@ -110,6 +111,11 @@ def _propose(tables: Sequence[PublishedTable], dashes: tuple[str, ...] = ()) -> 
     notes: list[str] = [f"Das Zeichen »{s}« steht laut Erläuterung für Gesperrtes." for s in signs]
     description = _with_trees(tables, description)
     description = with_rates(tables, description, notes)
+    small = _for_small(figures_of(tables, description), description.threshold)
+    notes += [
+        f"Das Zeichen »{s}« gilt als gesperrt: Kleine Anzahlen stehen nirgends, Nullen schon." for s in small
+    ]
+    description = replace(description, hidden=(*description.hidden, *small))
     figures = figures_of(tables, description)
     measures = dict.fromkeys(c.measure for t in described for c in t.columns.values() if c is not None)
     harmless = tuple(m for m in measures if _NO_PERSONS.search(m))
@@ -334,6 +340,16 @@ def _closure(whole: str, found: Mapping[str, Sequence[str]]) -> set[str]:
             seen.add(part)
             left += found.get(part, ())
     return seen
+
+
+def _for_small(figures: Figures, threshold: int) -> tuple[str, ...]:
+    """Signs that must stand for small counts: zeros are printed, small counts nowhere."""
+    counts = [f for f in figures.figures if f.column.kind is Kind.COUNT]
+    values = {f.value for f in counts if f.value is not None}
+    signs = [f.text for f in counts if f.value is None and f.meant and f.limits == ANYTHING]
+    if 0 not in values or values & set(range(1, threshold)) or len(signs) < LEAST_FOR_SMALL:
+        return ()
+    return tuple(sorted(set(signs) - _DASHES))
 
 
 def _zeros(figures: Figures) -> bool:
