@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import ipaddress
+import signal
 import socket
 import sys
 from contextlib import nullcontext
@@ -155,6 +156,8 @@ def _serve(host: str, port: int, workers: int, threads: int) -> None:
             }  # fmt: skip
             if "control_socket_disable" in self.cfg.settings:  # newer versions open one in the home folder
                 options["control_socket_disable"] = True
+            # Ctrl+C reaches every process: each would leave twice, by itself and when the first one tells it.
+            options["post_worker_init"] = lambda worker: signal.signal(signal.SIGINT, signal.SIG_IGN)
             for name, value in options.items():
                 self.cfg.set(name, value)
 
