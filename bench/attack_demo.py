@@ -125,7 +125,7 @@ def listened(read: Reading, made: Attack, seen: list[Seen], release: Release) ->
     for where, name, data in read.files():
         count += 1
         found += listener.hear(name, data, where)
-        found += listener.listen([Line(where)], where)
+        found += listener.follow(where)
     found += listener.listen(map(Line, read.log.splitlines()), "log")
     hidden = len(listener.hidden)
     lines = len(read.log.splitlines())

@@ -41,6 +41,7 @@ NOBODY_OPENS = (
 OWN = frozenset({"lieferungen", "abstimmungen", "nachrichten", "kalender", "vereinbarungen"})
 OWN |= {"lieferstellen", "abdeckung"}
 """Where partners of one audience see different pages."""
+LOGGERS = ("", "django", "wohnplatz")
 Files = Iterator[tuple[str, str, bytes]]
 """Where a file was found, its name, what is in it."""
 
@@ -115,6 +116,8 @@ def reader(kept: Path, name: str, release: Release, same_view: str = "") -> Read
     from visitor import Visit
 
     from wohnplatz.workflow.accounts.models import User
+    from wohnplatz.workflow.accounts.policies import Right, may
+    from wohnplatz.workflow.reports.models import SocialReport
 
     user = User.objects.get(username=name)
     client = Client()
@@ -122,21 +125,26 @@ def reader(kept: Path, name: str, release: Release, same_view: str = "") -> Read
     answers = Kept(client, kept / f"{name}.sqlite3", float(os.environ.get("SECONDS_TO_READ", "inf")))
     log = io.StringIO()
     handler = logging.StreamHandler(log)
-    logging.getLogger().addHandler(handler)
+    loggers = [logging.getLogger(n) for n in LOGGERS]
+    for logger in loggers:
+        logger.addHandler(handler)
     visit = Visit(answers)
     if user.partner_id is not None:
         feedback_made(user)
+    papers = report_made(user) if may(user, Right.REPORTS) else []
+    answers.forget((*papers, *NOBODY_OPENS))
     if same_view:
         visit.walk("/", at_most=2000, wanted=lambda path: path.split("/")[1] in OWN)
     else:
         collect(visit, release)
-    answers.forget(NOBODY_OPENS)
-    for address in NOBODY_OPENS:
+    for address in (*papers, *NOBODY_OPENS):
         visit.take(address)
-    logging.getLogger().removeHandler(handler)
+    for logger in loggers:
+        logger.removeHandler(handler)
     for line in (*visit.failed, *visit.odd):
         print("    error page, or a number no page has:", line)
-    seen = list(visit.seen)
+    old = [f"/berichte/{r.pk}/" for r in SocialReport.objects.exclude(release=release)]
+    seen = [s._replace(earlier=s.earlier or s.where.startswith(tuple(old))) for s in visit.seen]
     if same_view:
         seen += reader(kept, same_view, release).seen
     told = (
@@ -155,6 +163,22 @@ def feedback_made(user: User) -> None:
     newest = {d.round.agreement_id: d.pk for d in mine.order_by("round__reference_date", "number")}
     for pk in newest.values():
         print(f"    feedback on delivery {pk}: {kept_profile.make(pk)}", file=sys.stderr)
+
+
+def report_made(user: User) -> list[str]:
+    """Addresses of PDF and DOCX of the shortest report that is being written, made as the worker does."""
+    from django.db.models import Count
+    from django.urls import reverse
+
+    from wohnplatz.workflow.reports import making
+    from wohnplatz.workflow.reports.models import SocialReport
+
+    report = SocialReport.objects.annotate(size=Count("blocks")).order_by("size").first()
+    if report is None:
+        return []
+    for kind in making.MAKERS:
+        print(f"    {report} as {kind}: {making.make(making.ask(user, report, kind).pk)}", file=sys.stderr)
+    return [reverse("report_file", args=[report.pk, kind]) for kind in making.MAKERS]
 
 
 def atlas(kept: Path, release: Release, made: Attack) -> Reading:

@@ -27,13 +27,15 @@ WORD = re.compile(r"\w+")
 YEAR = re.compile(r"(?<![\d,])(?:19|20)\d\d(?![\d,]|\.\d)")
 IN_BRACKETS = re.compile(r"[^,;.()\d]{0,20}\(((?:19|20)\d\d)\)")
 BESIDE_IT = re.compile(
-    r"(?:Klasse|Rang|Platz|Stufe) \d+(?: bis \d+)? von \d+|[Bb]ereich (?:von )?[\d.,]+( %)? bis [\d.,]+"
+    r"(?:Klasse|Rang|Platz|Stufe) \d+(?: bis \d+)? von \d+|[\d.,]+(?: %)? bis (?:unter )?[\d.,]+"
 )
 """What is said of a figure that is shown, in numbers: its class, how sure it is."""
 BESIDE = re.compile(r"Gebiete (eingeflossen|insgesamt)|Klasse|Rang|Stellen|Geglättet|Unsicherheitsbereich")
 """Heads of columns whose numbers count something else."""
 _PART = re.compile(r"\w|-\w")
 """What follows a name that is only the beginning of another."""
+CHOSEN = re.compile(r"\b(?:datenstand|jahr|anzahl|datum)=\d+")
+"""What an address says of a page, not of a figure."""
 BACK = 4
 """Lines before a line whose names it may be about."""
 MOST = 400_000
@@ -160,6 +162,10 @@ class Listener:
         """Hidden figures that a file tells."""
         yield from self.listen(pieces(name, data), where)
 
+    def follow(self, address: str) -> Iterator[Seen]:
+        """Hidden figures that an address or the name of a folder tells."""
+        yield from self.listen([Line(CHOSEN.sub("", address))], address)
+
     def listen(self, said: Iterable[Piece], where: str) -> Iterator[Seen]:
         """Hidden figures that these pieces tell, one after the other."""
         above: dict[int, str] = {}
@@ -179,7 +185,7 @@ class Listener:
 
     def _row(self, row: Row, above: Sequence[str], where: str) -> Iterator[Seen]:
         words = [c for c in row.cells if not NUMBER.fullmatch(c)]
-        here = self.areas(*words, *(c for c in row.cells if len(c) > 4 and c not in words))
+        here = next((found for c in row.cells if len(c) > 2 and (found := self.areas(c))), frozenset())
         kinds = self.indicators(*words)
         for n, cell in enumerate(row.cells):
             numbers = self._numbers(cell)
@@ -198,13 +204,14 @@ class Listener:
         places = self.areas.find(words)
         around = frozenset() if places else _nearest(self.areas, before) or self.areas(*above)
         of = self.indicators(words) or _nearest(self.indicators, before) or self.indicators(*above)
-        if not of:
+        axis = before and NUMBER.fullmatch(words) and NUMBER.fullmatch(before[-1])
+        if not of or axis:
             return
         for number in NUMBER.finditer(self._nameless(words)):
             earlier = [keys for _, end, keys in places if end <= number.start()]
             at = earlier[-1] if earlier else places[0][2] if places else around
-            year = IN_BRACKETS.match(words, number.end())
-            years = {int(year[1])} if year else _last_years(above)
+            year, named = IN_BRACKETS.match(words, number.end()), _years(words[: number.start()])
+            years = {int(year[1])} if year else named if len(named) == 1 else _last_years(above)
             yield from self._told([number[0]], at, of, years, where, words, loose=not places)
 
     def _numbers(self, cell: str) -> list[str]:

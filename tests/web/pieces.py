@@ -14,7 +14,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
@@ -56,6 +56,7 @@ PLAIN_CHUNKS = frozenset(
     {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"pHYs", b"bKGD", b"sBIT"}
 )
 SPACES = re.compile(r"[\s\xa0]+")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 HYPHEN = re.compile(r"(?<=\w) - (?=[a-zäöüß])")
 """Where a PDF breaks a word."""
 
@@ -337,21 +338,21 @@ def _written(cell: object) -> object:
     return cell
 
 
-def _json(made: Any, about: tuple[str, ...] = ()) -> Iterator[Piece]:
-    """An object as a row under its names."""
+def _json(made: Any, about: tuple[str, ...] = (), years: Mapping[str, int] | None = None) -> Iterator[Piece]:
+    """An object as a row under its names; a layer says of which year each name is."""
     if isinstance(made, dict):
+        years = made.get("jahre", years) or {}
         plain = {k: v for k, v in made.items() if isinstance(v, str | int | float)}
         if plain:
             cells = tuple(_clean(str(_written(v))) for v in plain.values())
-            yield Row(cells, tuple(map(str, plain)), " ".join(about))
+            yield Row(cells, tuple(f"{k} {years.get(k, '')}" for k in plain), " ".join(about))
+        words = [v for v in plain.values() if isinstance(v, str) and not DAY.match(v)]
         for key, value in made.items():
             if isinstance(value, dict | list) and key not in {"geometry", "coordinates"}:
-                yield from _json(
-                    value, (*about, str(key), *(v for v in plain.values() if isinstance(v, str)))
-                )
+                yield from _json(value, (*about, str(key), *words), years)
     elif isinstance(made, list):
         for value in made:
-            yield from _json(value, about)
+            yield from _json(value, about, years)
     elif isinstance(made, str | int | float):
         yield Line(f"{' '.join(about)} {_written(made)}")
 

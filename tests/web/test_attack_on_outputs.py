@@ -127,7 +127,7 @@ def test_no_page_file_address_or_refusal_puts_a_hidden_figure_into_words(read, r
     assert found.refused > 3
     for address, (name, data) in found.answers.items():
         assert not list(ear.hear(name, data, address)), ear.heard
-        assert not list(ear.listen([Line(address)], address)), ear.heard
+        assert not list(ear.follow(address)), ear.heard
 
 
 def test_a_partner_with_all_it_delivered_learns_nothing_of_others(read) -> None:

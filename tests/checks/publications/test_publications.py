@@ -57,6 +57,19 @@ def test_one_hidden_count_in_a_sum_is_computed_and_explained(published, descript
     assert found.revealed == 1
 
 
+def test_a_column_of_states_says_what_is_held_back_and_areas_are_no_persons(published):
+    """As this program writes tables: an empty cell beside »geschützt«, and how many areas went in."""
+    table = """Gebiet;Jahr;Wert;Zustand;Gebiete insgesamt
+Adorf;2024;20;Wert;1
+Bheim;2024;;geschützt;1
+Cstadt;2024;12;Wert;1
+insgesamt;2024;34;Wert;3
+"""
+    found = published({"sgb2.csv": table})
+    assert found.hidden == 1
+    assert [(f.kind, f.value, f.hidden) for f in found.found] == [(Kind.EXACT, "2", True)]
+
+
 def test_two_hidden_counts_protect_each_other_unless_both_are_one(published):
     safe = published({"sgb2.csv": BY_AREA.replace("4;20", "4;*")}, DESCRIBED)
     assert (safe.revealed, safe.hidden, safe.attacked) == (0, 2, 2)

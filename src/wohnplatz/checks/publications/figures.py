@@ -12,7 +12,7 @@ from wohnplatz.disclosure.problem import UNBOUNDED
 from wohnplatz.intake.layout import ColumnHead, Role, StatCell, StatTable
 from wohnplatz.intake.published import PublishedTable
 
-from .description import Column, Description, Kind, TableDescription
+from .description import HIDDEN_SIGNS, Column, Description, Kind, TableDescription
 
 YEAR = "Jahr"
 AREA = "Gebiet"
@@ -108,6 +108,13 @@ def first_cells(table: StatTable) -> list[StatCell]:
     return list(found.values())
 
 
+def state_columns(table: StatTable) -> frozenset[str]:
+    """Headings of columns that say in words whether the row's numbers are held back, like »Zustand«."""
+    words = {folded(s) for s in HIDDEN_SIGNS if s.isalpha()}
+    texts = (row_texts(table, cell) for cell in first_cells(table))
+    return frozenset(heading for row in texts for heading, said in row.items() if folded(said) in words)
+
+
 def day_of(cell: StatCell) -> str:
     """The year of a cell, or its date where it is another day than the year's last."""
     if cell.day is None:
@@ -179,6 +186,7 @@ class _Reader:
         self.row: tuple[int, dict[str, str]] = (-1, {})
         self.again = _named_again(source.table)
         self.numbered = {cell.row for cell in source.table.cells if cell.value is not None}
+        self.states = state_columns(source.table) - set(described.rows)
 
     def read(self) -> None:
         self._name_absent()
@@ -256,6 +264,11 @@ class _Reader:
             self.row = (cell.row, row_texts(self.source.table, cell))
         return self.row[1]
 
+    def _state(self, cell: StatCell) -> str:
+        """What a column of states says of an empty cell's row."""
+        texts = self._texts(cell)
+        return next((texts[s] for s in self.states if folded(texts[s]) in self.signs), "")
+
     def _folded(self, found: Mapping[str, str]) -> Place:
         place = []
         for dimension, text in sorted(found.items()):
@@ -272,7 +285,7 @@ class _Reader:
         """The figure; a German remark where there is none, empty where nothing was published."""
         where = f"{self._file()}, Zeile {cell.row}, Spalte {cell.letter}"
         limits = _limits(cell.text) if cell.value is None else None
-        if limits or folded(cell.text) in self.signs:
+        if limits or folded(cell.text or self._state(cell)) in self.signs:
             if cell.value is not None:  # a dash that is no zero here: it may be one all the same
                 limits = ANYTHING
             return Figure(column, place, None, cell.text, where, limits, 0, self.described.own)

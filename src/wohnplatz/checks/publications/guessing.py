@@ -32,6 +32,7 @@ from .figures import (
     folded,
     heading_of,
     row_texts,
+    state_columns,
 )
 from .guessing_areas import areas_of, keys_of
 from .guessing_rates import with_rates
@@ -56,10 +57,10 @@ _NO_COUNT = re.compile(
 )
 _NO_PERSONS = re.compile(
     r"schulen?\b|apotheke|praxen|ärzt|kindergärten|\bkitas?\b|plätze\b|gebäude|wohnungen|haltestelle|betriebe|pkw|"
-    r"vereine|einrichtungen",
+    r"vereine|einrichtungen|^gebiete\b",
     re.IGNORECASE,
 )
-"""What counts things."""
+"""What counts things; »Gebiete eingeflossen« stands beside figures in the tables of this program."""
 _UNITS_OF_COUNTS = frozenset({"", "Anzahl", "Personen", "Fälle"})
 LEAST_FOR_ROUNDING, LEAST_FOR_SMALL = 20, 3
 _DASHES = {"-", "–", "—"}
@@ -133,8 +134,10 @@ def _table(table: PublishedTable) -> tuple[TableDescription, dict[str, Dimension
     rows: dict[str, str] = {}
     areas, coarser = areas_of(table)
     rows |= dict.fromkeys(areas, AREA)
+    states = state_columns(table.table)
     for head in table.table.layout.with_role(Role.LABEL):
-        rows.setdefault(heading_of(head), heading_of(head))
+        if heading_of(head) not in states:
+            rows.setdefault(heading_of(head), heading_of(head))
     # What says to which larger area a row belongs comes last: it names the row only where nothing finer does.
     for heading in coarser:
         rows.pop(heading, None)

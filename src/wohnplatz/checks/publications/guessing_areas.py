@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from wohnplatz.intake.layout import ColumnHead, Role
 from wohnplatz.intake.published import PublishedTable
 
-from .figures import first_cells, heading_of, row_texts
+from .figures import first_cells, heading_of, row_texts, state_columns
 from .guessing_sums import by_column
 
 _NUMBER = r"\d[\d.,]*(?: ?%)?"
@@ -25,7 +25,9 @@ def areas_of(table: PublishedTable) -> tuple[list[str], list[str]]:
     """
     texts = [row_texts(table.table, c) for c in first_cells(table.table)]
     areas = [heading_of(h) for h in (*table.table.layout.with_role(Role.NAME), *keys_of(table))]
-    labels = [b for b in map(heading_of, table.table.layout.label_columns) if not _are_classes(texts, b)]
+    states = state_columns(table.table)
+    headings = [h for h in map(heading_of, table.table.layout.label_columns) if h not in states]
+    labels = [b for b in headings if not _are_classes(texts, b)]
     finer = [b for b in labels if b not in areas and any(_follows(texts, b, a) for a in areas)]
     known = [*finer, *areas]
     coarser = [b for b in (*labels, *areas) for a in known if a != b and _follows(texts, a, b)]
