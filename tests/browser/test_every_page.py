@@ -25,7 +25,7 @@ PAGES = {
         "/lieferungen/1/erlassen/", "/fruehwarnung/?spanne=5", "/fruehwarnung/?spanne=5&richtung=beobachten",
         "/auswertungen/trichter/sgb2_quote/",
         "/auswertungen/", "/auswertungen/vergleich/?auswahl=0599900101,0599900102",
-        "/auswertungen/zwei-karten/", "/auswertungen/verteilung/?auswahl=0599900101",
+        "/auswertungen/zwei-karten/", "/auswertungen/eigenes-gebiet/?auswahl=0599900101", "/auswertungen/verteilung/?auswahl=0599900101",
         "/auswertungen/zeitreihen/?auswahl=0599900101", "/auswertungen/streuung/?auswahl=0599900101",
         "/auswertungen/vorausschaetzung/", "/sozialindex/", "/sozialindex/benachteiligung_perzentil/",
         "/sozialindex/soziallage/werkstatt/", "/sozialindex/soziallage/vergleich/", "/konto/kennwort/",
@@ -46,6 +46,10 @@ PAGES = {
 }  # fmt: skip
 
 
+DISTRICT = " – Kreis Auental"
+"""Every page tells whose it is."""
+
+
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("username", PAGES)
 def test_every_page_is_accessible_fits_and_runs_without_error(
@@ -61,6 +65,8 @@ def test_every_page_is_accessible_fits_and_runs_without_error(
         answer = page.goto(path)
         assert answer is not None
         assert answer.status == 200, path
+        if not page.title().endswith(DISTRICT):
+            problems.append(f"{path}: title {page.title()!r}")
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if wide > 0:
             problems.append(f"{path}: {wide} px too wide")

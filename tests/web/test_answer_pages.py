@@ -56,6 +56,7 @@ def test_no_table_shows_it_and_a_question_is_answered_with_its_deviation(keyed, 
     before = text(client.get(page(BRUCH)))
     assert "in keiner Tabelle" in before
     assert MARK not in before
+    assert "<title>Eigenes Gebiet – Musterkreis</title>" in before
     answer = text(client.post(page(BRUCH), follow=True))
     assert MARK in answer
     assert "(±\N{NO-BREAK SPACE}5)" in answer

@@ -62,7 +62,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "years": stand.years(indicator, stand.hierarchy.levels[0]), "answer": answer,
         "areas": _areas_words(stand, _keys(stand)),
         "marked": marked_of(request, stand, stand.hierarchy.levels[0]),
-        "district": _district(stand, indicator, year), "earlier": _earlier(stand),
+        "whole_district": _district(stand, indicator, year), "earlier": _earlier(stand),
         "askable": stand.is_current and not stand.division and bool(stand.selection),
         "overlaid": inquiries.is_overlaid(stand.release, indicator, year),
         "csv": stand.url("own_area_csv", indikator=indicator, jahr=year) if answer else "",
