@@ -22,7 +22,7 @@ from wohnplatz.publication.further import Why
 from wohnplatz.publication.keyed import Noise
 from wohnplatz.publication.ledger import LedgerEntry, read_record
 from wohnplatz.publication.other_areas import own_parts, rows_on
-from wohnplatz.publication.publishing import rules_of
+from wohnplatz.publication.surroundings import rules_of
 from wohnplatz.store import Kind, query_figures
 
 from .test_releases import AREAS, PLAIN, TOWN, seen

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from wohnplatz.model import Audience
-from wohnplatz.publication import publishing
+from wohnplatz.publication import outcome
 from wohnplatz.workflow import memory
 from wohnplatz.workflow.releases import actions, queries
 from wohnplatz.workflow.releases.proofs import check_again
@@ -32,13 +32,13 @@ def test_a_release_takes_the_seed_keeps_it_to_itself_and_is_checked_without(
 ) -> None:
     settings.WOHNPLATZ_PROTECTION_KEY = KEY
     seeds = []
-    real = publishing.record_of
+    real = outcome.record_of
 
     def record_of(*arguments, seed, **more):
         seeds.append(seed)
         return real(*arguments, seed=seed, **more)
 
-    monkeypatch.setattr(publishing, "record_of", record_of)
+    monkeypatch.setattr(outcome, "record_of", record_of)
     made = actions.make_release(delivered.planner, "2024-1")
     assert set(seeds) == {memory.protection_seed()}
     settings.WOHNPLATZ_PROTECTION_KEY = "another key that never was that of the release"

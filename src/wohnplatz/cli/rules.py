@@ -41,7 +41,7 @@ def run_show(args: argparse.Namespace) -> Answer:
     """``wohnplatz rules show``."""
     from wohnplatz.disclosure.rule_words import demanded, sentences
     from wohnplatz.publication.modes import modes_in_words
-    from wohnplatz.publication.publishing import AUDIENCES
+    from wohnplatz.publication.surroundings import AUDIENCES
     from wohnplatz.workflow import memory
     from wohnplatz.workflow.protection import queries
 

@@ -19,8 +19,8 @@ from .beside import Scene, blocks_of, kept
 from .further import Beside, Judged, Why, answer, sensitive_rows
 from .ledger import KNOWS, Known, Line, known_to, read_record
 from .pieces import Parts, Told
-from .publishing import rules_of
 from .record import Record
+from .surroundings import rules_of
 
 Ints = npt.NDArray[np.int64]
 

@@ -30,9 +30,10 @@ from .holders import holders, own_counts
 from .insiders import with_own
 from .modes import touching
 from .names import index_name
-from .publishing import Surroundings, System, rules_of, surroundings, systems_of
 from .sightings import Place, Seen, prints
 from .splitting import Split, split
+from .surroundings import Surroundings, rules_of, surroundings
+from .system import System, systems_of
 from .universe import UNKNOWN_CELL
 
 SMOOTHED = ":geglaettet"

@@ -21,8 +21,8 @@ from .further import Beside, Judged, protect, sensitive_rows, shown_rows
 from .ledger import KNOWS, Known, LedgerEntry, Line, entries, known_to, read_record
 from .modes import mode_of
 from .pieces import Parts, Told, base_universe, pieces_of
-from .publishing import groups_by_rules
 from .record import Record
+from .surroundings import groups_by_rules
 from .universe import Node
 
 Bools = npt.NDArray[np.bool_]

@@ -14,9 +14,11 @@ from .clearing import ProofList, proof_list
 from .coarsening import Frame
 from .costs import Costs, costs
 from .names import open_name, proof_name
-from .publishing import AUDIENCES, Progress, Surroundings, System, published, surroundings, systems_of
+from .publishing import published
 from .record import CLOSED, WIDENED
 from .savings import SECONDS, Saving, savings
+from .surroundings import AUDIENCES, Progress, Surroundings, surroundings
+from .system import System, systems_of
 from .tallies import Tally, before, rules_of, seen, tallies
 from .universe import Contradiction
 from .variants import Figures, Topic

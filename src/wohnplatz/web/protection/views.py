@@ -16,7 +16,7 @@ from wohnplatz.disclosure.rule_words import LEVELS, demanded, sentences
 from wohnplatz.disclosure.rules import Demand
 from wohnplatz.indicators import protection
 from wohnplatz.publication.modes import modes_in_words
-from wohnplatz.publication.publishing import AUDIENCES
+from wohnplatz.publication.surroundings import AUDIENCES
 from wohnplatz.publication.variants import AGES
 from wohnplatz.web.access import user_of
 from wohnplatz.web.download import as_download

@@ -13,7 +13,7 @@ from wohnplatz.indicators import protection
 from wohnplatz.model import Catalogue, WohnplatzError
 from wohnplatz.publication.ledger import entries, known_to, read_record
 from wohnplatz.publication.modes import mode_of, require_one_mode
-from wohnplatz.publication.publishing import AUDIENCES
+from wohnplatz.publication.surroundings import AUDIENCES
 from wohnplatz.text import day
 from wohnplatz.workflow import memory
 from wohnplatz.workflow.accounts import policies

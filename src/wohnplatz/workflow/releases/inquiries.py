@@ -32,7 +32,7 @@ from wohnplatz.publication.keyed import answers_in
 from wohnplatz.publication.ledger import LedgerEntry, read_record
 from wohnplatz.publication.modes import mode_of
 from wohnplatz.publication.other_areas import OWN, own_parts, rows_on
-from wohnplatz.publication.publishing import rules_of
+from wohnplatz.publication.surroundings import rules_of
 from wohnplatz.store import Kind
 from wohnplatz.workflow import memory
 from wohnplatz.workflow.accounts import policies

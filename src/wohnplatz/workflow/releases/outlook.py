@@ -27,8 +27,8 @@ from wohnplatz.model import (
     ReleasedTable,
 )
 from wohnplatz.publication.clearing import joined_clearances
-from wohnplatz.publication.publishing import cleared_beside
 from wohnplatz.publication.sources import sources_of
+from wohnplatz.publication.trying import cleared_beside
 from wohnplatz.store import (
     BesideStore,
     DivisionRef,

@@ -12,7 +12,7 @@ from django.db import transaction
 from wohnplatz.analysis import with_reliability
 from wohnplatz.model import Audience, ReleasedTable, WohnplatzError
 from wohnplatz.publication.names import LEDGER, proof_name
-from wohnplatz.publication.publishing import AUDIENCES
+from wohnplatz.publication.surroundings import AUDIENCES
 from wohnplatz.report.outgoing import Examined, require_released
 from wohnplatz.report.sums import sha_of
 from wohnplatz.store import Manifest

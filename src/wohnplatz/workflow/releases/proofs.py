@@ -11,8 +11,8 @@ from wohnplatz.model import Catalogue, CellState, Hierarchy, ReleasedTable
 from wohnplatz.publication.beside import read_outcome
 from wohnplatz.publication.clearing import proof_list
 from wohnplatz.publication.modes import modes_in_words
-from wohnplatz.publication.publishing import AUDIENCES
 from wohnplatz.publication.summary import Checked, check, hashes, summary
+from wohnplatz.publication.surroundings import AUDIENCES
 from wohnplatz.publication.universe import Contradiction
 from wohnplatz.report.proof_sheet import AudienceProof, ClassRow, DivisionProof, OutputRow, ProofSheet, Tally
 from wohnplatz.workflow import memory
