@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from wohnplatz import indicators
 from wohnplatz.disclosure import Clearance, RuleSet, Sources
-from wohnplatz.indicators import FIGURES
 from wohnplatz.indicators.compute import release_parts
 from wohnplatz.model import Audience, Catalogue, FigureTable
-from wohnplatz.store import (
-    Manifest,
-    ObjectStore,
-)
+from wohnplatz.store import Manifest, ObjectStore
 
-from .clearing import cleared_by, joined_clearances, with_measures
+from .clearing import cleared_by
 from .ledger import KNOWS, entries, known_to
 from .outcome import Outcome
-from .seen import measures_seen
 from .surroundings import knowing, surroundings
 from .system import System
 
@@ -58,32 +52,3 @@ def cleared_beside(  # noqa: PLR0913 -- two stores, and who wants to see what by
         )
         for system, hidden in zip(systems, outcome.hidden, strict=True)
     }
-
-
-def seen_beside(  # noqa: PLR0913 -- as in cleared_beside
-    store: ObjectStore,
-    manifest: Manifest,
-    tables: Mapping[str, FigureTable],
-    *,
-    rules: RuleSet,
-    catalogue: Catalogue,
-    audience: Audience,
-    sources: Mapping[str, Sources],
-    ledger: ObjectStore,
-    head: str,
-) -> tuple[FigureTable, Clearance]:
-    """Tried figures on today's areas, without breakdowns, with index measures from what the audience sees."""
-    cleared = cleared_beside(
-        store, manifest, tables, rules=rules, catalogue=catalogue, audience=audience, sources=sources,
-        ledger=ledger, head=head,
-    )[FIGURES]  # fmt: skip
-    around = surroundings(ledger, catalogue, rules)
-    by_code = {c: rules.rule(audience, p, sources.get(c)) for c, p in around.protection.items()}
-    hierarchy = release_parts(store, manifest)[0].hierarchy
-    plain, measured = measures_seen(
-        catalogue, hierarchy, cleared.seen(tables[FIGURES]), cleared.open, by_code, around.inputs,
-        around.minimum_denominator, cleared.altered,
-    )  # fmt: skip
-    rows = tables[FIGURES].where(plain)
-    table = indicators.joined([rows, measured])
-    return table, with_measures(joined_clearances([(cleared, plain)]), rows, measured)
