@@ -37,6 +37,13 @@ def test_inputs_say_which_indicators_and_how_many_years_back():
     assert set(found["soziallage:group"]) == set(found["soziallage:attention"]) == both
 
 
+def test_an_index_without_a_rule_for_special_need_says_nothing_of_it():
+    without = [i for i in CATALOGUE.indices.values() if not i.attention]
+    assert without
+    assert not [m for i in without for m in i.measures() if m.endswith(":attention")]
+    assert "soziallage:attention" in CATALOGUE.indices["soziallage"].measures()
+
+
 def test_variables_are_found_through_formulas_and_indices():
     assert variables_of(CATALOGUE, "sgb2_veraenderung_2") == ("sgb2_personen", "einwohner")
     assert set(variables_of(CATALOGUE, "soziallage:attention")) == {

@@ -74,10 +74,11 @@ def index_year(
         group = (group - 1) * len(index.dynamics_classes) + classed
         measured |= {"dynamics": dynamics, "dynamics_class": _series(classed, dynamics.why)}
         measured["group"] = _series(group, both)
-    marked = np.zeros(len(areas), dtype=np.bool_)
-    for s, d in index.attention:
-        marked |= (measured["status_class"].value == s) & (dynamics_class == d)
-    measured["attention"] = _series(marked.astype(np.float64), both)
+    if index.attention:
+        marked = np.zeros(len(areas), dtype=np.bool_)
+        for s, d in index.attention:
+            marked |= (measured["status_class"].value == s) & (dynamics_class == d)
+        measured["attention"] = _series(marked.astype(np.float64), both)
     measured |= {f"theme_{t.code}": series for t, series in zip(index.themes, themes, strict=True)}
     return {code: measured[code.partition(":")[2]] for code in index.measures()}
 

@@ -206,7 +206,8 @@ class IndexDefinition:
         """Codes under which the results stand in a figure table (see docs/development/architecture)."""
         dynamics = ("dynamics", "dynamics_class", "group") if self.dynamics else ()
         themes = tuple(f"theme_{theme.code}" for theme in self.themes)
-        return tuple(f"{self.code}:{n}" for n in ("status", "status_class", *dynamics, "attention", *themes))
+        need = ("attention",) if self.attention else ()
+        return tuple(f"{self.code}:{n}" for n in ("status", "status_class", *dynamics, *need, *themes))
 
 
 @dataclass(frozen=True, slots=True)

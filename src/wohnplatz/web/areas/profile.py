@@ -221,8 +221,8 @@ def _position_of(scene: Scene, code: str) -> Position | None:
 
 def _position(scene: Scene, code: str, *, drawn: bool) -> dict[str, object]:
     stand, index = scene.stand, scene.stand.catalogue.indices[code]
-    names = ("status", "status_class", *(("dynamics_class",) if index.dynamics else ()), "attention")
-    measures = {name: f"{code}:{name}" for name in names}
+    names = ("status", "status_class", "dynamics_class", "attention")
+    measures = {name: f"{code}:{name}" for name in names if f"{code}:{name}" in index.measures()}
     years = stand.years(measures["status_class"], index.level)
     year = scene.year if scene.year in years else (years[-1] if years else 0)
     table = released(stand, list(measures.values()), level=index.level, years=[year])
@@ -233,7 +233,7 @@ def _position(scene: Scene, code: str, *, drawn: bool) -> dict[str, object]:
     if drawn and status is not None and status.value is not None:
         strip = mark_safe(strip_drawing(scene, code, year))  # noqa: S308 (our own, texts escaped there)
     metas = {name: stand.meta[m] for name, m in measures.items()}
-    attention = own["attention"]
+    attention = own.get("attention")
     return {
         "label": index.label, "url": stand.url("index", code, jahr=year), "year": year, "strip": strip,
         "strip_title": strip_title(scene, year), "code": code,
