@@ -286,6 +286,13 @@ def test_a_long_outline_is_folded_and_what_was_changed_stays_open(begun) -> None
     assert "Alle Kapitel aufklappen" not in page
 
 
+def test_a_release_that_is_not_there_is_said_and_the_report_stays_on_its_own(begun) -> None:
+    page = f"{begun.page}datenstand/"
+    for asked in ("99", "unsinn"):
+        assert "Diesen Datenstand gibt es nicht" in begun.client.get(page, {"auf": asked}).content.decode()
+    assert "Diesen Datenstand gibt es nicht" not in begun.client.get(page).content.decode()
+
+
 def test_nobody_outside_the_planning_learns_of_a_draft(begun, log_in) -> None:
     row, page = text_block(begun, "Vertraulicher Entwurf.")
     inside = (

@@ -25,14 +25,19 @@ from .choices import Choices, flat
 from .picking import material_for
 from .seen import names_of, person_and_report
 
+MISSING = "Diesen Datenstand gibt es nicht. Der Bericht bleibt auf seinem; bitte unten einen anderen wählen."
+
 
 def report_release(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose a release, see what it changes, settle what it has changed."""
     user, report = person_and_report(request, pk)
     if request.method == "POST":
         return _done(request, user, report)
-    wanted = whole(request.GET.get("auf", ""))
+    asked = request.GET.get("auf", "")
+    wanted = whole(asked)
     target = Release.objects.filter(number=wanted).first() if wanted is not None else None
+    if asked and target is None:
+        messages.error(request, MISSING)
     leading = queries.may_lead(user) and queries.may_write(user, report)
     foreseen = drift.foresee(user, report, target) if target is not None and leading else None
     names = names_of(report)
