@@ -85,7 +85,7 @@ def attacked(kept: Path, name: str, release: Release) -> int:
         read = atlas(kept, release, made)
     else:
         read = reader(kept, name, release, SAME_VIEW.get(name, ""))
-    seen = [tried_as_made(one) for one in read.seen if not one.indicator.endswith("_versuch:attention")]
+    seen = [tried_as_made(one) for one in read.seen]
     print(f"  {read.told}; {len(seen)} figures read ({time.process_time() - cpu:.0f} s CPU)", flush=True)
     insider = Attack.on(store, manifest, audience, partner) if partner else None
     heard = listened(read, insider or made, seen, release)
@@ -107,7 +107,7 @@ def is_own(where: str) -> bool:
 
 
 def tried_as_made(one: Seen) -> Seen:
-    """An index tried out with nothing changed has the figures of the index, but no areas of attention."""
+    """An index tried out with nothing changed has the figures of the index."""
     return one._replace(indicator=one.indicator.replace("_versuch:", ":"))
 
 
