@@ -18,9 +18,12 @@ import pytest
 
 from wohnplatz.atlas import Source, archive, build, require_place, write
 from wohnplatz.atlas.building import MARK, SUMS
+from wohnplatz.atlas.parts import chart
+from wohnplatz.atlas.site import Site
 from wohnplatz.model import Audience, WohnplatzError
 from wohnplatz.report.outgoing import examine
-from wohnplatz.report.tree import TextBlock
+from wohnplatz.report.printing import Place
+from wohnplatz.report.tree import ChartBlock, ChartForm, TextBlock
 
 WIRE = 200_000
 """Bytes that a page with its style and script may have."""
@@ -139,6 +142,15 @@ def test_a_hidden_figure_on_a_map_or_in_a_table_is_found(source: Source, files: 
     in_table = re.sub(r'(data-figure="quote/a2/2025"[^>]*>)<span[^>]*>geschützt', r"\g<1>0,604<span>", page)
     assert in_table != page
     assert examine({name: in_table.encode()}, [source.material.table]).refused
+
+
+def test_a_chart_of_protected_figures_alone_says_so_in_words(source: Source, made_up: ModuleType) -> None:
+    node = ChartBlock("linie", ChartForm.LINE, "quote", areas=("a2",))
+    figure = chart(Site(source), node, Place("a2", 2025), 0.5, "bild")
+    assert "Hier gibt es nichts zu zeichnen. Alle Zahlen: geschützt." in figure
+    assert "<svg" not in figure
+    assert not [n for n in made_up.HIDDEN if n in figure]
+    assert "<svg" in chart(Site(source), replace(node, areas=("a1",)), Place("a1", 2025), 0.5, "bild")
 
 
 def test_a_page_is_small(files: dict[str, bytes]) -> None:

@@ -288,6 +288,9 @@ def test_a_poster_has_a_source_and_words_and_shows_nothing_that_is_protected(mat
             figure_poster(figure, material, style)
     with pytest.raises(WohnplatzError):
         picture_poster(MapBlock("x", "weg"), place, material, style)
+    hidden = ChartBlock("x", ChartForm.LINE, "quote", areas=("a2",))
+    with pytest.raises(WohnplatzError, match="Daraus wird kein Bild"):
+        picture_poster(hidden, Place("a2", 2025), material, style)
 
 
 def test_the_annex_describes_its_columns(material: Material) -> None:

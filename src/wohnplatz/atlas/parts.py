@@ -8,8 +8,11 @@ from html import escape
 from .. import charts, text
 from ..model import CellState, FigureMeta, ReleasedFigure, Verdict
 from ..report import FigureId
-from ..report.printing import change_of
+from ..report.blocks import Notice, Paragraph, Picture
+from ..report.drawing import drawn
+from ..report.printing import Place, Trouble, change_of
 from ..report.tabling import unit_words
+from ..report.tree import ChartBlock
 from .site import Site, link
 
 SPAN = 5
@@ -160,3 +163,18 @@ def head(title: str, below: str = "", above: str = "") -> str:
     first = f'<p class="above">{escape(above)}</p>' if above else ""
     last = f'<p class="below">{escape(below)}</p>' if below else ""
     return f'<div class="head">{first}<h1>{escape(title)}</h1>{last}</div>'
+
+
+def chart(site: Site, node: ChartBlock, place: Place, share: float, prefix: str) -> str:
+    """A chart as a figure, words where all its figures are without a number, nothing where there are none."""
+    made = drawn(node, place, site.material, share, prefix)
+    if isinstance(made, Trouble):
+        return ""
+    match made[0]:
+        case Picture(svg=svg, title=title, caption=caption):
+            below = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
+        case Notice(blocks=(Paragraph(text=said),), label=title):
+            svg, below = f"<p>{escape(said)}</p>", ""
+        case other:
+            raise TypeError(f"a chart is no {type(other).__name__}")
+    return f'<figure class="chart"><p class="title">{escape(title)}</p>{svg}{below}</figure>'

@@ -8,9 +8,7 @@ from html import escape
 from .. import text
 from ..model import FigureKind, ReleasedFigure
 from ..report import FigureId
-from ..report.blocks import Picture
-from ..report.drawing import drawn
-from ..report.printing import Place, Trouble
+from ..report.printing import Place
 from ..report.tree import ChartBlock, ChartForm
 from ..text.words import dative_plural
 from . import frame, parts
@@ -156,17 +154,8 @@ class _Profile:
             place = Place(
                 self.key, self.figures[node.indicator].year if node.indicator in self.figures else 0
             )
-            made = drawn(node, place, self.site.material, 0.5, f"bild{n}-{node.form.value}")
-            if isinstance(made, Trouble):
-                continue
-            picture = made[0]
-            assert isinstance(picture, Picture)
-            caption = f"<figcaption>{escape(picture.caption)}</figcaption>" if picture.caption else ""
-            found.append(
-                '<figure class="chart"><p '
-                f'class="title">{escape(picture.title)}</p>{picture.svg}{caption}</figure>'
-            )
-        return found
+            found.append(parts.chart(self.site, node, place, 0.5, f"bild{n}-{node.form.value}"))
+        return [figure for figure in found if figure]
 
     def _lines(self) -> str:
         """The core set over the years."""

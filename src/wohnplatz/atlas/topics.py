@@ -8,9 +8,7 @@ from html import escape
 from .. import charts
 from ..model import IndexDefinition, Indicator
 from ..report import FigureId
-from ..report.blocks import Picture
-from ..report.drawing import drawn
-from ..report.printing import Place, Trouble
+from ..report.printing import Place
 from ..report.tree import ChartBlock, ChartForm
 from . import frame, parts
 from .maps import Maps
@@ -65,19 +63,7 @@ def _list(site: Site) -> bytes:
 
 def pictures(site: Site, nodes: Sequence[ChartBlock], place: Place, share: float, prefix: str) -> str:
     """The charts that can be drawn, as figures."""
-    found = []
-    for n, node in enumerate(nodes):
-        made = drawn(node, place, site.material, share, f"{prefix}{n}")
-        if isinstance(made, Trouble):
-            continue
-        picture = made[0]
-        assert isinstance(picture, Picture)
-        caption = f"<figcaption>{escape(picture.caption)}</figcaption>" if picture.caption else ""
-        found.append(
-            '<figure class="chart"><p '
-            f'class="title">{escape(picture.title)}</p>{picture.svg}{caption}</figure>'
-        )
-    return "".join(found)
+    return "".join(parts.chart(site, node, place, share, f"{prefix}{n}") for n, node in enumerate(nodes))
 
 
 class _Topic:

@@ -46,7 +46,12 @@ def picture_poster(
     if isinstance(blocks, Trouble):
         raise _refused(blocks)
     picture = blocks[0]
-    assert isinstance(picture, Picture)
+    if not isinstance(picture, Picture):
+        raise WohnplatzError(
+            "Daraus wird kein Bild: Keine der Zahlen darf gezeigt werden oder liegt vor.",
+            todo="Bitte eine andere Kennzahl, ein anderes Jahr oder eine gröbere Ebene wählen.",
+            code="report.poster",
+        )
     scale = _scale(size)
     room = (size[0] / scale - 2 * MARGIN, size[1] / scale - HEAD - FOOT - 40)
     wide, high = size_of(picture.svg) or room
