@@ -117,7 +117,6 @@ def reader(kept: Path, name: str, release: Release, same_view: str = "") -> Read
 
     from wohnplatz.workflow.accounts.models import User
     from wohnplatz.workflow.accounts.policies import Right, may
-    from wohnplatz.workflow.reports.models import SocialReport
 
     user = User.objects.get(username=name)
     client = Client()
@@ -143,8 +142,7 @@ def reader(kept: Path, name: str, release: Release, same_view: str = "") -> Read
         logger.removeHandler(handler)
     for line in (*visit.failed, *visit.odd):
         print("    error page, or a number no page has:", line)
-    old = [f"/berichte/{r.pk}/" for r in SocialReport.objects.exclude(release=release)]
-    seen = [s._replace(earlier=s.earlier or s.where.startswith(tuple(old))) for s in visit.seen]
+    seen = of_their_time(visit.seen, release, "/berichte/{}/")
     if same_view:
         seen += reader(kept, same_view, release).seen
     told = (
@@ -207,7 +205,16 @@ def atlas(kept: Path, release: Release, made: Attack) -> Reading:
         f"{len(files)} files of atlas and reports, {size:.0f} MB, {len(read.printed)} marked places; "
         f"{len(read.numbers)} PDF or DOCX, {odd} with a number no page has"
     )
-    return Reading([*read.seen, *marked], everything, told)
+    seen = of_their_time([*read.seen, *marked], release, "atlas/berichte/bericht-{}/")
+    return Reading(seen, everything, told)
+
+
+def of_their_time(seen: list[Seen], release: Release, place: str) -> list[Seen]:
+    """What stands in a report on another release counts as earlier; ``place``: where a report's files lie."""
+    from wohnplatz.workflow.reports.models import SocialReport
+
+    old = tuple(place.format(r.pk) for r in SocialReport.objects.exclude(release=release))
+    return [s._replace(earlier=s.earlier or s.where.startswith(old)) for s in seen]
 
 
 def as_seen(printed: Printed, made: Attack) -> Iterator[Seen]:
