@@ -14,8 +14,8 @@ from wohnplatz.disclosure.audit import Failure, Verdict, audit
 from wohnplatz.disclosure.problem import UNBOUNDED, Atoms, Facts, Needs
 
 from .description import Description
-from .joining import Count, State, System
 from .solving import Fitted, Ints, Open, fit, open_part
+from .system import Count, State, System
 
 
 class Kind(Enum):

@@ -16,7 +16,8 @@ from .description import FILE_NAME, Description, load_description
 from .explaining import Explainer
 from .figures import Figures, figures_of
 from .guessing import Proposal, propose
-from .joining import Contradiction, Link, System, join
+from .joining import join
+from .system import Contradiction, Link, System
 
 MOST_EXPLAINED = 200
 """Explaining each of ten thousand leaks would help nobody; the others are named without their way."""

@@ -16,8 +16,8 @@ from wohnplatz.text import number, plural
 from .attack import Kind as LeakKind
 from .attack import Leak
 from .figures import Figures
-from .joining import Link, Row, State, System
 from .solving import Ints, Open, components
+from .system import Link, Row, State, System
 
 DEEPEST = 4
 """Steps that are told one after the other; what lies before them is called computed."""

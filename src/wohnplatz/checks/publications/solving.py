@@ -14,7 +14,7 @@ from scipy.sparse.csgraph import connected_components
 
 from wohnplatz.disclosure.problem import UNBOUNDED
 
-from .joining import Row, System
+from .system import Row, System
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
