@@ -103,3 +103,15 @@ def test_the_library_example_of_the_readme_runs(capsys: pytest.CaptureFixture[st
         "index",
         "low",
     ]
+
+
+def test_browser_tests_wait_for_what_they_expect() -> None:
+    """``is_visible`` and ``page.url`` look once, perhaps at the page before; ``expect`` waits."""
+    once = re.compile(r"assert .*(\.is_(visible|hidden|enabled|checked)\(\)|page\.url\.)")
+    hurried = [
+        f"{path.name}:{n} {line.strip()}"
+        for path in sorted((ROOT / "tests/browser").glob("test_*.py"))
+        for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if once.search(line)
+    ]
+    assert hurried == []

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
 from served import CHROMIUM_ARGUMENTS, chromium
@@ -123,7 +124,7 @@ def test_the_map_speaks_and_the_search_finds(browser, folder: Path) -> None:
     page = browser.new_page()
     page.goto(f"{folder.as_uri()}/karten/quote/wohnplatz-2025.html")
     page.locator("a[data-key=a1]").focus()
-    assert "Altdorf: 17,539" in page.locator("[data-panel]").inner_text()
+    expect(page.locator("[data-panel]")).to_contain_text("Altdorf: 17,539")
     page.keyboard.press("Enter")
     page.wait_for_url("**/gebiete/a1.html")
     page.get_by_label("Gebiet oder Thema suchen").fill("musterquote")
@@ -140,8 +141,8 @@ def test_everything_is_reached_without_a_script(browser, folder: Path) -> None:
     page.goto(f"{folder.as_uri()}/index.html")
     page.get_by_role("link", name="Karten ansehen").click()
     page.get_by_role("link", name="2024", exact=True).click()
-    assert page.url.endswith("-2024.html")
+    expect(page).to_have_url(re.compile(r"-2024\.html$"))
     page.goto(f"{folder.as_uri()}/suche/index.html")
     page.locator("main").get_by_role("link", name="Altdorf").click()
-    assert page.locator("h1").inner_text() == "Altdorf"
+    expect(page.locator("h1")).to_have_text("Altdorf")
     context.close()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import DESKTOP, PHONE, LogIn
+from playwright.sync_api import expect
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 QUOTE = "/katalog/indikator/sgb2_quote/"
@@ -12,6 +15,7 @@ REASON = "Nenner auf das Erwerbsalter berichtigt"
 
 
 def problems_of(page) -> list[str]:
+    page.wait_for_load_state()
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     found = [f"{page.url}: {wide} px too wide"] if wide > 0 else []
     violations = Axe().run(page, options=RULES).response["violations"]
@@ -61,18 +65,19 @@ def test_a_planner_corrects_a_formula_and_the_next_release_tells_what_changed(
     page.get_by_label("Was ändert sich, und warum?").fill(REASON)
     page.locator("form#katalogform .wp-actions").get_by_role("button", name="Wirkung ansehen").click()
     page.get_by_role("heading", name="Wirkung der neuen Fassung").wait_for()
-    assert page.get_by_text("Noch ist nichts gespeichert.").is_visible()
-    assert page.locator("#wirkung").get_by_role("link", name="Sozialindex Soziale Lage").first.is_visible()
+    expect(page.get_by_text("Noch ist nichts gespeichert.")).to_be_visible()
+    effect = page.locator("#wirkung")
+    expect(effect.get_by_role("link", name="Sozialindex Soziale Lage").first).to_be_visible()
     if javascript:
         assert problems_of(page) == []
     page.get_by_role("button", name="Übernehmen: Fassung 2 in Kraft setzen").click()
     page.get_by_text("Fassung 2 ist in Kraft.").wait_for()
-    assert page.get_by_text(REASON).first.is_visible()
+    expect(page.get_by_text(REASON).first).to_be_visible()
     make_release(page)
     page.get_by_role("link", name="Was hat sich geändert").click()
     page.get_by_role("heading", name="Was sich am Katalog geändert hat").wait_for()
-    assert page.get_by_text("Fassung 1 → Fassung 2").is_visible()
-    assert page.get_by_text(REASON).is_visible()
+    expect(page.get_by_text("Fassung 1 → Fassung 2")).to_be_visible()
+    expect(page.get_by_text(REASON)).to_be_visible()
     if javascript:
         assert problems_of(page) == []
     former_is_citable(page)
@@ -92,7 +97,7 @@ def former_is_citable(page) -> None:
     page.goto(QUOTE)
     used = page.locator(".wp-history > li").last.locator("a[href*='datenstand=']").first
     used.click()
-    assert page.locator("code", has_text="einwohner[alter=0..64]").first.is_visible()
-    assert "datenstand=" in page.url
+    expect(page).to_have_url(re.compile("datenstand="))
+    expect(page.locator("code", has_text="einwohner[alter=0..64]").first).to_be_visible()
     page.goto("/methoden/sgb2_quote/")
-    assert page.locator("code", has_text="einwohner[alter=15..64]").first.is_visible()
+    expect(page.locator("code", has_text="einwohner[alter=15..64]").first).to_be_visible()

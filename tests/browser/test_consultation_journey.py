@@ -21,6 +21,7 @@ PATIENT = 120_000
 
 def looked_at(page: Page) -> None:
     """No violation, nothing wider than the screen; where scripts run, for this is looked at by one."""
+    page.wait_for_load_state()
     if page.evaluate("typeof htmx") == "undefined":
         return
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -90,6 +91,7 @@ def test_from_the_planner_by_three_partners_to_the_published_report(
     planner = person("sozialplanung")
     planner.goto("/abstimmungen/")
     planner.get_by_role("link", name=REPORT).click()
+    planner.get_by_role("heading", name=REPORT, level=1).wait_for()
     report = planner.url
     looked_at(planner)
 
@@ -110,6 +112,7 @@ def test_from_the_planner_by_three_partners_to_the_published_report(
     other.get_by_label("Entschieden durch (Funktion)").fill("Bürgermeister")
     other.get_by_label("Begründung").fill("Die Zahlen der Stadt sind noch strittig.")
     other.get_by_role("button", name="Nicht freigeben").click()
+    expect(other.get_by_text("Das Profil Ihrer Gebiete bleibt zurückgehalten")).to_be_visible()
     release(other, place_of_other, "Bürgermeister", nothing=True)
 
     # a welfare association states officially; the profile that was refused stays hidden from it
@@ -117,10 +120,11 @@ def test_from_the_planner_by_three_partners_to_the_published_report(
     place_of_welfare = own_place(welfare)
     welfare.get_by_role("link", name="Stadt Lindrath").click()
     expect(welfare.locator(".wp-consulted").get_by_text("noch nicht freigegeben")).to_be_visible()
-    assert welfare.locator(".wp-consulted .wp-facts").count() == 0
+    expect(welfare.locator(".wp-consulted .wp-facts")).to_have_count(0)
     welfare.goto(f"{place_of_welfare}stellungnahme/")
     welfare.get_by_label("Stellungnahme").fill("Wir unterstützen den Bericht.\n\nFamilien brauchen Wege.")
     welfare.get_by_role("button", name="Sichern").click()
+    expect(welfare.get_by_text("Die Stellungnahme ist gesichert.")).to_be_visible()
     release(welfare, place_of_welfare, "Geschäftsführung")
     welfare.goto(place)
     expect(welfare.get_by_role("heading", name="Seite nicht gefunden")).to_be_visible()

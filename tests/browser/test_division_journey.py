@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import DESKTOP, PHONE, LogIn
+from playwright.sync_api import expect
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 GIVER, TAKER = "0599900701", "0599900702"
 
 
 def problems_of(page) -> list[str]:
+    page.wait_for_load_state()
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     found = [f"{page.url}: {wide} px too wide"] if wide > 0 else []
     violations = Axe().run(page, options=RULES).response["violations"]
@@ -64,7 +66,7 @@ def test_a_border_is_shifted_and_its_effects_are_shown_first(
         page.get_by_label("Schnittlinie").fill("320329 6006737\n323260 6006559")
     page.get_by_role("button", name="Weiter: was sich ändert").click()
     page.get_by_role("heading", name="Karte vorher und nachher").wait_for()
-    assert page.get_by_text("zu Schätzungen mit einer Spanne").is_visible()
+    expect(page.get_by_text("zu Schätzungen mit einer Spanne")).to_be_visible()
     if javascript:
         assert problems_of(page) == []
     page.get_by_role("button", name="Neue Fassung übernehmen").click()

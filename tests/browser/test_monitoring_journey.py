@@ -15,6 +15,7 @@ ALTDORF = "0599900101"
 
 def sound(page: Page) -> None:
     """No accessibility violation, nothing wider than the screen."""
+    page.wait_for_load_state()
     found = Axe().run(page, options=RULES).response["violations"]
     assert [f"{page.url}: {v['id']} {v['nodes'][0]['html'][:160]}" for v in found] == []
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

@@ -36,6 +36,7 @@ def new_text(page: Page, report: str) -> None:
 
 def sound(page: Page) -> None:
     """No violation of WCAG, and nothing wider than the page."""
+    page.wait_for_load_state()
     found = Axe().run(page).response["violations"]
     assert [(v["id"], v["nodes"][0]["html"][:120]) for v in found] == []
     wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
@@ -63,6 +64,7 @@ def test_a_text_is_written_bound_to_another_release_and_read(own_address, log_in
     older = page.get_by_label("Datenstand").locator("option").last.get_attribute("value")
     page.get_by_label("Datenstand").select_option(older)
     page.get_by_role("button", name="Folgen ansehen").click()
+    expect(page.get_by_role("button", name="Diesen Datenstand verwenden")).to_be_visible()
     sound(page)
     page.get_by_role("button", name="Diesen Datenstand verwenden").click()
     expect(page.get_by_text("Der Bericht steht jetzt auf dem Datenstand")).to_be_visible()
@@ -92,6 +94,7 @@ def test_two_people_write_at_once_without_javascript_on_a_phone(own_address, log
     expect(second.get_by_label("Text", exact=True)).to_have_value("Anfang der Zweiten.")
     second.get_by_label("Text", exact=True).fill("Anfang der Ersten. Anfang der Zweiten.")
     second.get_by_role("button", name="Zusammengeführt speichern").click()
+    expect(second.get_by_text("Der Text ist gespeichert.")).to_be_visible()
     second.get_by_role("link", name="Verlauf").click()
     expect(second.get_by_text("Fassung 3", exact=True)).to_be_visible()
     first.goto(f"{first.url}")
