@@ -123,6 +123,15 @@ def test_leaving_out_the_finest_level_saves_what_is_hidden_there_and_says_what_i
     assert way.detail == "kommune"
 
 
+def test_leaving_out_a_level_between_lets_small_figures_of_two_municipalities_protect_each_other(previewed):
+    (shown,) = previewed(SMALL | {"b3": 1}).audiences
+    way = next(s for s in shown.savings if s.kind == "division" and s.topic.variable == "sgb2_personen")
+    assert (way.detail, way.now.hidden, way.then.hidden, way.given_up) == ("kommune", 4, 2, 2)
+    assert (way.now.figures, way.then.figures) == (9, 7)
+    (shown,) = previewed(SMALL).audiences
+    assert not any(s.kind == "division" for s in shown.savings)  # a1 alone needs another one either way
+
+
 def test_nothing_protected_leaves_nothing_to_save(previewed):
     (shown,) = previewed(PLAIN).audiences
     assert not shown.savings

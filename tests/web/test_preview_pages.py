@@ -81,6 +81,31 @@ def test_a_proposal_leads_to_where_it_is_done(previewed, log_in, delivered) -> N
         assert log_in(delivered.planner).get(link).status_code == 200
 
 
+def test_a_level_left_out_is_a_change_of_the_rules_or_of_the_catalogue(previewed, log_in, delivered) -> None:
+    previewed()
+    row = ReleasePreview.objects.get()
+    group, counts = row.result["groups"][0], {"figures": 9, "hidden": 4, "people": 0.1}
+    topic = {"variable": "einwohner", "broken": True, "year": 2024, "hidden": 4, "worst": []}
+    way = {
+        "kind": "division", "detail": "kommune", "indicators": ["einwohner"], "given_up": 2, "gain": 1,
+        "now": counts, "then": counts | {"figures": 7, "hidden": 2},
+    }  # fmt: skip
+    group["savings"] = [way | {"topic": topic}]
+    row.save()
+    html = previewed()
+    assert "Ohne die Ebene Kommunen zeigen" in html
+    assert "Gegen bekannte Summen schützt der Nachweis dann nicht" in words(html)
+    (link,) = re.findall(r'href="(/schutzregeln/pruefen/[^"]+)"', html)
+    page = log_in(delivered.planner).get(link.replace("&amp;", "&")).content.decode()
+    assert "without_breakdowns_on = [&quot;kommune&quot;]" in page
+    group["savings"] = [way | {"topic": topic | {"broken": False}, "indicators": ["sgb2_quote"]}]
+    row.save()
+    html = previewed()
+    assert "Im Katalog bei „Ebenen“ Kommunen abwählen" in words(html)
+    assert re.search(r"/katalog/[a-z]+/sgb2_quote/", html)
+    assert "/schutzregeln/pruefen/" not in html
+
+
 def test_no_protected_figure_is_in_the_page_nor_in_its_row(delivered, log_in, scene, previewed) -> None:
     """The same page, byte for byte, whichever the protected figures are."""
     from wohnplatz.workflow.deliveries.actions import receive

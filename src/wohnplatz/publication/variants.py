@@ -45,9 +45,9 @@ class Variant:
     """A coarser way to show a topic; ``rows`` and ``group`` are over the m rows of the figure table."""
 
     kind: str
-    """``level``, ``years``, ``ages``, ``dimension``, ``indicator`` or ``protection``."""
+    """``level``, ``division``, ``years``, ``ages``, ``dimension``, ``indicator`` or ``protection``."""
     detail: str
-    """Code of the level from which on figures remain, of the dimension or the indicator that is left out."""
+    """Code of the level from which on figures remain; of the level, dimension or indicator left out."""
     indicators: tuple[str, ...]
     """What would have to be changed."""
     rows: Bools
@@ -121,6 +121,10 @@ class _Ways:
         base = self.mine & (table.level == levels[0])
         if len(levels) > 1 and base.any():
             yield self.way("level", levels[1], np.where(base, LEFT_OUT, self.here))
+        for level in levels[1:-1]:
+            between = self.mine & (table.level == level)
+            if between.any():
+                yield self.way("division", level, np.where(between, LEFT_OUT, self.here))
         for dimension in self.of.catalogue.variables[self.topic.variable].breakdowns:
             yield from self.added_up(dimension) if self.topic.broken else self.without(dimension)
         if not self.topic.broken and len(self.codes) > 1:

@@ -73,12 +73,13 @@ def _proposal(saving: Mapping[str, Any], words: Words) -> Proposal:
 
 
 def _rule(saving: Mapping[str, Any], words: Words) -> str:
-    """For broken-down figures: left out on the finest level, or in coarser groups of ages."""
-    if saving["kind"] not in {"level", "ages"}:
+    """For broken-down figures: left out on a level, or in coarser groups of ages."""
+    left_out = {"level": words["order"]["levels"][0], "division": saving["detail"], "ages": ""}
+    level = left_out.get(saving["kind"])
+    if level is None:
         return ""
     dataset = words["datasets"].get(saving["topic"]["variable"], "")
-    finest = {"ohne": words["order"]["levels"][0]} if saving["kind"] == "level" else {}
-    return urlencode({"datensatz": dataset, **finest})
+    return urlencode({"datensatz": dataset, **({"ohne": level} if level else {})})
 
 
 _NO_SWITCH = (
@@ -98,6 +99,21 @@ def _level(saving: Mapping[str, Any], words: Words) -> tuple[str, str, bool]:
     return (
         f"Erst ab der Ebene {level} zeigen",
         f"Im Katalog bei „Ebenen“ alles unterhalb von {level} abwählen.",
+        False,
+    )
+
+
+def _division(saving: Mapping[str, Any], words: Words) -> tuple[str, str, bool]:
+    level = words["levels"].get(saving["detail"], saving["detail"])
+    place = (
+        "In den Schutzregeln für diesen Datensatz eintragen"
+        if saving["topic"]["broken"]
+        else f"Im Katalog bei „Ebenen“ {level} abwählen"
+    )
+    return (
+        f"Ohne die Ebene {level} zeigen",
+        f"{place}. Das hilft nur, wo diese Summen auch sonst niemand veröffentlicht, etwa das Statistische "
+        "Landesamt: Gegen bekannte Summen schützt der Nachweis dann nicht.",
         False,
     )
 
@@ -149,8 +165,8 @@ def _protection(saving: Mapping[str, Any], words: Words) -> tuple[str, str, bool
 
 
 _TEXTS = {
-    "level": _level, "years": _years, "ages": _ages, "dimension": _dimension, "indicator": _indicator,
-    "protection": _protection,
+    "level": _level, "division": _division, "years": _years, "ages": _ages, "dimension": _dimension,
+    "indicator": _indicator, "protection": _protection,
 }  # fmt: skip
 
 
