@@ -34,6 +34,23 @@ def test_the_subset_becomes_blocks() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "levels"),
+    [
+        ("## A\n\n## B", (2, 2)),
+        ("## A\n\n#### B\n\n##### C\n\n## D", (2, 3, 4, 2)),
+        ("### A\n\n# B\n\n## C", (2, 2, 3)),
+        ("# A\n\n> ### B\n\n### C", (2, 3, 3)),
+    ],
+)
+def test_headings_begin_at_the_place_of_the_text_and_skip_no_level(
+    text: str, levels: tuple[int, ...]
+) -> None:
+    made = blocks_of(text, show)
+    inside = [b for block in made for b in (block.blocks if isinstance(block, Notice) else (block,))]
+    assert tuple(b.level for b in inside if isinstance(b, Heading)) == levels
+
+
+@pytest.mark.parametrize(
     "trick",
     [
         "<b>fett</b>",

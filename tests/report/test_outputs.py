@@ -5,6 +5,7 @@ import re
 import zipfile
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import pairwise
 from types import ModuleType
 
 import page
@@ -257,6 +258,22 @@ def test_no_text_becomes_markup_or_a_field(trick: str, made_up: ModuleType) -> N
     assert written.count("<style>") == written.count("</style>") == 1
     rows = annex(tree, odd).csv.decode("utf-8-sig").splitlines()
     assert not any(cell.startswith(("=", "@")) for row in rows for cell in row.split(";"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["## Mitte", "#### Tief\n\n###### Tiefer", "##", "# \n\n## \u00ad", "> # Zitat", "-\n\n1.\n\n>", "---"],
+)
+def test_whatever_headings_are_written_the_pdf_is_made_and_can_be_read_in_order(
+    text: str, material: Material
+) -> None:
+    blocks = (TextBlock("t", text), StatementBlock("s", "Caritas", text))
+    chapter = ChapterBlock("c", "Kapitel", (*blocks, PairBlock("p", (TextBlock("l", text),), (LINE,))))
+    document = resolve(replace(TREE, blocks=(chapter,)), material).document
+    assert page.validate_pdf_bytes(pdf(document), profile=page.ValidationProfile.PDF_UA_1).is_compliant
+    levels = [int(n) for n in re.findall(r"<h([1-6])[ >]", html(document))]
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    assert docx(document)
 
 
 def test_the_contents_of_a_docx_are_a_field_that_is_renewed_on_opening(material: Material) -> None:

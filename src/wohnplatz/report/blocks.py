@@ -59,10 +59,13 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Blocks set apart: a quotation, a statement, a warning. ``label`` stands above."""
+    """Blocks set apart: a quotation, a statement, a warning. ``label`` stands above; no page begins in it."""
 
     blocks: tuple[Block, ...]
     label: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "blocks", _on_one_page(self.blocks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +150,16 @@ class Photo:
 
 @dataclass(frozen=True, slots=True)
 class SideBySide:
-    """Two columns of blocks, read left first."""
+    """Two columns of blocks, read left first. No page begins within."""
 
     left: tuple[Block, ...]
     right: tuple[Block, ...]
     share: float = 0.5
     """Share of the width that the left column takes."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "left", _on_one_page(self.left))
+        object.__setattr__(self, "right", _on_one_page(self.right))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +171,11 @@ Block = (
     Heading | Paragraph | RichText | Bullets | Notice | KeyFigures | Table | Picture | Photo | SideBySide
     | PageBreak
 )  # fmt: skip
+
+
+def _on_one_page(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Without page breaks, which an author's ``---`` may bring: what is set apart is not parted by one."""
+    return tuple(block for block in blocks if not isinstance(block, PageBreak))
 
 
 @dataclass(frozen=True, slots=True)

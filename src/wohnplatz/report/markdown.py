@@ -21,6 +21,7 @@ Print = Callable[[Reference | Broken], Span]
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _KEPT = frozenset("\n\t\u00a0\u202f\u00ad")
+_UNSEEN = " \n\t\u00a0\u202f\u00ad"
 _MARK = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
 _SCHEMES = ("https://", "http://", "mailto:")
 _READER = MarkdownIt("zero").enable(
@@ -31,7 +32,11 @@ MOST = 100_000
 
 
 def blocks_of(markdown: str, show: Print, level: int = 2) -> tuple[Block, ...]:
-    """The blocks of a text; its headings begin at ``level`` (at most 4), a rule is a new page.
+    """The blocks of a text; a rule is a new page.
+
+    Its outermost headings are at ``level`` (at most 4), however many ``#`` they have, and one below another
+    is one level deeper: a document that skips a level cannot be read aloud in order, and PDF/UA refuses it.
+    A heading without a word is none.
 
     ``show`` prints a reference; spans around it keep their emphasis. ``ValueError`` for a text longer than
     ``MOST`` characters.
@@ -47,7 +52,7 @@ def blocks_of(markdown: str, show: Print, level: int = 2) -> tuple[Block, ...]:
             parts.append(f"{_OPEN}{len(shown)}{_CLOSE}")
             shown.append(show(part))
     tokens = _READER.parse("".join(parts))
-    return tuple(_blocks(tokens, shown, level))
+    return tuple(_blocks(tokens, shown, level, []))
 
 
 def _clean(text: str) -> str:
@@ -55,7 +60,8 @@ def _clean(text: str) -> str:
     return "".join(c for c in text if c in _KEPT or (c.isprintable() and c not in _OPEN + _CLOSE))
 
 
-def _blocks(tokens: Sequence[Token], shown: Sequence[Span], level: int) -> Iterator[Block]:
+def _blocks(tokens: Sequence[Token], shown: Sequence[Span], level: int, above: list[int]) -> Iterator[Block]:
+    """``above``: how many ``#`` the headings have that the next text stands under, outermost first."""
     at = 0
     while at < len(tokens):
         token = tokens[at]
@@ -63,12 +69,15 @@ def _blocks(tokens: Sequence[Token], shown: Sequence[Span], level: int) -> Itera
         if token.type == "paragraph_open":
             yield RichText(_spans(tokens[at + 1], shown))
         elif token.type == "heading_open":
-            depth = min(level + int(token.tag[1]) - 1, 4)
-            yield Heading("".join(s.text for s in _spans(tokens[at + 1], shown)), depth)
+            words = "".join(s.text for s in _spans(tokens[at + 1], shown))
+            if words.strip(_UNSEEN):
+                signs = int(token.tag[1])
+                above[:] = [*(n for n in above if n < signs), signs]
+                yield Heading(words, min(level + len(above) - 1, 4))
         elif token.type in {"bullet_list_open", "ordered_list_open"}:
             yield Bullets(tuple(_items(tokens[at + 1 : end], shown)), token.type.startswith("ordered"))
         elif token.type == "blockquote_open":
-            yield Notice(tuple(_blocks(tokens[at + 1 : end], shown, level)))
+            yield Notice(tuple(_blocks(tokens[at + 1 : end], shown, level, above)))
         elif token.type == "hr":
             yield PageBreak()
         at = end + 1

@@ -248,7 +248,7 @@ class _Work:
             yield from self.blocks(node.blocks, inner)
 
     def _statement(self, node: StatementBlock, where: Surrounding) -> Iterator[Block]:
-        written = write_text(node.markdown, where.place, self.material, DEEPEST)
+        written = write_text(node.markdown, where.place, self.material, min(where.depth, DEEPEST))
         self.findings += findings_of(written, node.id, where.profiled)
         day = f", eingegangen am {text.day(node.received_on)}" if node.received_on else ""
         yield Notice(written.blocks, f"Stellungnahme: {node.partner}{day}")
