@@ -100,7 +100,7 @@ def test_every_faulty_section_is_named_with_its_line_in_one_go():
 @pytest.mark.parametrize(
     ("text", "line", "said"),
     [
-        ("a = 1\nb = 1,5\n", 2, "Dort steht: b = 1,5"),
+        ("a = 1\nb = 1,5\n", 2, "Dort steht »b = 1,5«."),
         ("a = 1\n[x]\n[x]\n", 3, "doppelt"),
         ("a = 1\nName Wert\n", 2, "Name = Wert"),
     ],

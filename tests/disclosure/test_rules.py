@@ -66,11 +66,11 @@ def test_an_audience_states_only_what_differs_for_it(rules_of, let_out, rate):
     [
         ('name = "standard"', 'name = "standard', "nicht lesbar"),
         ("version = 2", "", "»version« fehlt"),
-        ("version = 2", 'version = "eins"', "eine Zahl"),
+        ("version = 2", 'version = "eins"', 'eine ganze Zahl, dort steht "eins"'),
         ("valid_from = 2026-01-01", 'valid_from = "2026"', "ein Datum"),
         ("version = 2", "version = 2\nminimum = 3", "Unbekannte Angabe »minimum«"),
         ("minimum_count = 3", "minimum_count = -3", "nicht negativ"),
-        ("minimum_count = 3", "minimum_count = true", "eine Zahl"),
+        ("minimum_count = 3", "minimum_count = true", "eine Zahl, dort steht true"),
         ("minimum_count = 3", "minimum_count = nan", "endlich"),
         ("minimum_count = 3", "minimum_counts = 3", "Unbekannte Angabe »minimum_counts«"),
         ("complement = true", 'complement = "ja"', "true oder false"),

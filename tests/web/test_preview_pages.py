@@ -131,6 +131,27 @@ def test_it_says_when_something_changed_since(delivered, log_in, scene, previewe
     assert "hat sich etwas geändert" in previewed()
 
 
+def test_it_names_the_rules_it_was_computed_with_not_those_put_in_force_meanwhile(
+    delivered, previewed, monkeypatch
+) -> None:
+    from wohnplatz.disclosure import STANDARD_RULES
+    from wohnplatz.workflow.protection.actions import put_in_force
+
+    rounded = STANDARD_RULES.read_text(encoding="utf-8").replace("version = 2", "version = 3", 1)
+    rounded += '\n[datasets.arbeit]\nmode = "rounding"\n'
+    compute = previewing.preview
+
+    def meanwhile(*args, **more):
+        put_in_force(delivered.administrator, rounded.encode(), "Grund", accept_weaker=True)
+        return compute(*args, **more)
+
+    monkeypatch.setattr(previewing, "preview", meanwhile)
+    text = words(previewed())
+    assert "Alle Datensätze: Sperrung" in text
+    assert "gerundet auf 5" not in text
+    assert "hat sich etwas geändert" in text
+
+
 def test_a_failed_one_says_why_and_can_be_repeated(delivered, log_in) -> None:
     row = previewing.begin(delivered.planner)
     ReleasePreview.objects.filter(pk=row.pk).update(state="failed", reason="Das Buch ist beschädigt.")

@@ -71,6 +71,23 @@ def test_who_may_not_and_what_is_missing_or_taken_is_refused(delivered):
     assert not RulesVersion.objects.exists()
 
 
+def test_a_number_that_stands_for_other_rules_is_told_by_the_check_even_when_only_a_release_knows_them(
+    delivered,
+):
+    """The shipped rules were put in no force here; a release was made with them all the same."""
+    make_release(delivered.planner, "2024-1")
+    put_in_force(delivered.administrator, STRICTER, "Beschluss", seen=None)
+    other = STRICTER.replace(b"version = 3", b"version = 2").replace(b"= 50", b"= 60")
+    (problem,) = judge(delivered.planner, other).problems
+    assert problem.code == "protection.version_taken"
+    assert "version = 4" in problem.todo
+    assert "Zeile" in problem.where
+    back = put_in_force(
+        delivered.administrator, STANDARD_RULES.read_bytes(), "zurück", accept_weaker=True, seen=None
+    )
+    assert (back.version, memory.rules_file().data) == (2, STANDARD_RULES.read_bytes())
+
+
 def test_names_the_district_does_not_have_are_errors_with_their_line(delivered):
     more = (
         '\n[suppliers.jobcentre]\nlabel = "ab 10"\nminimum_count = 10\n'
@@ -89,6 +106,25 @@ def test_names_the_district_does_not_have_are_errors_with_their_line(delivered):
     lines = (NEXT + more).splitlines()
     (supplier,) = [p for p in judged.problems if "suppliers.jobcentre" in p.where]
     assert f"Zeile {lines.index('[suppliers.jobcentre]') + 1}," in supplier.where
+
+
+@pytest.mark.parametrize(
+    ("section", "told"),
+    [
+        ("[datasets.pflege]\nages_from = [18]", "nichts nach Alter und Geschlecht veröffentlicht"),
+        ('[datasets.pflege]\nwithout_breakdowns_on = ["wohnplatz"]', "nichts nach Alter und Geschlecht"),
+        ("[datasets.bevoelkerung]\nages_from = [17, 65]", "Mit 17 Jahren beginnt keine gelieferte"),
+    ],
+)
+def test_what_would_change_no_figure_or_call_groups_by_wrong_names_is_an_error(
+    delivered, settings, section, told
+):
+    """The groups of ages are made of those delivered: one from 17 on would be shown as one from 15 on."""
+    settings.WOHNPLATZ_CATALOGUE = None
+    judged = judge(delivered.planner, f"{NEXT}\n{section}\n".encode())
+    assert judged.rules is None
+    assert any(told in p.why for p in judged.problems)
+    assert all("Zeile" in p.where for p in judged.problems)
 
 
 def test_a_mode_that_what_is_out_forbids_is_told_before_it_is_in_force(delivered):

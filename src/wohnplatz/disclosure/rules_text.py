@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import tomllib
@@ -18,7 +19,7 @@ Path = tuple[str, ...]
 
 _KINDS = {
     str: "ein Text in Anführungszeichen",
-    int: "eine Zahl",
+    int: "eine ganze Zahl",
     float: "eine Zahl",
     bool: "true oder false",
     date: "ein Datum (JJJJ-MM-TT)",
@@ -73,7 +74,7 @@ def _unreadable(name: str, text: str, said: str) -> WohnplatzError:
     lines = text.splitlines()
     number = min(int(place[1]) if place else len(lines), max(1, len(lines)))
     there = lines[number - 1].strip() if lines else ""
-    shown = f" Dort steht: {there[:80]}" if there else ""
+    shown = f" Dort steht »{there[:80]}«." if there else ""
     twice = "overwrite" in said or "declare" in said.lower()
     why = (
         "Ein Abschnitt oder eine Angabe steht doppelt da."
@@ -82,6 +83,11 @@ def _unreadable(name: str, text: str, said: str) -> WohnplatzError:
         "Klammern, Bemerkungen hinter #, Zahlen mit Punkt statt Komma."
     )
     return wrong(f"{name}, Zeile {number}", f"Die Datei ist nicht lesbar.{shown} {why}")
+
+
+def _as_written(value: Any) -> str:
+    """A value as a rule file writes it."""
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _lines(text: str) -> dict[Path, int]:
@@ -119,15 +125,16 @@ class Table:
             raise self.wrong(f"Die Angabe »{key}« fehlt.")
         # bool is a number in Python; a rule that says `minimum_count = true` is a mistake.
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            raise self.wrong(f"Erwartet wird {_KINDS[kind]}, dort steht {value!r}.", key)
+            raise self.wrong(f"Erwartet wird {_KINDS[kind]}, dort steht {_as_written(value)}.", key)
         return value
 
     def limit(self, key: str, default: float) -> float:
         """A limit: finite, not negative."""
-        kind = float if isinstance(self.data.get(key, default), float) else int
+        given = self.data.get(key, default)
+        kind = int if isinstance(given, int) and not isinstance(given, bool) else float
         value = float(self.get(key, kind, default))
         if not math.isfinite(value) or value < 0:
-            raise self.wrong(f"Eine Grenze ist endlich und nicht negativ, nicht {value}.", key)
+            raise self.wrong(f"Eine Grenze ist endlich und nicht negativ, nicht {self.data[key]}.", key)
         return value
 
     def choice(self, key: str, kind: type[Choice], default: Choice) -> Choice:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from wohnplatz.disclosure import RuleSet, load_rules
 from wohnplatz.model import WohnplatzError
 from wohnplatz.store import Kind
 from wohnplatz.text import plural
@@ -15,7 +14,7 @@ from wohnplatz.workflow.audit.log import organisation, record
 from wohnplatz.workflow.clock import moment
 from wohnplatz.workflow.district.models import District
 
-from .judging import Judged, judge
+from .judging import NAME, Judged, judge, taken
 from .models import RulesVersion
 
 
@@ -37,7 +36,7 @@ def put_in_force(
     with transaction.atomic():
         list(District.objects.select_for_update().values_list("pk"))  # one change at a time
         _require_seen(seen)
-        require_new(judged)
+        require_new(actor, judged)
         _require_accepted(judged, accept_weaker)
         now = moment(None)
         row = RulesVersion.objects.create(
@@ -51,28 +50,13 @@ def put_in_force(
     return row
 
 
-def require_new(judged: Judged) -> None:
+def require_new(actor: Actor, judged: Judged) -> None:
     """WohnplatzError where the very file is in force, or name and version stand for other rules already."""
     if judged.same:
         raise WohnplatzError("Diese Regeln sind schon in Kraft.", code="protection.unchanged")
     assert judged.rules is not None
-    taken = _others(judged)
-    if (judged.rules.name, judged.rules.version) in {(r.name, r.version) for r in taken}:
-        highest = max(r.version for r in taken if r.name == judged.rules.name)
-        raise WohnplatzError(
-            f"Die Fassung {judged.rules.version} von »{judged.rules.name}« gibt es schon mit anderem Inhalt.",
-            where=f"Regeldatei, version = {judged.rules.version}",
-            why="Jede Tabelle nennt die Fassung ihrer Regeln; dieselbe Nummer darf nicht zweierlei bedeuten.",
-            todo=f"Bitte version = {highest + 1} schreiben.", code="protection.version_taken",
-        )  # fmt: skip
-
-
-def _others(judged: Judged) -> list[RuleSet]:
-    """Every other rule set that is or was in force here."""
-    shas = set(RulesVersion.objects.values_list("sha", flat=True))
-    kept = [memory.store().path(Kind.RULES, sha) for sha in sorted(shas)]
-    paths = [p for p in (*kept, memory.rules_file().path) if p.read_bytes() != judged.data]
-    return [load_rules(p) for p in paths]
+    for problem in taken(actor, judged.rules, judged.data, f"{NAME}, version"):
+        raise problem
 
 
 def _require_reason(reason: str) -> None:

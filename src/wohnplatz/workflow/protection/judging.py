@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -21,6 +22,8 @@ from wohnplatz.workflow.accounts.actors import Actor
 from wohnplatz.workflow.district import queries as district
 from wohnplatz.workflow.partners.models import Partner
 from wohnplatz.workflow.releases import ledger
+
+from . import queries
 
 NAME = "Regeldatei"
 MOST_BYTES = 200_000
@@ -55,9 +58,25 @@ def judge(actor: Actor, data: bytes, name: str = NAME) -> Judged:
     found, problems = read_rules(data, name)
     if found is None:
         return Judged(data, None, problems, ())
-    told = tuple(_against(found, RuleText(data, name)))
+    text = RuleText(data, name)
+    told = (*_against(found, text), *taken(actor, found, data, text.where((), "version")))
     changes = compare(memory.rules(), found)
     return Judged(data, None if told else found, told, changes)
+
+
+def taken(actor: Actor, rules: RuleSet, data: bytes, where: str) -> Iterator[WohnplatzError]:
+    """Whether name and version stand for other rules already, here or in a release. Raises Refused."""
+    sha = hashlib.sha256(data).hexdigest()
+    others = [v.rules for v in queries.versions(actor) if v.sha != sha]
+    if (rules.name, rules.version) in {(r.name, r.version) for r in others}:
+        highest = max(r.version for r in others if r.name == rules.name)
+        yield WohnplatzError(
+            f"Die Fassung {rules.version} von »{rules.name}« gibt es schon mit anderem Inhalt.",
+            where=where,
+            why=f"Eine Fassung {rules.version} gibt es schon mit anderem Inhalt. Jede Tabelle nennt die "
+            "Fassung ihrer Regeln; dieselbe Nummer darf nicht zweierlei bedeuten.",
+            todo=f"Bitte version = {highest + 1} schreiben.", code="protection.version_taken",
+        )  # fmt: skip
 
 
 def _against(rules: RuleSet, text: RuleText) -> Iterator[WohnplatzError]:
@@ -68,13 +87,7 @@ def _against(rules: RuleSet, text: RuleText) -> Iterator[WohnplatzError]:
     yield from _unknown(
         text, "suppliers", rules.suppliers, Partner.objects.values_list("code", flat=True), "Die Lieferstelle"
     )
-    levels = {division.level for division in district.divisions_in_force()}
-    for dataset, named in rules.undetailed.items():
-        for level in sorted(named - levels):
-            where = text.where(("datasets", dataset), "without_breakdowns_on")
-            yield wrong(
-                where, f"Die Ebene »{level}« gibt es nicht. Bekannt sind: {', '.join(sorted(levels))}."
-            )
+    yield from _of_detail(rules, catalogue, text)
     for audience, of in rules.audiences.items():
         for name in sorted(set(protection(catalogue).values()) - set(of.classes)):
             where = text.where(("audiences", audience.value))
@@ -88,6 +101,36 @@ def _against(rules: RuleSet, text: RuleText) -> Iterator[WohnplatzError]:
         _require_modes(rules, catalogue)
     except WohnplatzError as error:
         yield error
+
+
+def _of_detail(rules: RuleSet, catalogue: Catalogue, text: RuleText) -> Iterator[WohnplatzError]:
+    """What is said of broken-down figures that there are none of: it would silently do nothing."""
+    levels = {division.level for division in district.divisions_in_force()}
+    for dataset, named in rules.undetailed.items():
+        where = text.where(("datasets", dataset), "without_breakdowns_on")
+        for level in sorted(named - levels):
+            yield wrong(
+                where, f"Die Ebene »{level}« gibt es nicht. Bekannt sind: {', '.join(sorted(levels))}."
+            )
+        yield from _of_pyramid(dataset, catalogue, where)
+    bounds = catalogue.dimensions["alter"].bounds.values() if "alter" in catalogue.dimensions else ()
+    starts = sorted({low for low, _ in bounds if low})
+    for dataset, begins in rules.ages.items():
+        where = text.where(("datasets", dataset), "ages_from")
+        yield from _of_pyramid(dataset, catalogue, where)
+        for age in sorted(set(begins) - set(starts)):
+            known = f"Möglich sind: {', '.join(map(str, starts))}."
+            yield wrong(where, f"Mit {age} Jahren beginnt keine gelieferte Altersgruppe. {known}")
+
+
+def _of_pyramid(dataset: str, catalogue: Catalogue, where: str) -> Iterator[WohnplatzError]:
+    """Only inhabitants are shown by age and sex."""
+    people = catalogue.variables[catalogue.population].dataset
+    if dataset in catalogue.datasets and dataset != people:
+        yield wrong(
+            where, "Aus diesem Datensatz wird nichts nach Alter und Geschlecht veröffentlicht.",
+            f"Der Altersaufbau kommt aus dem Datensatz »{people}«; die Zeile gehört zu datasets.{people}.",
+        )  # fmt: skip
 
 
 def _require_modes(rules: RuleSet, catalogue: Catalogue) -> None:

@@ -14,11 +14,12 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from wohnplatz.disclosure import RuleSet, load_rules
 from wohnplatz.indicators import compute_release, figure_meta
 from wohnplatz.model import Catalogue, Hierarchy, WohnplatzError
 from wohnplatz.publication.modes import modes_in_words
 from wohnplatz.publication.preview import Preview, preview
-from wohnplatz.store import BesideStore
+from wohnplatz.store import BesideStore, Kind
 from wohnplatz.workflow import memory
 from wohnplatz.workflow.accounts import policies
 from wohnplatz.workflow.accounts.actors import Actor
@@ -125,16 +126,19 @@ def previewed(actor: Actor, progress: Progress | None = None) -> dict[str, Any]:
             seed=memory.protection_seed(),
         )
     catalogue = content.knowledge(planned.catalogue).catalogue
-    return as_result(found, catalogue, district.hierarchy())
+    rules = load_rules(memory.store().path(Kind.RULES, planned.rules))
+    return as_result(found, catalogue, district.hierarchy(), rules)
 
 
 def _manifest(release: Release | None) -> Any:
     return None if release is None else queries.manifest(release)
 
 
-def as_result(found: Preview, catalogue: Catalogue, hierarchy: Hierarchy) -> dict[str, Any]:
-    """A preview as it is kept in a row: counts, and the words for what they are about."""
-    rules = memory.rules()
+def as_result(found: Preview, catalogue: Catalogue, hierarchy: Hierarchy, rules: RuleSet) -> dict[str, Any]:
+    """A preview as it is kept in a row: counts, and the words for what they are about.
+
+    ``rules`` are those it was computed with: others may have been put in force meanwhile.
+    """
     groups = []
     for group in found.audiences:
         shown = asdict(replace(group, audiences=()))
