@@ -3,6 +3,7 @@ from itertools import pairwise
 import pytest
 
 from wohnplatz import charts
+from wohnplatz.model import CellState
 
 AGES = [("0-2", 3), ("3-5", 3), ("6-17", 12), ("18-64", 47), ("65-84", 20), ("85+", 15)]
 
@@ -55,6 +56,24 @@ def test_a_protected_class_has_a_mark_of_fixed_length_and_its_word(make, table):
     assert rect.get("fill").startswith("url(#")
     assert "geschützt" in make.words(svg)
     assert "2\u00a0Altersklassen ohne Zahl: geschützt." in make.parse(svg).findtext(f"{make.ns}desc")
+
+
+def test_what_the_rules_leave_out_is_called_so_and_not_pointless(make):
+    """The level is too detailed to be published by age; the figures exist and make sense."""
+    left_out = [
+        make.without(
+            "A", CellState.NOT_APPLICABLE, reason="too_detailed", indicator="einwohner",
+            breakdown=f"alter={age};geschlecht={sex}",
+        )
+        for sex in ("m", "w")
+        for age, _ in AGES
+    ]  # fmt: skip
+    district = rows(make, "K", (300, 330, 1200, 4700, 2000, 150), level="kreis")
+    svg = draw(make.released(*left_out, *district))
+    assert "nicht sinnvoll" not in " ".join(make.words(svg))
+    assert "Männer, 85 Jahre und älter: nicht veröffentlicht (zu kleinteilig)" in make.words(svg)
+    said = make.parse(svg).findtext(f"{make.ns}desc")
+    assert "12\u00a0Altersklassen ohne Zahl: nicht veröffentlicht (zu kleinteilig)." in said
 
 
 def test_the_outline_of_equal_shares_lies_on_the_bars(make):

@@ -132,3 +132,19 @@ def test_cases_stand_beside_those_that_the_groups_of_an_area_let_expect(by_group
 def test_an_indicator_that_names_no_groups_has_no_such_section(two_years, log_in) -> None:
     html = log_in(two_years.sector).get("/gebiete/0599900101/").content.decode()
     assert "Ohne den Einfluss des Alters" not in html
+
+
+def test_the_sheet_of_ages_says_in_words_what_the_rules_leave_out() -> None:
+    from wohnplatz.model import CellState, ReleasedFigure
+    from wohnplatz.web.areas.pictures import _sign
+
+    numbers = {"value": None, "numerator": None, "denominator": None, "covered": 0, "expected": 1}
+    place = {"indicator": "einwohner", "level": "wohnplatz", "area": "a", "year": 2024, "share": None}
+    empty = ReleasedFigure(
+        **place, **numbers, state=CellState.NOT_APPLICABLE, breakdown="alter=0-17", reason="too_detailed"
+    )
+    assert _sign(empty) == "nicht veröffentlicht (zu kleinteilig)"
+    protected = ReleasedFigure(
+        **place, **numbers, state=CellState.PROTECTED, breakdown="alter=0-17", reason="protected"
+    )
+    assert _sign(protected) == CellState.PROTECTED.sign

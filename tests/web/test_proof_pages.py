@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from dataclasses import replace
 
 import pytest
 from django.urls import reverse
@@ -11,7 +13,7 @@ from wohnplatz.publication import clearing, ledger
 from wohnplatz.store import Kind
 from wohnplatz.workflow import memory
 from wohnplatz.workflow.audit.models import LogEntry
-from wohnplatz.workflow.releases import proofs
+from wohnplatz.workflow.releases import proofs, queries
 
 PAGES = ("release_proof", "release_proof_pdf")
 
@@ -37,6 +39,22 @@ def test_the_counts_are_those_of_what_the_audience_sees(released) -> None:
         assert proof.open > proof.hidden
         assert proof.summary.needs == sum(proof.summary.spans)
         assert not proof.summary.closed
+
+
+def test_figures_by_age_are_counted_apart_and_what_is_left_out_is_explained(released, log_in) -> None:
+    table = queries.figures(released.planner, released.release, indicators={"einwohner"})
+    by_age = [replace(f, breakdown="alter=0-17;geschlecht=m") for f in table]
+    found: Counter[tuple[str, str, str]] = Counter()
+    proofs._count(by_age, released.release, found)
+    assert {block for _, block, _ in found} == {"Altersaufbau"}
+    html = log_in(released.planner).get(reverse("release_proof", args=[1])).content.decode()
+    assert "nach den Regeln nicht veröffentlicht, weil zu kleinteilig" in html
+
+
+def test_a_class_that_checks_nothing_promises_nothing(released) -> None:
+    rows = {c.label: c.level for c in proofs.sheet(released.planner, released.release).classes}
+    assert {level for label, level in rows.items() if "Ohne Personenbezug" in label} <= {"–"}
+    assert "nicht errechenbar" in rows.values()
 
 
 def test_others_learn_nothing_of_it(released, log_in) -> None:

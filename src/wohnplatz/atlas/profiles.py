@@ -180,7 +180,7 @@ class _Profile:
         if {f.reason for f in ages if f.area == self.key} == {"too_detailed"}:
             return (
                 "<section><h2>Altersaufbau</h2><p>Nach Alter und Geschlecht sind Zahlen auf dieser Ebene "
-                "nicht veröffentlicht (zu kleinteilig). Es gibt sie für gröbere Gebiete.</p></section>"
+                "nicht veröffentlicht (zu kleinteilig). Es gibt sie auf anderen Ebenen.</p></section>"
             )
         year = max((f.year for f in ages), default=0)
         node = ChartBlock("alter", ChartForm.PYRAMID, code, year=year)

@@ -218,7 +218,7 @@ def _pattern(b: _Bar) -> tuple[str, str]:
 def _words(b: _Bar) -> str:
     word = SIDES[b.side][1]
     f = b.figure
-    count = text.state_word(f.state) if f.value is None else text.number(f.value)
+    count = text.figure_state(f) if f.value is None else text.number(f.value)
     words = text.figure_status(f)
     mark = f" ({words})" if f.value is not None and words else ""
     return f"{word}, {b.ages}: {count}{mark}"
@@ -252,8 +252,9 @@ def _key(p: _Plot, name: str, compared: str) -> tuple[str, float]:
     items: list[tuple[str, str]] = [("bars", name)]
     if p.outline:
         items.append(("outline", f"{compared}, auf dieselbe Gesamtzahl umgerechnet"))
-    states = sorted({b.figure.state for b in p.bars if b.figure.state is not CellState.VALUE})
-    items += [(patterns.NAMES[s], text.state_word(s)) for s in states]
+    marked = [b.figure for b in p.bars if b.figure.state is not CellState.VALUE]
+    states = sorted({(f.state, text.figure_state(f)) for f in marked})
+    items += [(patterns.NAMES[state], word) for state, word in states]
     parts = []
     for kind, words in items:
         parts.append(_key_swatch(p, kind, y))
@@ -290,6 +291,6 @@ def _description(p: _Plot, name: str) -> str:
         top = max(known, key=lambda b: (b.density or 0.0, -b.low))
         parts.append(f"Am stärksten besetzt: {SIDES[top.side][1]}, {top.ages}.")
     if missing:
-        words = text.enumerate_words(sorted({text.state_word(f.state) for f in missing}))
+        words = text.enumerate_words(sorted({text.figure_state(f) for f in missing}))
         parts.append(f"{text.plural(len(missing), 'Altersklasse', 'Altersklassen')} ohne Zahl: {words}.")
     return " ".join(parts)

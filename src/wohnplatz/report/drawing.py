@@ -150,7 +150,7 @@ def _missing(node: MapBlock | ChartBlock, job: _Job) -> tuple[Block, ...] | Trou
     part = _part(node, job)
     if any(f.value is not None for f in part):
         return None
-    states = list(dict.fromkeys(text.state_word(f.state) for f in part))
+    states = list(dict.fromkeys(text.figure_state(f) for f in part))
     if not states:
         return Trouble(
             "no_figure", f"Zu „{job.title}“ gibt es für {job.year} keine Zahlen, die gezeigt werden dürfen.",

@@ -248,8 +248,8 @@ def _of_audience(proof: AudienceProof) -> Iterator[Block]:
         widths=(3.0, 1.4, 1.0, 1.0, 1.0),
     )  # fmt: skip
     yield Paragraph(
-        "»Ohne Zahl« heißt: nicht geliefert, in diesem Jahr nicht erhoben oder auf dieser Ebene "
-        "nicht sinnvoll.",
+        "»Ohne Zahl« heißt: nicht geliefert, in diesem Jahr nicht erhoben, auf dieser Ebene nicht sinnvoll "
+        "oder nach den Regeln nicht veröffentlicht, weil zu kleinteilig (siehe »Art des Schutzes«).",
         quiet=True,
     )
     yield Paragraph(

@@ -19,7 +19,7 @@ def figure(f: ReleasedFigure, meta: FigureMeta, *, unit: bool = True, mark: bool
     Exactly zero is shown without decimal places (``0 %``), what merely rounds to zero with them (``0,0 %``).
     """
     if f.value is None:
-        return _state(f)
+        return figure_state(f)
     shown = _label(f.value, meta) or _number(f, meta, f.value, unit=unit)
     words = figure_status(f if mark else replace(f, altered=Altered.NOT))
     if not words:
@@ -57,14 +57,14 @@ def figure_status(f: ReleasedFigure) -> str:
 
     A figure that is computed from rounded counts says so: it is no multiple of 5 itself.
     """
-    state = "" if f.state is CellState.VALUE else _state(f)
+    state = "" if f.state is CellState.VALUE else figure_state(f)
     mark = altered_word(f.altered)
     if mark and (f.numerator is None or f.denominator is not None):
         mark = f"aus Zahlen {mark}"
     return ", ".join(word for word in (state, mark) if word)
 
 
-def _state(f: ReleasedFigure) -> str:
+def figure_state(f: ReleasedFigure) -> str:
     """The word of a figure's state; what the rules leave out is not called pointless."""
     return "nicht veröffentlicht (zu kleinteilig)" if f.reason == "too_detailed" else state_word(f.state)
 

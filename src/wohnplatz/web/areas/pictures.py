@@ -9,7 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from wohnplatz import charts
 from wohnplatz.intake import Sheet, write_xlsx
-from wohnplatz.model import ReleasedTable
+from wohnplatz.model import ReleasedFigure, ReleasedTable
+from wohnplatz.text import figure_state
 from wohnplatz.web.access import user_of
 from wohnplatz.web.download import PNG, SVG, XLSX, as_download
 from wohnplatz.web.figures import sheet, source_lines
@@ -78,6 +79,11 @@ def _index_picture(scene: Scene, index: str) -> Picture | None:
     )
 
 
+def _sign(f: ReleasedFigure) -> str:
+    """The sign of a figure's state; what the rules leave out has none and is said in words."""
+    return figure_state(f) if f.reason == "too_detailed" else f.state.sign
+
+
 def _ages_sheet(scene: Scene, table: ReleasedTable) -> Sheet:
     """Inhabitants by age and sex: one row a group, a number and its sign for each area."""
     keys = list(dict.fromkeys([scene.key, scene.compared[-1][0]]))
@@ -87,6 +93,6 @@ def _ages_sheet(scene: Scene, table: ReleasedTable) -> Sheet:
     body = []
     for code in dict.fromkeys(f.breakdown for f in table):
         cells = [found.get((code, k)) for k in keys]
-        values = (x for f in cells for x in ((f.value, f.state.sign) if f else (None, "")))
+        values = (x for f in cells for x in ((f.value, _sign(f)) if f else (None, "")))
         body.append([age_words(scene.stand, code), *values])
     return Sheet("Altersaufbau", header, body, head=[f"Jahr {scene.year}"], foot=source_lines(table))

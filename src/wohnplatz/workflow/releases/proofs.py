@@ -25,6 +25,7 @@ from .models import OutputKind, Release, RunState
 
 Progress = Callable[[int, int], None]
 INDICES = "Sozialindizes"
+AGES = "Altersaufbau"
 SINGLE = frozenset({OutputKind.DOWNLOAD, OutputKind.PICTURE})
 """Kinds of which an atlas holds hundreds: the sheet counts them."""
 
@@ -182,14 +183,13 @@ def _count(table: ReleasedTable, release: Release, found: Counter[tuple[str, str
         state = "hidden" if figure.state is CellState.PROTECTED else "empty"
         if figure.value is not None:
             state = "open"
-        found[figure.level, labels.get(figure.indicator, INDICES), state] += 1
+        block = AGES if figure.breakdown else labels.get(figure.indicator, INDICES)
+        found[figure.level, block, state] += 1
 
 
 def _blocks(release: Release) -> dict[str, str]:
     catalogue = queries.catalogue(release)
-    names = {code: catalogue.blocks.get(i.block, i.block) for code, i in catalogue.indicators.items()}
-    names.setdefault(catalogue.population, "Altersaufbau")
-    return names
+    return {code: catalogue.blocks.get(i.block, i.block) for code, i in catalogue.indicators.items()}
 
 
 def _class_rows(release: Release) -> list[ClassRow]:
@@ -199,7 +199,8 @@ def _class_rows(release: Release) -> list[ClassRow]:
     return [
         ClassRow(
             rule.label, used[name], rule.minimum_count, rule.complement, rule.whole_group,
-            rule.minimum_denominator, rule.minimum_population, rule.level.word,
+            rule.minimum_denominator, rule.minimum_population,
+            "–" if rule.checks_nothing else rule.level.word,
         )
         for name, rule in classes.items()
         if used[name]
