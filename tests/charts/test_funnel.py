@@ -12,6 +12,7 @@ PLACES = {f"A{i}": 0 for i in range(10)} | {"A10": 2, "A11": -1}
 def table(make):
     rows = [make.rate(f"A{i}", 10 + i, 100 + 10 * i) for i in range(10)]
     rows += [make.rate("A10", 300, 900), make.rate("A11", 9, 400), make.without("M", CellState.MISSING)]
+    rows.append(make.without("K", CellState.MISSING, level="kommune"))
     return make.released(*rows)
 
 
@@ -32,6 +33,15 @@ def test_a_funnel_marks_every_area_with_a_number_and_says_where_it_lies(make, ta
     assert "Ort 10 &amp; mehr: 33,3\u00a0% (300 von 900), über der 99,8-%-Grenze" in svg
     assert "Kreis 10,0\u00a0%" in svg
     assert "10\u00a0Gebiete innerhalb der Grenzen" in svg
+
+
+def test_a_funnel_says_how_many_areas_of_its_level_have_no_number(make, table):
+    told = "12 von 13 Gebieten mit Zahl; 1 nicht geliefert."
+    for svg in (draw(table), draw(table, standalone=True)):
+        assert told in make.words(svg)
+        assert told in next(make.parse(svg).iter(f"{make.ns}desc")).text
+    whole = make.released(*(make.rate(key, 20, 200) for key in PLACES))
+    assert "Gebieten mit Zahl" not in draw(whole)
 
 
 def test_areas_outside_differ_in_form_and_the_selection_is_ringed(make, table):

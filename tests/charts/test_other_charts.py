@@ -152,3 +152,16 @@ def test_a_chosen_area_without_a_number_keeps_its_years_as_pattern_and_word(make
     assert svg.count("url(#series-protected") == 3  # two years and the key
     assert "geschützt" in make.words(svg)
     assert "2023 geschützt, 2024 geschützt." in svg
+
+
+def test_a_scatter_says_how_many_areas_lack_one_of_the_two_numbers(make):
+    rows = [make.rate(key, 20 + n, 200) for n, key in enumerate("ABC")]
+    rows += [make.plain(key, 1.0 + n, indicator="wandel") for n, key in enumerate("AB")]
+    rows.append(make.without("C", CellState.MISSING, indicator="wandel"))
+    rows += [make.without("D", CellState.NOT_APPLICABLE), make.plain("D", 3.0, indicator="wandel")]
+    svg = charts.scatter_svg(
+        make.released(*rows), x="quote", y="wandel", year=2024, names={}, title="Zwei", subtitle=""
+    )
+    told = "2 von 4 Gebieten mit beiden Zahlen; 1 nicht sinnvoll, 1 nicht geliefert."
+    assert told in make.words(svg)
+    assert next(make.parse(svg).iter(f"{make.ns}desc")).text.endswith(told)

@@ -11,7 +11,7 @@ from . import palette
 from .axis import Axis, axis
 from .frame import Picture
 from .svg import SMALL, label, line, num, tag, text_width, tooltip
-from .words import figure_words, label_with_unit, meta_of, select, source_line
+from .words import figure_words, label_with_unit, meta_of, select, source_line, with_number
 
 Curve = tuple[float, float, float, float, float]
 _LEFT, _TOP, _PLOT = 54.0, 30.0, 330.0
@@ -29,6 +29,8 @@ _WORDS = {
 @dataclass(frozen=True, slots=True)
 class _Plot:
     areas: tuple[ReleasedFigure, ...]
+    others: tuple[ReleasedFigure, ...]
+    """Those that cannot be drawn: no number, or no base for it."""
     curves: Sequence[Curve]
     mean: float
     places: Mapping[str, int]
@@ -67,25 +69,26 @@ def funnel_svg(  # noqa: PLR0913 (the contract: all of it by name)
 
     ``curves``: (denominator, lower 99.8 %, lower 95 %, upper 95 %, upper 99.8 %), ascending; ``places``: area
     → −2 … 2. Areas outside differ in form and colour, those of ``selected`` are ringed and named. Areas
-    without a number are not drawn.
+    without a number are not drawn, but counted under the picture.
     """
     meta = meta_of(table, indicator)
-    areas = tuple(
-        f for f in select(table, indicator, year=year)
-        if f.level == level and f.value is not None and f.denominator
-    )  # fmt: skip
+    peers = tuple(f for f in select(table, indicator, year=year) if f.level == level)
+    areas = tuple(f for f in peers if _drawable(f))
+    others = tuple(f for f in peers if not _drawable(f))
     values = [f.value or 0.0 for f in areas] + [mean]
     shown = [v for c in curves for v in (c[2], c[3])]
     right = width - 16
     x = axis([0.0, *(f.denominator or 0.0 for f in areas)], _LEFT, right, count=6)
     y = axis([*values, *_clipped(shown, values)], _TOP + _PLOT, _TOP, floor=10.0**-meta.decimals)
-    plot = _Plot(areas, curves, mean, places, names, selected, meta, x, y)
+    plot = _Plot(areas, others, curves, mean, places, names, selected, meta, x, y)
     body = _grid(plot, right) + _funnel(plot, right) + _marks(plot) + _labels(plot, right) + _key(right)
+    note = with_number(len(areas), others)
+    body += label(_LEFT, _TOP + _PLOT + 88, note, size=SMALL, fill=palette.MUTED) if note else ""
     picture = Picture(
         kind="funnel",
         body=body,
         width=width,
-        height=_TOP + _PLOT + 84,
+        height=_TOP + _PLOT + (106 if note else 84),
         title=title,
         subtitle=subtitle,
         description=_description(plot),
@@ -93,6 +96,10 @@ def funnel_svg(  # noqa: PLR0913 (the contract: all of it by name)
         context=table.context,
     )
     return picture.render(standalone=standalone, prefix="funnel")
+
+
+def _drawable(f: ReleasedFigure) -> bool:
+    return f.value is not None and bool(f.denominator)
 
 
 def _clipped(limits: Sequence[float], values: Sequence[float]) -> list[float]:
@@ -240,4 +247,5 @@ def _description(p: _Plot) -> str:
     counts = {place: sum(p.places.get(f.area, 0) == place for f in p.areas) for place in _WORDS}
     words = [f"{text.plural(n, 'Gebiet', 'Gebiete')} {_WORDS[place]}" for place, n in counts.items() if n]
     shown = text.with_unit(text.number(p.mean, p.meta.decimals), p.meta.unit)
-    return f"Trichter um den Kreiswert von {shown}: {text.enumerate_words(words)}."
+    told = f"Trichter um den Kreiswert von {shown}: {text.enumerate_words(words)}."
+    return " ".join(filter(None, (told, with_number(len(p.areas), p.others))))

@@ -11,7 +11,7 @@ from . import palette
 from .axis import Axis, axis
 from .frame import Picture
 from .svg import SMALL, label, line, tag, tooltip, wrap
-from .words import meta_of, select, source_line
+from .words import meta_of, select, source_line, with_number
 
 _TOP, _PLOT, _LEFT, _BELOW = 30.0, 380.0, 62.0, 56.0
 
@@ -40,7 +40,7 @@ def scatter_svg(  # noqa: PLR0913 (the contract of all pictures: by name)
     width: float = 640,
     standalone: bool = False,
 ) -> str:
-    """Areas of one level by their values of the indicators ``x`` and ``y``; those without both are left out.
+    """Areas of one level by their values of ``x`` and ``y``; those without both are counted, not drawn.
 
     ``selected`` areas are larger, of another colour and named. ``href`` gives the link of a point.
     """
@@ -59,14 +59,17 @@ def scatter_svg(  # noqa: PLR0913 (the contract of all pictures: by name)
     plot = _Plot(pairs, metas, across, up, names, selected)
     points = sorted(pairs, key=lambda pair: pair[0].area in selected)
     body = _grid(plot, right) + "".join(_point(plot, a, b, href) for a, b in points)
+    body += "".join(_name(plot, a, b, right) for a, b in points if a.area in selected)
+    note = with_number(len(pairs), _lacking(table, x, y, year), "beiden Zahlen")
+    body += label(0, _TOP + _PLOT + 62, note, size=SMALL, fill=palette.MUTED) if note else ""
     picture = Picture(
         kind="scatter",
-        body=body + "".join(_name(plot, a, b, right) for a, b in points if a.area in selected),
+        body=body,
         width=width,
-        height=_TOP + _PLOT + _BELOW,
+        height=_TOP + _PLOT + _BELOW + (16 if note else 0),
         title=title,
         subtitle=subtitle,
-        description=_description(len(pairs), metas),
+        description=" ".join(filter(None, (_description(len(pairs), metas), note))),
         source=source_line(table.context, metas[0]),
         context=table.context,
         interactive=href is not None,
@@ -84,6 +87,14 @@ def both(
         for f in select(table, x, year=year)
         if f.value is not None and f.area in other and other[f.area].value is not None
     )
+
+
+def _lacking(table: ReleasedTable, x: str, y: str, year: int) -> tuple[ReleasedFigure, ...]:
+    """For every area that is not drawn the figure that has no number."""
+    other = {f.area: f for f in select(table, y, year=year)}
+    pairs = ((f, other.get(f.area)) for f in select(table, x, year=year))
+    found = (a if a.value is None else b for a, b in pairs)
+    return tuple(f for f in found if f is not None and f.value is None)
 
 
 def _description(count: int, metas: tuple[FigureMeta, FigureMeta]) -> str:

@@ -11,7 +11,7 @@ from . import palette
 from .axis import Axis, axis
 from .frame import Picture
 from .svg import SMALL, label, line, num, tag, text_width, tooltip
-from .words import counted_states, figure_words, label_with_unit, meta_of, select, source_line
+from .words import counted_states, figure_words, label_with_unit, meta_of, select, source_line, with_number
 
 _LABEL_ROW = 20.0
 _MARGIN = 22.0
@@ -211,11 +211,7 @@ def _is_left(x: float, room: float, lines: Sequence[float], width: float) -> boo
 
 def _others_words(p: _Plot) -> str:
     """How many areas have no number, and what becomes of the area itself where it is one of them."""
-    if not p.others:
-        return ""
-    counts = counted_states(p.others)
-    total = len(p.others) + len(p.dots)
-    words = f"{text.number(len(p.dots))} von {text.number(total)} Gebieten mit Zahl; {counts}."
+    words = with_number(len(p.dots), p.others)
     own = next((f for f in p.others if f.area == p.area), None)
     if own is None:
         return words

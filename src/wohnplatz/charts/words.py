@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from .. import text
@@ -88,6 +88,20 @@ def state_counts(figures: Iterable[ReleasedFigure]) -> dict[CellState, int]:
         if f.value is None:
             counts[f.state] = counts.get(f.state, 0) + 1
     return dict(sorted(counts.items()))
+
+
+def with_number(shown: int, others: Sequence[ReleasedFigure], wanted: str = "Zahl") -> str:
+    """``77 von 80 Gebieten mit Zahl; 2 geschützt, 1 nicht geliefert.``; empty where every area is shown.
+
+    ``others`` are the figures of the areas that are not drawn; one that has a number lacks its base.
+    """
+    if not others:
+        return ""
+    states = counted_states(others)
+    baseless = sum(f.value is not None for f in others)
+    without = f"{text.number(baseless)} ohne Bezugsgröße" if baseless else ""
+    why = ", ".join(filter(None, (states, without)))
+    return f"{text.number(shown)} von {text.number(shown + len(others))} Gebieten mit {wanted}; {why}."
 
 
 def counted_states(figures: Iterable[ReleasedFigure]) -> str:
