@@ -94,3 +94,15 @@ def test_a_standalone_chart_has_head_and_source(make, table):
     text = make.words(draw(table, standalone=True))
     assert text.count("Quote <im> Verlauf") == 2
     assert any(w.startswith("Musterkreis · Datenstand 2024-1") for w in text)
+
+
+def test_a_chart_that_must_be_low_has_lower_lines_and_letters_as_large_as_ever(make, table):
+    def shape(svg):
+        root = make.parse(svg)
+        sizes = {e.get("font-size") for e in root.iter(f"{make.ns}text")}
+        return float(root.get("width")), float(root.get("height")), sizes
+
+    wide, high, letters = shape(draw(table))
+    assert shape(draw(table, height=high - 60)) == (wide, high - 60, letters)
+    assert shape(draw(table, height=high + 60)) == (wide, high, letters)
+    assert shape(draw(table, height=10))[1] > 120

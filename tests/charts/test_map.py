@@ -5,6 +5,7 @@ import pytest
 
 from wohnplatz import charts
 from wohnplatz.charts import palette
+from wohnplatz.charts.svg import text_width
 from wohnplatz.model import Audience, CellState, Classes, ClassMethod
 from wohnplatz.monitoring import classify
 
@@ -205,3 +206,21 @@ def test_a_map_of_eighty_areas_stays_small_beside_its_paths(make):
     paths = sum(len(p) for p in shapes.paths.values())
     # The areas' paths keep to 37.6 kB (areas.shapes), so the map stays below 60 kB.
     assert len(svg.encode()) - paths < 22_000
+
+
+def test_names_on_a_map_keep_their_distance_and_what_is_marked_is_named_first(make):
+    keys = [f"A{i}" for i in range(12)]
+    table = make.released(*(make.rate(key, 20 + i, 200) for i, key in enumerate(keys)))
+    names = {key: f"Am langen Mühlenbach {i}" for i, key in enumerate(keys)}
+    svg = draw(
+        make, table, names=names, selected=["A5"], viewbox=(0.0, 0.0, 900.0, 700.0), width=700,
+    )  # fmt: skip
+    group = next(e for e in make.parse(svg).iter(f"{make.ns}g") if e.get("class") == "wp-labels")
+    size = float(group.get("font-size"))
+    places = [(t.text, float(t.get("x")), float(t.get("y"))) for t in group]
+    assert places[0][0] == names["A5"]
+    assert 3 < len(places) < len(keys)
+    for n, (name, x, y) in enumerate(places):
+        for other, left, base in places[:n]:
+            apart = abs(x - left) - (text_width(name, size) + text_width(other, size)) / 2
+            assert apart > 0.5 * size or abs(y - base) > 1.8 * size

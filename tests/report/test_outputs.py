@@ -28,7 +28,7 @@ from wohnplatz.report import (
     picture_poster,
     resolve,
 )
-from wohnplatz.report.blocks import Picture, Table
+from wohnplatz.report.blocks import Picture, Table, size_of, walk
 from wohnplatz.report.pdf_text import pdf_text
 from wohnplatz.report.printing import Place
 from wohnplatz.report.tree import (
@@ -341,3 +341,15 @@ def test_a_picture_that_stands_twice_is_in_the_file_once_and_whole(document: Doc
     assert len(set(drawn)) == len(drawn)
     assert all(d.startswith(b"\x89PNG") for d in drawn)
     assert all(n.removeprefix("word/") in relations for n in names)
+
+
+def test_a_page_shows_wide_pictures_as_narrow_ones_on_a_phone(document: Document) -> None:
+    pictures = [b for b in walk(document.blocks) if isinstance(b, Picture)]
+    wide = [b for b in pictures if b.narrow]
+    assert wide
+    assert len(wide) < len(pictures)
+    for b in pictures:
+        assert bool(b.narrow) == (size_of(b.svg)[0] > 500)
+        assert not b.narrow or size_of(b.narrow)[0] <= 360
+    page = html(document)
+    assert page.count('<div class="narrow"><svg') == len(wide) == page.count('<div class="wide"><svg')

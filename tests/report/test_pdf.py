@@ -13,6 +13,7 @@ from wohnplatz.report import (
     Heading,
     KeyFigure,
     KeyFigures,
+    PageBreak,
     Paragraph,
     Picture,
     SideBySide,
@@ -121,3 +122,24 @@ def test_no_stream_ends_with_what_looks_like_the_end_of_a_line() -> None:
     with pikepdf.open(out) as again:
         assert again.pages[0].Contents.read_bytes() == content
         assert not again.pages[0].Contents.read_raw_bytes().endswith(b"\r")
+
+
+MAP = SVG.replace("20 10", "174 140")
+
+
+def pages_of(*blocks: Block) -> int:
+    made = Document("Bericht", "", ("Musterkreis",), blocks, "Fuß", date(2026, 3, 1), contents=True)
+    with pikepdf.open(io.BytesIO(pdf(made))) as file:
+        return len(file.pages) - 2  # title page and contents
+
+
+def test_pictures_of_a_chapter_are_drawn_smaller_where_that_saves_a_nearly_empty_page() -> None:
+    chapter = (Heading("Rahmen", 1), Picture(MAP, "Karte", title="Karte"), Picture(MAP, "Noch eine"))
+    assert pages_of(*chapter) == 1
+    assert pages_of(*chapter, PageBreak(), Heading("Index", 1), *chapter[1:]) == 2
+
+
+def test_pictures_keep_their_size_where_the_last_page_is_well_filled() -> None:
+    large = SVG.replace("20 10", "174 200")
+    assert pages_of(Heading("Rahmen", 1), *(Picture(large, f"Karte {n}") for n in range(3))) == 3
+    assert pages_of(Heading("Rahmen", 1), *(Picture(MAP, f"Karte {n}") for n in range(4))) == 2

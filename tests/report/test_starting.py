@@ -3,7 +3,7 @@ import pytest
 from wohnplatz.indicators import figure_meta, load_catalogue
 from wohnplatz.model import Hierarchy, WohnplatzError
 from wohnplatz.report import Material, Template, needs, report_from_json, report_json, start, templates
-from wohnplatz.report.tree import ChapterBlock, walk
+from wohnplatz.report.tree import ChapterBlock, TableBlock, walk
 
 CATALOGUE = load_catalogue()
 
@@ -56,3 +56,14 @@ def test_an_index_is_placed_only_where_its_areas_have_one(material: Material) ->
     assert "lage-index" not in ids("foerderdossier", "a")
     assert "lage-index" in ids("foerderdossier", "a1")
     assert "wp-lage" in ids("sozialbericht", "k")
+
+
+def test_a_profile_lists_only_what_areas_of_its_level_have(material: Material) -> None:
+    def listed(code: str, area: str) -> set[str]:
+        made = start(code, id="r", area=area, year=2025, hierarchy=material.hierarchy, catalogue=CATALOGUE)
+        return {c for b in walk(made.blocks) if isinstance(b, TableBlock) for c in b.indicators}
+
+    coarse = {c for c, i in CATALOGUE.indicators.items() if i.core and "wohnplatz" not in i.levels}
+    assert coarse
+    assert coarse <= listed("kommunenheft", "a")
+    assert not coarse & listed("profil", "a1")

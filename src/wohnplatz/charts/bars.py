@@ -62,7 +62,8 @@ def bars_svg(  # noqa: PLR0913 (all of it by name)
     left = min(max((text_width(name) for _, name in areas), default=0.0) + 12, width * 0.38)
     room = max((text_width(text.figure(f, meta, mark=False)) for f in shown), default=0.0) + 16
     negative = room if any(v < 0 for v in values) else 0.0
-    x = axis([0.0, *values], left + negative, width - room, count=5)
+    ticks = max(2, min(5, int((width - room - left - negative) / 50)))
+    x = axis([0.0, *values], left + negative, width - room, count=ticks)
     plot = _Plot(rows, reference, meta, x, left, prefix)
     picture = Picture(
         kind="bars",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from .. import text
@@ -15,6 +15,8 @@ from .svg import SMALL, label, line, num, tag, text_width, tooltip, wrap
 from .words import figure_words, meta_of, select, source_line
 
 _TOP, _PLOT, _LEFT = 30.0, 230.0, 58.0
+_LEAST = 120.0
+"""px that the lines have at least, however low the picture must be."""
 _ROW = 20.0
 _DASHES = (None, "7 4", "2 4", "10 3 2 3")
 _WIDTHS = (3.0, 2.2, 2.2, 2.2)
@@ -62,6 +64,15 @@ class _Plot:
     right: float
     prefix: str
 
+    @property
+    def floor(self) -> float:
+        """y of the axis of years."""
+        return self.y.start
+
+    def lower(self, by: float) -> _Plot:
+        """The same with lower lines."""
+        return replace(self, y=replace(self.y, start=max(self.floor - by, _TOP + _LEAST)))
+
     def x(self, year: float) -> float:
         if len(self.years) < 2:
             return (_LEFT + self.right) / 2
@@ -78,6 +89,7 @@ def line_svg(  # noqa: PLR0913 (the contract: all of it by name)
     subtitle: str,
     breaks: Sequence[SeriesBreak] = (),
     width: float = 720,
+    height: float = 0.0,
     standalone: bool = False,
     prefix: str = "",
 ) -> str:
@@ -85,8 +97,9 @@ def line_svg(  # noqa: PLR0913 (the contract: all of it by name)
 
     A year without a number leaves a gap in the line and a swatch with its word under the plot; so do numbers
     that are estimated, incomplete or of limited value. Lines do not run across breaks in the series.
-    ``width`` is the natural width in px, the text has its natural size there. ``prefix`` begins the ids of
-    patterns; by default it is made from the indicator and the first area.
+    ``width`` is the natural width in px, the text has its natural size there. The lines get lower, down to
+    a limit, where the picture would be higher than ``height`` px. ``prefix`` begins the ids of patterns; by
+    default it is made from the indicator and the first area.
     """
     meta = meta_of(table, indicator)
     prefix = prefix or f"line-{indicator}-{areas[0][0] if areas else ''}".replace(":", "-")
@@ -98,12 +111,15 @@ def line_svg(  # noqa: PLR0913 (the contract: all of it by name)
     y = axis(values, _TOP + _PLOT, _TOP, floor=10.0**-meta.decimals)
     inside = tuple(b for b in breaks if years and years[0] < b.year <= years[-1])
     plot = _Plot(series, years, inside, meta, y, right, prefix)
-    below, height = _below(plot, width)
+    below, full = _below(plot, width)
+    if height and full > height:
+        plot = plot.lower(full - height)
+        below, full = _below(plot, width)
     picture = Picture(
         kind="line",
         body=_defs(plot) + _grid(plot) + _breaks(plot) + _lines(plot) + _end_labels(plot) + below,
         width=width,
-        height=height,
+        height=full,
         title=title,
         subtitle=subtitle,
         description=_description(plot),
@@ -154,7 +170,7 @@ def _grid(p: _Plot) -> str:
     every = _every(len(p.years), p.right - _LEFT)
     for i, year in enumerate(reversed(p.years)):
         if i % every == 0:
-            x, y = p.x(year), _TOP + _PLOT + 18
+            x, y = p.x(year), p.floor + 18
             parts.append(label(x, y, str(year), size=SMALL, anchor="middle", fill=palette.MUTED))
     return "".join(parts)
 
@@ -169,7 +185,7 @@ def _breaks(p: _Plot) -> str:
     parts = []
     for i, b in enumerate(p.breaks):
         x = p.x(b.year - 0.5)
-        parts.append(line(x, _TOP - 4, x, _TOP + _PLOT, stroke=palette.AXIS, width=1.3, dash="4 3"))
+        parts.append(line(x, _TOP - 4, x, p.floor, stroke=palette.AXIS, width=1.3, dash="4 3"))
         parts.append(label(x, _TOP - 10, _letter(i), size=SMALL, anchor="middle", bold=True))
     return "".join(parts)
 
@@ -258,9 +274,7 @@ def _end_labels(p: _Plot) -> str:
             year, value = s.numbers[-1]
             ends.append((p.y.at(value), p.x(year), s, _end_words(s, p.meta)))
     ends.sort(key=lambda e: (e[0], e[2].order))
-    tops = spread(
-        [e[0] - _height(e[3]) / 2 for e in ends], [_height(e[3]) for e in ends], _TOP - 8, _TOP + _PLOT
-    )
+    tops = spread([e[0] - _height(e[3]) / 2 for e in ends], [_height(e[3]) for e in ends], _TOP - 8, p.floor)
     parts = []
     for top, (y, x, s, words) in zip(tops, ends, strict=True):
         middle = top + _height(words) / 2
@@ -300,7 +314,7 @@ def spread(tops: Sequence[float], heights: Sequence[float], low: float, high: fl
 
 def _below(p: _Plot, width: float) -> tuple[str, float]:
     """Rows of states, their key, the notes of breaks, the note on the axis; and the picture's height."""
-    parts, y = [], _TOP + _PLOT + 30
+    parts, y = [], p.floor + 30
     for s in p.series:
         if s.marked:
             parts.append(_state_row(p, s, y))

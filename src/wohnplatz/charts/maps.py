@@ -250,7 +250,8 @@ def _placed(m: _Map, inside: list[tuple[str, float, float]], size: float, *, bel
         half = text_width(name, size) / 2 + size * 0.2
         middle = min(max(x, left + half), left + width - half)
         base = y + size * (1.25 if below else 0.35)
-        box = (middle - half, base - size, middle + half, base + size * 0.35)
+        air = size * 0.3
+        box = (middle - half - air, base - size - air, middle + half + air, base + size * 0.35 + air)
         if any(_touch(box, other) for other in taken):
             continue
         taken.append(box)

@@ -10,7 +10,7 @@ from ..model import FigureMeta, ReleasedFigure, ReleasedTable
 from . import palette
 from .axis import Axis, axis
 from .frame import Picture
-from .svg import SMALL, label, line, num, tag, text_width, tooltip
+from .svg import SMALL, label, line, num, tag, text_width, tooltip, wrap
 from .words import counted_states, figure_words, label_with_unit, meta_of, select, source_line, with_number
 
 _LABEL_ROW = 20.0
@@ -65,12 +65,13 @@ def strip_svg(  # noqa: PLR0913 (the contract: all of it by name)
     peers = [f for f in figures if f.level == level]
     above = [f for f in figures if f.level != level and (not compare or f.area in compare)]
     plot = _plot(meta, peers, above, own, names, width)
-    body = _axis(plot, width) + _dots(plot) + _marks(plot, width) + _note(plot)
+    below, height = _below(plot, width)
+    body = _axis(plot, width) + _dots(plot) + _marks(plot, width) + below
     picture = Picture(
         kind="strip",
         body=body,
         width=width,
-        height=plot.floor + 44 + (20 if _others_words(plot) else 0),
+        height=height,
         title=title,
         subtitle=subtitle,
         description=_description(plot, own, names.get(area, area)),
@@ -90,7 +91,8 @@ def _plot(  # noqa: PLR0913, PLR0917 (what one strip holds)
 ) -> _Plot:
     known = [f for f in peers if f.value is not None]
     values = [f.value for f in (*known, *above) if f.value is not None]
-    x = axis(values, _MARGIN, width - _MARGIN, count=8, zero=bool(values) and _begins_near_zero(values))
+    ticks = min(8, int(width / 80))
+    x = axis(values, _MARGIN, width - _MARGIN, count=ticks, zero=bool(values) and _begins_near_zero(values))
     radius = 5.0 if len(known) <= 120 else 3.4
     dots = swarm(known, x, radius + 0.6, first=own)
     named = [(f, palette.SERIES[2 - i % 2]) for i, f in enumerate(reversed(above)) if f.value is not None]
@@ -142,9 +144,21 @@ def _axis(p: _Plot, width: float) -> str:
         x = p.x.at(tick)
         parts.append(line(x, p.floor, x, p.floor + 5, stroke=palette.AXIS))
         parts.append(label(x, p.floor + 19, p.x.words(tick), size=SMALL, anchor="middle", fill=palette.MUTED))
-    caption = label_with_unit(p.meta)
-    parts.append(label(width / 2, p.floor + 36, caption, size=SMALL, anchor="middle", fill=palette.MUTED))
     return "".join(parts)
+
+
+def _below(p: _Plot, width: float) -> tuple[str, float]:
+    """What the axis shows, and how many areas are not in the picture; and the height of all."""
+    parts, y = [], p.floor + 20
+    for words in wrap(label_with_unit(p.meta), width, SMALL):
+        y += 16
+        parts.append(label(width / 2, y, words, size=SMALL, anchor="middle", fill=palette.MUTED))
+    note = _others_words(p)
+    y += 6 if note else 0
+    for words in wrap(note, width - _MARGIN, SMALL) if note else ():
+        y += 16
+        parts.append(label(_MARGIN, y, words, size=SMALL, fill=palette.MUTED))
+    return "".join(parts), y + 8
 
 
 def _dots(p: _Plot) -> str:
@@ -176,11 +190,11 @@ def _marks(p: _Plot, width: float) -> str:
         dash = None if own else "5 3"
         parts.append(line(x, top, x, foot, stroke=colour, width=1.8 if own else 1.5, dash=dash))
         words = f"{name}: {text.figure(f, p.meta)}"
-        left = _is_left(x, text_width(words), [p.x.at(o.value or 0.0) for o, _, _ in p.marks[:row]], width)
-        parts.append(
-            label(x - 7 if left else x + 7, top + 9, words, anchor="end" if left else None, bold=own,
-                  fill=colour, halo=True)
-        )  # fmt: skip
+        room = text_width(words)
+        left = _is_left(x, room, [p.x.at(o.value or 0.0) for o, _, _ in p.marks[:row]], width)
+        at = max(x - 7, room) if left else x + 7  # in a narrow picture a name may stand on its own line
+        anchor = "end" if left else None
+        parts.append(label(at, top + 9, words, anchor=anchor, bold=own, fill=colour, halo=True))
         if own:
             dot = tag(
                 "circle", cx=x, cy=foot, r=p.radius + 3, fill=colour, stroke=palette.PAPER, stroke_width=2
@@ -216,11 +230,6 @@ def _others_words(p: _Plot) -> str:
     if own is None:
         return words
     return f"{p.names.get(own.area, own.area)}: {text.state_word(own.state)}. {words}"
-
-
-def _note(p: _Plot) -> str:
-    words = _others_words(p)
-    return label(_MARGIN, p.floor + 58, words, size=SMALL, fill=palette.MUTED) if words else ""
 
 
 def _description(p: _Plot, own: ReleasedFigure | None, name: str) -> str:

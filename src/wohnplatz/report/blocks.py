@@ -118,6 +118,8 @@ class Picture:
     """What is seen, above the picture."""
     shows: tuple[str, int] | None = None
     """Indicator and year of a map, whose areas name themselves."""
+    narrow: str = ""
+    """The same picture as SVG for a phone; empty where the one can be read there, too."""
 
     def __post_init__(self) -> None:
         """Refuse a picture that says nothing to those who cannot see it."""

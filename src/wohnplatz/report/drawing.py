@@ -28,6 +28,8 @@ ROUND = 1.25
 Box = tuple[float, float, float, float]
 PAGE = 174.0
 """mm between the margins."""
+NARROW, WIDE = 350.0, 500.0
+"""px of a phone's column, and from where a picture would be too small to read in it."""
 _DESCRIPTION = re.compile(r"<desc>(.*?)</desc>", re.DOTALL)
 
 
@@ -68,12 +70,19 @@ def drawn(  # noqa: PLR0913, PLR0917 (what one picture hangs on)
         return missing
     if not draw:
         return ()
-    svg = _map(node, job) if isinstance(node, MapBlock) else _CHARTS[node.form](node, job)
+    svg = _svg(node, job)
+    narrow = ""
+    if job.width > WIDE:
+        narrow = _svg(replace(node, height=0.0), replace(job, width=NARROW, prefix=f"{prefix}-n"))
     heading = ", ".join(filter(None, (job.title, job.subtitle)))
     source = f"Quelle: {job.meta.source}" if job.meta.source else ""
     high = _limit(svg, node.height, job.width)
     shows = (job.indicator, job.year) if isinstance(node, MapBlock) else None
-    return (Picture(svg, alternative(svg, heading), source, high, heading, shows),)
+    return (Picture(svg, alternative(svg, heading), source, high, heading, shows, narrow),)
+
+
+def _svg(node: MapBlock | ChartBlock, job: _Job) -> str:
+    return _map(node, job) if isinstance(node, MapBlock) else _CHARTS[node.form](node, job)
 
 
 def _limit(svg: str, most: float, width: float) -> float:
@@ -190,11 +199,15 @@ def _map(node: MapBlock, job: _Job) -> str:
     box = _around(job, shapes) if node.extent is Extent.AROUND else None
     names = material.names(job.level) | _coarser_names(job)
     wide = job.width > 1.8 * KEY
+    across = job.width - KEY if wide else job.width
+    if wide and node.height:  # a low map has a small drawing, and letters as large as ever
+        _, _, broad, high = box or (0.0, 0.0, float(shapes.width), float(shapes.height))
+        across = min(across, node.height * FULL / PAGE * broad / high)
     return charts.map_svg(
         part, _visible(shapes, box), _classes(node, part, job), indicator=job.indicator, year=job.year,
         names=names, title=job.title, subtitle=job.subtitle, selected=_selected(job),
         viewbox=box, outlines=material.outlines.get(job.level), keyed="beside" if wide else "below",
-        width=job.width - KEY if wide else job.width, prefix=job.prefix,
+        width=across, prefix=job.prefix,
     )  # fmt: skip
 
 
@@ -259,7 +272,8 @@ def _lines(node: ChartBlock, job: _Job) -> Sequence[tuple[str, str]]:
 def _line(node: ChartBlock, job: _Job) -> str:
     return charts.line_svg(
         _part(node, job), indicator=job.indicator, areas=_lines(node, job), title=job.title,
-        subtitle=job.subtitle, breaks=job.meta.breaks, width=job.width, prefix=job.prefix,
+        subtitle=job.subtitle, breaks=job.meta.breaks, width=job.width, height=node.height * FULL / PAGE,
+        prefix=job.prefix,
     )  # fmt: skip
 
 

@@ -296,4 +296,7 @@ def _figure(block: Picture | Photo) -> str:
     shown = ""
     if block.shows is not None:
         shown = f' data-indicator="{escape(block.shows[0])}" data-year="{block.shows[1]}"'
-    return f"<figure{shown}>{title}{block.svg}{caption}{words}</figure>"
+    drawing = block.svg
+    if block.narrow:
+        drawing = f'<div class="wide">{block.svg}</div><div class="narrow">{block.narrow}</div>'
+    return f"<figure{shown}>{title}{drawing}{caption}{words}</figure>"

@@ -118,7 +118,9 @@ class _Fitting:
                 continue
             made = {k: self.words(v) if isinstance(v, str) else v for k, v in block.items()}
             if "indicators" in made:
-                made["indicators"] = [c for name in made["indicators"] for c in self._codes(name)]
+                codes = (c for name in made["indicators"] for c in self._codes(name))
+                level = self._level_of(made)
+                made["indicators"] = [c for c in codes if self._is_at_level(c, level)]
             if made.get("indicator"):
                 made["indicator"] = next(iter(self._codes(made["indicator"])), "")
             if self._fits(made):
@@ -135,7 +137,7 @@ class _Fitting:
         if kind in {"figures", "table"}:
             return bool(made["indicators"])
         if made.get("form") == "strip":
-            return self._is_at_level(made["indicator"])
+            return self._is_at_level(made["indicator"], self.level)
         if kind in {"map", "chart"}:
             return bool(made["indicator"]) or made.get("form") == "pyramid"
         if kind == "text":
@@ -143,11 +145,17 @@ class _Fitting:
             return all(self._known(code) for code in named)
         return True
 
-    def _is_at_level(self, code: str) -> bool:
-        """Whether the areas of the level have this figure: an index is computed for one level alone."""
+    def _level_of(self, made: Raw) -> str:
+        """Whose figures a block shows: those of the area, or those of the rows of a table of areas."""
+        if made["kind"] == "table" and made.get("rows", "areas") == "areas":
+            return str(made.get("level") or self.hierarchy.base.level)
+        return self.level
+
+    def _is_at_level(self, code: str, level: str) -> bool:
+        """Whether the areas of a level have this figure: an index is computed for one level alone."""
         index = self.catalogue.indices.get(code.partition(":")[0])
         own = self.catalogue.indicators.get(code)
-        return index.level == self.level if index else own is not None and self.level in own.levels
+        return index.level == level if index else own is not None and level in own.levels
 
     def _known(self, code: str) -> bool:
         return code in self.catalogue.indicators or code in self._measures()
