@@ -19,6 +19,7 @@ from .answered import Out, differing
 from .demands import NO_WHOLE, Demands
 from .insiders import Insider, joined_needs
 from .modes import touching
+from .proving import distinct
 from .record import FURTHER, Record
 from .rounded import ToRound
 from .splitting import Split
@@ -231,7 +232,9 @@ def with_history(block: Block, earlier: Sequence[Record]) -> History:
         newest = earlier[patterns[-1] :]
         hidden = newest[0].hidden_keys()
         kept = np.array([key in hidden for key in block.cell_keys], dtype=np.bool_)
-        moves = sp.csr_array(sp.vstack([r.moves(keys, len(wide.atoms)) for r in newest], format="csr"))
+        moves = distinct(
+            sp.csr_array(sp.vstack([r.moves(keys, len(wide.atoms)) for r in newest], format="csr"))
+        )
     spent = bool(patterns) and earlier[patterns[-1]].spent
     return History(wide, known, kept, spent, moves, answers)
 

@@ -30,6 +30,7 @@ from .answered import Overlay
 from .blocks import Block, History, two_values, with_history
 from .insiders import Insider, InsiderProof, joined_needs, proven_against, with_own
 from .pieces import Piece, Told, estimates, over
+from .proving import agreeing, distinct
 from .record import CLOSED, FURTHER, Record, content_digest, told
 from .slivers import slivers
 
@@ -260,8 +261,9 @@ def as_published(beside: Beside) -> History:
         record.needs, record.facts(), record.zeros_visible, np.zeros(count, dtype=np.int64), (),
     )  # fmt: skip
     past = with_history(block, [r for _, r in beside.newer])
-    own = widened(Proof.from_bytes(record.proof).moves, len(past.block.atoms))
-    return replace(past, witnesses=sp.csr_array(sp.vstack([own, past.witnesses], format="csr")))
+    proofs = (record.proof, *(i.proof for i in record.insiders))
+    own = [widened(Proof.from_bytes(p).moves, len(past.block.atoms)) for p in proofs]
+    return replace(past, witnesses=distinct(sp.csr_array(sp.vstack([*own, past.witnesses], format="csr"))))
 
 
 def insiders_of(record: Record, past: History) -> tuple[InsiderProof, ...]:
@@ -300,16 +302,12 @@ def _against_insiders(
 ) -> tuple[tuple[InsiderProof, ...], sp.csr_array | None]:
     """The proofs against suppliers with their own figures, up to the first who learns something, and what."""
     past = problem.history
-    facts = join(problem.facts(shown), past.known)
+    atoms, facts = past.block.atoms, join(problem.facts(shown), past.known)
+    hints = agreeing(past.witnesses, atoms, facts)
     found: list[InsiderProof] = []
     for one in problem.insiders:
         insider = Insider(one.name, one.own, one.needs)
-        hints = sp.csr_array(
-            sp.vstack([widened(Proof.from_bytes(one.proof).moves, len(past.block.atoms)), past.witnesses])
-        )
-        proof, failing = proven_against(
-            insider, facts, past.block.atoms, one.needs, seconds=seconds, hints=hints
-        )
+        proof, failing = proven_against(insider, facts, atoms, one.needs, seconds=seconds, hints=hints)
         found.append(replace(one, proof=proof.to_bytes()))
         if failing:
             return tuple(found), True

@@ -15,7 +15,7 @@ from wohnplatz.disclosure.facts import exact, join
 from wohnplatz.disclosure.problem import Atoms, Facts, Needs
 from wohnplatz.disclosure.proof import Proof, check_proof
 
-from .proving import proof_by
+from .proving import completed, missing, shown_by
 
 Ints = npt.NDArray[np.int64]
 Arrays = Mapping[str, npt.NDArray[Any]]
@@ -100,18 +100,28 @@ def proven_against(  # noqa: PLR0913 -- an intruder and everything he faces
     needs: Needs,
     *,
     seconds: float,
-    hints: sp.csr_array | None = None,
+    hints: sp.csr_array,
 ) -> tuple[Proof, list[int]]:
-    """The proof that ``needs`` are open to a supplier, and those for which there is none.
+    """The proof (without digest) that ``needs`` are open to a supplier, and those for which there is none.
 
-    ``hints`` are moves that may be witnesses.
+    ``hints`` (h, n) are moves that agree with everything ``told``: each that leaves the own counts alone is a
+    witness against this supplier, too, whomever it was found for. Only what they do not show is asked for.
     """
+    proof = shown_by(leaving_alone(hints, insider.own), atoms, needs)
+    open_ones = missing(proof, needs)
+    if not len(open_ones):
+        return proof, []
     seen = with_own(told, atoms, insider.own, insider.name)
-    ready = None if hints is None else proof_by(hints, atoms, seen, needs)
-    if ready is not None:
-        return ready, []
-    report = audit(atoms, seen, needs, time_limit=seconds)
-    return report.proof, [f.need for f in report.failures]
+    report = audit(atoms, seen, needs.of(open_ones), time_limit=seconds)
+    proof = completed(proof, report.proof, open_ones)
+    return proof, open_ones[[f.need for f in report.failures]].tolist()
+
+
+def leaving_alone(moves: sp.csr_array, own: Ints) -> sp.csr_array:
+    """Those of ``moves`` (w, n) that change none of a supplier's own counts."""
+    mine = np.zeros(moves.shape[1], dtype=np.int64)
+    mine[own] = 1
+    return sp.csr_array(moves[np.flatnonzero(abs(moves) @ mine == 0)])
 
 
 def joined_needs(*parts: Needs) -> Needs:

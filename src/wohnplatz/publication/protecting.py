@@ -11,15 +11,16 @@ import scipy.sparse as sp
 
 from wohnplatz.disclosure.audit import audit
 from wohnplatz.disclosure.facts import join
-from wohnplatz.disclosure.problem import Cells, Facts, Needs
+from wohnplatz.disclosure.problem import Cells, Facts
 from wohnplatz.disclosure.proof import Proof
 from wohnplatz.disclosure.suppress import repair
 
 from .blocks import Block, History, with_history
-from .insiders import InsiderProof, proven_against, with_own
+from .insiders import InsiderProof, with_own
 from .proving import proof_by
 from .record import CLOSED, SAFE, WIDENED, Record, content_digest, told
 from .rounded import Rounding, nearby, rounding_of
+from .suppliers import Trial
 from .totals import needed_totals
 
 Bools = npt.NDArray[np.bool_]
@@ -68,9 +69,9 @@ def record_of(
         witnesses = sp.csr_array(
             sp.vstack([nearby(wide.needs, wide.atoms, known), witnesses, past.witnesses])
         )
-    asked, gone = _asked_of_insiders(wide, before, bool(earlier), seconds)
-    figures["lost"] += gone
-    hidden, hints = _against_insiders(wide, asked, known, hidden, seconds, seed)
+    trial = Trial(wide, sp.csr_array(sp.vstack([witnesses, past.witnesses], format="csr")), seconds)
+    hidden = _against_insiders(wide, trial, known, before if earlier else None, hidden, seconds, seed)
+    figures["lost"] += trial.lost
     insiders: tuple[InsiderProof, ...] = ()
     unrounded = block.rounding is not None and rounding is None
     for status in (CLOSED,) if unrounded else (SAFE, WIDENED, CLOSED):
@@ -85,7 +86,8 @@ def record_of(
         proof, failing = _proof(wide, facts, witnesses if status == SAFE else None, seconds)
         if failing and status != CLOSED:
             continue
-        insiders, learnt = _insider_proofs(wide, asked, facts, hints, seconds)
+        trial.face(facts)
+        insiders, learnt = trial.proofs()
         if not failing and not learnt:
             break
     if (
@@ -111,65 +113,24 @@ def _rounding(block: Block, wide: Block, earlier: Sequence[Record], seconds: flo
     return None if found is None else found.widened(len(wide.atoms))
 
 
-def _asked_of_insiders(
-    block: Block, known: Facts, published: bool, seconds: float
-) -> tuple[dict[str, Needs], int]:
-    """What must stay open to each supplier, and how much of it earlier publications told already."""
-    asked, lost = {}, 0
-    for insider in block.insiders:
-        needs = insider.needs(block.needs)
-        if published and len(needs):
-            _, failing = proven_against(insider, known, block.atoms, needs, seconds=seconds)
-            lost += len(failing)
-            needs = needs.of(np.setdiff1d(np.arange(len(needs)), failing))
-        if len(needs):
-            asked[insider.name] = needs
-    return asked, lost
-
-
-def _against_insiders(  # noqa: PLR0913, PLR0917 (a block and all who know something)
-    block: Block,
-    asked: dict[str, Needs],
-    known: Facts,
-    hidden: Bools,
-    seconds: float,
-    seed: int = 0,
-) -> tuple[Bools, dict[str, sp.csr_array]]:
-    """Hide more until no supplier with the own figures learns what is protected of others; and witnesses.
+def _against_insiders(  # noqa: PLR0913, PLR0917 (a block, all who know something, and what is out)
+    block: Block, trial: Trial, known: Facts, before: Facts | None, hidden: Bools, seconds: float, seed: int
+) -> Bools:
+    """Hide more until no supplier with the own figures learns what is protected of others.
 
     What is hidden for one supplier takes no witness from another: fewer figures are told.
     """
-    hints = {}
-    for insider in (i for i in block.insiders if i.name in asked):
-        needs = asked[insider.name]
+    trial.face(join(told(block.cells, block.atoms, hidden, block.zeros_visible), known))
+    for insider in block.insiders:
         for _ in range(ROUNDS):
-            facts = join(told(block.cells, block.atoms, hidden, block.zeros_visible), known)
-            proof, failing = proven_against(insider, facts, block.atoms, needs, seconds=seconds)
-            hints[insider.name] = proof.moves
-            if not failing:
+            needs = trial.learnt(insider, before)
+            if not len(needs):
                 break
             beside = with_own(known, block.atoms, insider.own, insider.name)
-            part = replace(block, needs=needs.of(np.array(failing, dtype=np.int64)))
-            hidden = hidden | _by_level(part, beside, hidden, seconds, seed)[0]
-    return hidden, hints
-
-
-def _insider_proofs(
-    block: Block, asked: dict[str, Needs], facts: Facts, hints: dict[str, sp.csr_array], seconds: float
-) -> tuple[tuple[InsiderProof, ...], int]:
-    """The proofs against all suppliers, and how many needs they lack; those are left out of the proofs."""
-    found, learnt = [], 0
-    for insider in (i for i in block.insiders if i.name in asked):
-        needs = asked[insider.name]
-        proof, failing = proven_against(
-            insider, facts, block.atoms, needs, seconds=seconds, hints=hints.get(insider.name)
-        )
-        if failing:
-            learnt += len(failing)
-            needs = needs.of(np.setdiff1d(np.arange(len(needs)), failing))
-            proof, _ = proven_against(insider, facts, block.atoms, needs, seconds=seconds)
-        found.append(InsiderProof(insider.name, insider.own, needs, proof.to_bytes()))
-    return tuple(found), learnt
+            more, moves, _ = _by_level(replace(block, needs=needs), beside, hidden, seconds, seed)
+            hidden = hidden | more
+            trial.face(join(told(block.cells, block.atoms, hidden, block.zeros_visible), known), moves)
+    return hidden
 
 
 def _proof(

@@ -151,8 +151,11 @@ class Record:
         return Out(matrix, self.ranges.high - self.overlay.largest)
 
     def moves(self, place: Mapping[tuple[str, int], int], size: int) -> sp.csr_array:
-        """The witnesses of its proof over other counts, as in ``statements``."""
-        return self._over(Proof.from_bytes(self.proof).moves, place, size)
+        """The witnesses of all its proofs over other counts, as in ``statements``."""
+        proofs = (self.proof, *(i.proof for i in self.insiders))
+        return sp.csr_array(
+            sp.vstack([self._over(Proof.from_bytes(p).moves, place, size) for p in proofs], format="csr")
+        )
 
     def _over(self, matrix: sp.csr_array, place: Mapping[tuple[str, int], int], size: int) -> sp.csr_array:
         """Rows over the counts of this record as rows over others."""
