@@ -12,11 +12,14 @@ sys.path.insert(0, str(Path(__file__).parent))
 from visitor import Visit
 
 from wohnplatz.disclosure import STANDARD_RULES
-from wohnplatz.model import Altered, Audience
+from wohnplatz.model import Altered, Audience, WohnplatzError
 from wohnplatz.publication.attack import attack
+from wohnplatz.report import docx, html, pdf, resolve, start
 from wohnplatz.workflow import memory
 from wohnplatz.workflow.releases import queries
 from wohnplatz.workflow.releases.actions import make_release
+from wohnplatz.workflow.releases.outputs import examined
+from wohnplatz.workflow.releases.report_material import material
 
 MARK = "gerundet auf 5"
 OWN = "/auswertungen/eigenes-gebiet/?indikator=sgb2_quote&jahr=2024&auswahl=05999001"
@@ -80,3 +83,21 @@ def test_figures_of_the_release_are_multiples_that_add_up_and_the_planning_sees_
     assert {f.numerator for f in counted if f.area in scene.COUNTS} <= {
         float(n) for n in scene.COUNTS.values()
     }
+
+
+def test_a_report_says_what_is_rounded_and_goes_out(rounded) -> None:
+    release, tree = rounded.release, queries.hierarchy(rounded.release)
+    written = start(
+        "kommunenheft", id="r", area="05999001", year=2024, hierarchy=tree,
+        catalogue=queries.catalogue(release),
+    )  # fmt: skip
+    document = resolve(written, material(rounded.planner, release, written)).document
+    page = html(document)
+    assert f"aus Zahlen {MARK}" in page
+    files = {"bericht.html": page.encode(), "bericht.pdf": pdf(document), "bericht.docx": docx(document)}
+    read = examined(rounded.planner, release, Audience.PUBLIC, files)
+    assert read.figures > 10
+    other = page.replace(f"aus Zahlen {MARK}", f"aus Zahlen {MARK} und 7")
+    with pytest.raises(WohnplatzError) as caught:
+        examined(rounded.planner, release, Audience.PUBLIC, {"bericht.html": other.encode()})
+    assert caught.value.code == "report.not_released"

@@ -247,7 +247,7 @@ def _placed(m: _Map, inside: list[tuple[str, float, float]], size: float, *, bel
     parts = []
     for key, x, y in inside:
         name = m.names[key]
-        half = text_width(name, size) / 2 + size * 0.2
+        half = text_width(name, size) * 0.54 + size * 0.2  # other typefaces than ours are wider
         middle = min(max(x, left + half), left + width - half)
         base = y + size * (1.25 if below else 0.35)
         air = size * 0.3

@@ -94,6 +94,8 @@ class _Examination:
         words = one.words.replace(text.NBSP, " ")
         if unit := self.units.get(one.indicator):
             words = words.replace(unit, " ")  # „je 1.000“ is no figure
+        if f is not None and f.altered:
+            words = words.replace(text.altered_word(f.altered), " ")  # nor is „gerundet auf 5“
         return all(self._stands(numeral(n), one, f) for n in NUMBER.findall(words))
 
     def _stands(self, number: Decimal, one: Printed, f: ReleasedFigure | None) -> bool:
