@@ -3,6 +3,7 @@ import pytest
 from wohnplatz import charts
 from wohnplatz.charts.axis import axis
 from wohnplatz.charts.strip import swarm
+from wohnplatz.charts.svg import text_width
 from wohnplatz.model import CellState
 
 NAMES = {"A0": "Nord & Süd", "G": "Musterstadt", "K": "Musterkreis"}
@@ -165,3 +166,19 @@ def test_a_scatter_says_how_many_areas_lack_one_of_the_two_numbers(make):
     told = "2 von 4 Gebieten mit beiden Zahlen; 1 nicht sinnvoll, 1 nicht geliefert."
     assert told in make.words(svg)
     assert next(make.parse(svg).iter(f"{make.ns}desc")).text.endswith(told)
+
+
+def test_in_narrow_bars_the_words_of_the_comparison_stay_in_the_picture(make):
+    rows = [make.rate(f"A{i}", 10 + i, 200) for i in range(5)]
+    table = make.released(*rows, make.rate("K", 900, 9000, level="kreis", state=3, covered=4, share=0.8))
+    svg = charts.bars_svg(
+        table, indicator="quote", year=2024, areas=[(f"A{i}", f"Gemeinde Langenholz {i}") for i in range(5)],
+        title="Vergleich", subtitle="", compare=("K", "Kreis mit langem Namen"), width=350,
+    )  # fmt: skip
+    labels = [e for e in make.parse(svg).iter(f"{make.ns}text") if (e.text or "").startswith("Kreis mit")]
+    assert len(labels) == 1
+    words, at = labels[0].text, float(labels[0].get("x"))
+    room = text_width(words, 12)
+    start, end = (at - room, at) if labels[0].get("text-anchor") == "end" else (at, at + room)
+    assert start >= -0.1
+    assert end <= 350

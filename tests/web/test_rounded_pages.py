@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from visitor import Visit
 from wohnplatz.disclosure import STANDARD_RULES
 from wohnplatz.model import Altered, Audience, WohnplatzError
 from wohnplatz.publication.attack import attack
-from wohnplatz.report import docx, html, pdf, resolve, start
+from wohnplatz.report import Picture, docx, html, pdf, resolve, start
+from wohnplatz.report.blocks import walk
 from wohnplatz.workflow import memory
 from wohnplatz.workflow.releases import queries
 from wohnplatz.workflow.releases.actions import make_release
@@ -94,10 +96,15 @@ def test_a_report_says_what_is_rounded_and_goes_out(rounded) -> None:
     document = resolve(written, material(rounded.planner, release, written)).document
     page = html(document)
     assert f"aus Zahlen {MARK}" in page
+    assert page.count(f"SGB-II-Quote, in % (aus Zahlen {MARK})</th>") == 4
+    assert f"<figcaption>Quelle: Jobcenter · Fallzahlen {MARK}</figcaption>" in page
+    pictures = [b for b in walk(document.blocks) if isinstance(b, Picture)]
+    assert all(b.alternative.endswith(f"Fallzahlen {MARK}.") for b in pictures if b.shows)
+    assert not [w for w in re.findall(r"<t[dh][^>]*>([^<]*)</t[dh]>", page) if w.count(MARK) > 1]
     files = {"bericht.html": page.encode(), "bericht.pdf": pdf(document), "bericht.docx": docx(document)}
     read = examined(rounded.planner, release, Audience.PUBLIC, files)
     assert read.figures > 10
-    other = page.replace(f"aus Zahlen {MARK}", f"aus Zahlen {MARK} und 7")
+    other = re.sub('(data-figure="sgb2_quote[^>]*>)', r"\g<1>7 oder ", page, count=1)
     with pytest.raises(WohnplatzError) as caught:
         examined(rounded.planner, release, Audience.PUBLIC, {"bericht.html": other.encode()})
     assert caught.value.code == "report.not_released"

@@ -14,10 +14,10 @@ from .scatter import both, scatter_svg
 from .scheme import LegendEntry, legend
 from .series import series_svg
 from .strip import strip_svg
-from .words import source_line
+from .words import mark_words, source_line
 
 __all__ = [
     "Future", "LegendEntry", "bars_svg", "both", "course_svg", "funnel_svg", "interval_svg", "legend",
-    "line_svg", "map_svg", "matrix_counts", "matrix_svg", "place_words", "places_svg", "png",
+    "line_svg", "map_svg", "mark_words", "matrix_counts", "matrix_svg", "place_words", "places_svg", "png",
     "projection_svg", "pyramid_svg", "scatter_svg", "series_svg", "source_line", "strip_svg", "swatch_svg",
 ]  # fmt: skip

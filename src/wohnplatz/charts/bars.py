@@ -59,7 +59,7 @@ def bars_svg(  # noqa: PLR0913 (all of it by name)
     reference = (compare[1], other) if compare and other and other.value is not None else None
     shown = [f for _, _, f in rows if f] + ([other] if reference and other else [])
     values = [f.value for f in shown if f.value is not None]
-    left = min(max((text_width(name) for _, name in areas), default=0.0) + 12, width * 0.38)
+    left = min(max((text_width(name) for _, name in areas), default=0.0) + 12, width * 0.45)
     room = max((text_width(text.figure(f, meta, mark=False)) for f in shown), default=0.0) + 16
     negative = room if any(v < 0 for v in values) else 0.0
     ticks = max(2, min(5, int((width - room - left - negative) / 50)))
@@ -159,10 +159,12 @@ def _reference(p: _Plot, width: float) -> str:
     name, f = p.reference
     x = p.x.at(f.value or 0.0)
     words = f"{name}: {text.figure(f, p.meta, mark=False)}"
-    left = x + 6 + text_width(words, SMALL) > width
+    room = text_width(words, SMALL)
+    left = x + 6 + room > width
     anchor = "end" if left else None
+    at = max(x - 6, room) if left else x + 6  # in a narrow picture the words may stand across their line
     return line(x, _TOP - 12, x, p.floor, stroke=palette.SERIES[1], width=1.6, dash="5 3") + label(
-        x - 6 if left else x + 6,
+        at,
         _TOP - 10,
         words,
         size=SMALL,

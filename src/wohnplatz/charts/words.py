@@ -40,13 +40,13 @@ def source_line(context: ReleaseContext, meta: FigureMeta | None = None) -> str:
         f"{_release(context.release)} vom {made}",
         AUDIENCES[context.audience],
         f"Quelle: {meta.source}" if meta and meta.source else "",
-        _mark(context, meta),
+        mark_words(context, meta),
     ]
     return " · ".join(p for p in parts if p)
 
 
-def _mark(context: ReleaseContext, meta: FigureMeta | None) -> str:
-    """What was done to the figures to protect people."""
+def mark_words(context: ReleaseContext, meta: FigureMeta | None) -> str:
+    """What was done to the figures to protect people: ``Fallzahlen gerundet auf 5``; empty for nothing."""
     word = text.altered_word(context.mark(meta.code if meta else ""))
     if not word:
         return ""

@@ -75,10 +75,14 @@ def drawn(  # noqa: PLR0913, PLR0917 (what one picture hangs on)
     if job.width > WIDE:
         narrow = _svg(replace(node, height=0.0), replace(job, width=NARROW, prefix=f"{prefix}-n"))
     heading = ", ".join(filter(None, (job.title, job.subtitle)))
+    altered = any(f.altered for f in _part(node, job))
+    mark = charts.mark_words(material.table.context, job.meta) if altered else ""
     source = f"Quelle: {job.meta.source}" if job.meta.source else ""
     high = _limit(svg, node.height, job.width)
     shows = (job.indicator, job.year) if isinstance(node, MapBlock) else None
-    return (Picture(svg, alternative(svg, heading), source, high, heading, shows, narrow),)
+    below = " · ".join(filter(None, (source, mark)))
+    words = alternative(svg, heading) + (f" {mark}." if mark else "")
+    return (Picture(svg, words, below, high, heading, shows, narrow),)
 
 
 def _svg(node: MapBlock | ChartBlock, job: _Job) -> str:

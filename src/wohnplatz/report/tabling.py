@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from .. import text
-from ..model import FigureMeta, ReleasedFigure, Verdict
+from ..model import Altered, FigureMeta, ReleasedFigure, Verdict
 from .blocks import Block, KeyFigure, KeyFigures, Paragraph, Table
 from .material import FigureId, Material
 from .printing import NOTHING, Place, Trouble, area_of, change_of, change_words, trouble_with
@@ -15,6 +16,11 @@ Made = tuple[Block, ...] | Trouble
 MOST_SOURCES = 2
 SPAN = 5
 """Years that a change in a table looks back, where the series has them and does not break."""
+_CHANGE, _BESIDE = "Veränderung seit", "zum Kreis"
+_MARKS = tuple(
+    words for mark in Altered if (word := text.altered_word(mark)) for words in (f"aus Zahlen {word}", word)
+)
+"""What may have been done to figures, the longer words first."""
 _SHORT = {Verdict.ABOVE: "darüber", Verdict.BELOW: "darunter", Verdict.SAME: "nicht unterscheidbar"}
 
 
@@ -149,9 +155,9 @@ def _by_year(node: TableBlock, area: str, year: int, material: Material) -> Made
 def _by_indicator(node: TableBlock, area: str, year: int, material: Material) -> Made:
     keys = (area, *material.above(area))
     rows = [_indicator_row(code, keys, year, material) for code in node.indicators]
-    header = ["Kennzahl", *(material.name(key) for key in keys), "Veränderung seit"]
+    header = ["Kennzahl", *(material.name(key) for key in keys), _CHANGE]
     if len(keys) > 1:
-        header.append("zum Kreis")
+        header.append(_BESIDE)
     widths = (2.35, *(1.15 for _ in keys), 1.2, 1.65)[: len(header)]
     title = node.title or f"{material.name(area)} im Vergleich, {year}"
     ids = tuple(_indicator_ids(code, keys, year, len(header), material) for code in node.indicators)
@@ -197,8 +203,50 @@ def _change(figure: ReleasedFigure | None, meta: FigureMeta, material: Material)
     return f"{text.number(change.difference, meta.decimals, signed=True)} ({start})"
 
 
+def _lifted(made: Table, rows: Rows, count: int) -> Table:
+    """What was done to figures stands at the head of a row or column whose numbers all carry it.
+
+    ``count`` columns behind the first hold figures.
+    """
+    columns = range(1, count + 1)
+    every = [(r, c) for r in range(len(made.rows)) for c in columns]
+    if rows is Rows.YEARS and (mark := _common(made, every)):
+        return replace(_bare(made, every, mark), caption=f"{made.caption}, {mark}")
+    if rows is Rows.AREAS:
+        for c in columns:
+            places = [(r, c) for r in range(len(made.rows))]
+            if mark := _common(made, places):
+                head = tuple(f"{h} ({mark})" if n == c else h for n, h in enumerate(made.header))
+                made = replace(_bare(made, places, mark), header=head)
+        return made
+    for r in range(len(made.rows)):
+        places = [(r, c) for c in columns]
+        if mark := _common(made, places):
+            made = _bare(made, places, mark)
+            named = (f"{made.rows[r][0]} ({mark})", *made.rows[r][1:])
+            made = replace(made, rows=(*made.rows[:r], named, *made.rows[r + 1 :]))
+    return made
+
+
+def _common(made: Table, places: Sequence[tuple[int, int]]) -> str:
+    """The mark that all numbers at these places carry; empty where one has none or another."""
+    cells = [made.rows[r][c] for r, c in places]
+    numbers = [cell for cell in cells if any(sign.isdigit() for sign in cell)]
+    return next((m for m in _MARKS if numbers and all(m in cell for cell in numbers)), "")
+
+
+def _bare(made: Table, places: Sequence[tuple[int, int]], mark: str) -> Table:
+    """The table without a mark at these places."""
+    rows = [list(row) for row in made.rows]
+    for r, c in places:
+        rows[r][c] = rows[r][c].replace(f" ({mark})", "").replace(f", {mark}", "")
+    return replace(made, rows=tuple(map(tuple, rows)))
+
+
 def _with_note(made: Table, material: Material, node: TableBlock) -> tuple[Block, ...]:
     """The table and, below it, what the words in it mean and where the figures come from."""
+    others = 1 + sum(head in {_CHANGE, _BESIDE} for head in made.header)
+    made = _lifted(made, node.rows, len(made.header) - others)
     cells = {cell for row in made.rows for cell in row}
     notes = []
     if "geschützt" in cells:
