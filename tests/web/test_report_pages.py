@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from wohnplatz.workflow.reports.models import ReportBlock, SocialReport
 
@@ -227,6 +228,20 @@ def large(begun, kind: str):
         assert "Datei ist fertig" in begun.client.get(asked.headers["Location"]).content.decode()
         asked = begun.client.get(f"{begun.page}bericht.{kind}")
     return asked
+
+
+def test_a_file_that_waits_behind_a_long_computation_says_so(begun) -> None:
+    """»Some seconds« would be a lie: a preview keeps the worker busy for minutes."""
+    from wohnplatz.workflow.jobs import tasks
+    from wohnplatz.workflow.releases.models import ReleasePreview, RunState
+
+    busy = ReleasePreview.objects.create(basis="x", state=RunState.COMPUTING, asked_at=timezone.now())
+    page = begun.client.get(f"{begun.page}bericht.pdf", follow=True).content.decode()
+    assert "Vorher wird eine Vorschau auf den nächsten Datenstand fertig gerechnet" in page
+    assert "einige Sekunden" not in page
+    ReleasePreview.objects.filter(pk=busy.pk).update(state=RunState.DONE)
+    assert "wird gerade gesetzt" in begun.client.get(f"{begun.page}ausgabe/pdf/").content.decode()
+    assert tasks.make_report_file.priority > tasks.preview_release.priority
 
 
 def test_downloads_of_a_draft_say_so_and_come_in_every_form(begun) -> None:

@@ -16,6 +16,7 @@ from wohnplatz.web.download import PDF, XLSX, as_download
 from wohnplatz.workflow.accounts.models import User
 from wohnplatz.workflow.consultation import finishing
 from wohnplatz.workflow.consultation.models import Consultation
+from wohnplatz.workflow.releases import runs
 from wohnplatz.workflow.releases.models import RunState
 from wohnplatz.workflow.reports import making
 from wohnplatz.workflow.reports.models import SocialReport
@@ -92,7 +93,8 @@ def report_making(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     file = making.ask(user, report, kind)
     running = file.state in {RunState.WAITING, RunState.COMPUTING}
     context = {"report": report, "file": file, "kind": kind, "label": LARGE[kind][0], "running": running,
-               "done": file.state == RunState.DONE}  # fmt: skip
+               "done": file.state == RunState.DONE,
+               "before": runs.at_work() if file.state == RunState.WAITING else ""}  # fmt: skip
     return render(request, "reports/making.html", context)
 
 

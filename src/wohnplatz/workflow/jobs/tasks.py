@@ -13,11 +13,13 @@ from django_tasks import task
 
 log = logging.getLogger(__name__)
 
+SOON = 10
+"""Priority of what somebody waits for before a page: it goes before what takes minutes."""
 HOUSEKEEPING = timedelta(minutes=30)
 """Time between two rounds of tidying up."""
 
 
-@task()
+@task(priority=SOON)
 def read_large(delivery_pk: int) -> str:
     """Read and check a large delivery; its state afterwards."""
     from wohnplatz.workflow.deliveries import large  # which enqueues this job
@@ -25,7 +27,7 @@ def read_large(delivery_pk: int) -> str:
     return large.read(delivery_pk)
 
 
-@task()
+@task(priority=SOON)
 def make_profile(delivery_pk: int) -> str:
     """Make the page on a partner's own areas; its state afterwards."""
     from wohnplatz.workflow.deliveries import kept_profile  # which enqueues this job
@@ -65,7 +67,7 @@ def make_atlas(run_pk: int) -> str:
     return atlas_running.make(run_pk)
 
 
-@task()
+@task(priority=SOON)
 def make_report_file(file_pk: int) -> str:
     """Make a large output of a report; its state afterwards."""
     from wohnplatz.workflow.reports import making  # which enqueues this job

@@ -13,7 +13,7 @@ from django.utils import timezone
 from wohnplatz.model import WohnplatzError
 from wohnplatz.workflow.accounts.actors import OPERATOR, Actor
 
-from .models import Run, RunState
+from .models import AtlasRun, DivisionClearance, ReleasePreview, ReleaseRun, Run, RunState
 
 Progress = Callable[[str, int, int], None]
 R = TypeVar("R", bound=Run)
@@ -23,7 +23,17 @@ SILENT_FOR = timedelta(minutes=10)
 """After this time without a sign the computing counts as abandoned. One block may take half a minute."""
 TRIES = 3
 """How often it is taken up by itself: what ends its worker each time must not do so for ever."""
+_WORDS: tuple[tuple[type[Run], str], ...] = (
+    (ReleaseRun, "ein Datenstand"), (ReleasePreview, "eine Vorschau auf den nächsten Datenstand"),
+    (DivisionClearance, "die Prüfung einer Gliederung"), (AtlasRun, "ein öffentlicher Atlas"),
+)  # fmt: skip
 BROKEN_OFF = "Die Berechnung wurde abgebrochen. Der Grund steht im Protokoll des Betriebs."
+
+
+def at_work() -> str:
+    """What keeps the worker busy for minutes, in words (»ein Datenstand«); empty where nothing does."""
+    busy = (w for model, w in _WORDS if model._default_manager.filter(state=RunState.COMPUTING).exists())
+    return next(busy, "")
 
 
 def actor_of(run: Run) -> Actor:
