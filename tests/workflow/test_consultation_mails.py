@@ -64,6 +64,15 @@ def test_it_is_said_once_and_a_second_round_the_same_day_sends_nothing(case, mai
     assert next(iter(mails(TODAY + timedelta(days=1))["ahausen"].reasons)).startswith("consultation-asked")
 
 
+def test_who_is_asked_before_the_invitation_went_out_is_invited_first(case, mailoutbox) -> None:
+    opening.ask(case.planner, case.invitations["ahausen"], TODAY)
+    told = mails()["ahausen"]
+    assert told.subject.startswith("Abstimmung: Einladung")
+    actions.send_due(case.planner, TODAY)
+    later = mails(TODAY + timedelta(days=1))["ahausen"]
+    assert next(iter(later.reasons)).startswith("consultation-asked")
+
+
 def test_asking_twice_a_day_asks_once(case) -> None:
     place = case.invitations["ahausen"]
     assert opening.ask(case.planner, place, TODAY)

@@ -33,6 +33,9 @@ class Subject(StrEnum):
     DECIDED = "decided"
 
 
+_REMINDERS = frozenset({Subject.ASKED, Subject.SOON})
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """One thing to say of an invitation; ``key`` is said once and never again."""
@@ -55,12 +58,17 @@ def open_invitations(today: date) -> tuple[Invitation, ...]:
 def notes(
     invitations: Collection[Invitation], today: date, settings: MailSettings, told: Collection[str]
 ) -> Iterator[Note]:
-    """Everything to say today that has not been said yet; of one place the most pressing thing alone."""
+    """Everything to say today that has not been said yet; of one place the most pressing thing alone.
+
+    Who has not been told of the invitation is invited first: it names the deadline, and a reminder of a
+    letter that never came helps nobody.
+    """
     order = list(Subject)
     for invitation in invitations:
         found = sorted(_about(invitation, today, settings), key=lambda n: order.index(n.subject))
         fresh = [n for n in found if n.key not in told]
-        yield from fresh[:1]
+        invited = [n for n in fresh if n.subject is Subject.INVITED]
+        yield from (invited if invited and fresh[0].subject in _REMINDERS else fresh)[:1]
 
 
 def answered_since(begin: date) -> tuple[Invitation, ...]:
