@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wohnplatz.text import NBSP, enumerate_words, plural
+from wohnplatz.text import NBSP, enumerate_words, plural, release_name
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,8 @@ def test_lists_end_with_und(words, shown):
 
 def test_the_last_link_of_a_list_can_be_chosen():
     assert enumerate_words(["a", "b", "c"], last="oder") == "a, b oder c"
+
+
+def test_a_release_is_called_datenstand_once() -> None:
+    assert release_name("2025-1") == "Datenstand 2025-1"
+    assert release_name("Datenstand 2025, zweite Fassung") == "Datenstand 2025, zweite Fassung"

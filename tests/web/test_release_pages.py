@@ -105,6 +105,23 @@ def test_two_releases_are_compared_in_counts_and_figures(released, scene, log_in
     assert ("Casel", "sgb2_quote") not in changed
 
 
+def test_a_comparison_shows_what_changed_in_the_rules_to_who_may_see_them(released, log_in) -> None:
+    from wohnplatz.disclosure import STANDARD_RULES
+    from wohnplatz.workflow.protection.actions import put_in_force
+    from wohnplatz.workflow.releases.actions import make_release
+
+    text = STANDARD_RULES.read_text(encoding="utf-8").replace("version = 2", "version = 3", 1)
+    put_in_force(
+        released.administrator, text.replace("denominator = 30", "denominator = 50").encode(), "Grund"
+    )
+    make_release(released.planner, "Datenstand 2024-2")
+    page = log_in(released.planner).get("/datenstaende/vergleich/").content.decode()
+    assert "Was sich an den Schutzregeln geändert hat" in page
+    assert "strenger" in page
+    hidden = log_in(released.sector).get("/datenstaende/vergleich/").content.decode()
+    assert "Was sich an den Schutzregeln geändert hat" not in hidden
+
+
 def test_comparing_needs_two_releases_and_says_so(released, log_in) -> None:
     text = log_in(released.sector).get(reverse("release_compare")).content.decode()
     assert "braucht es zwei Datenstände" in text

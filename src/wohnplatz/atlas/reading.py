@@ -115,7 +115,7 @@ def _editions(site: Site) -> bytes:
 
 
 def _edition(e: Edition, *, newest: bool) -> str:
-    label = e.label if e.label.startswith("Datenstand") else f"Datenstand {e.label}"
+    label = text.release_name(e.label)
     here = " <span class=quiet>dieser Atlas</span>" if newest else ""
     lines = f"<p>Vom {text.long_day(e.made_on)}, Kennung <code>{escape(e.identifier[:16])}</code></p>"
     if e.first:

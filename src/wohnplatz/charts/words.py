@@ -37,7 +37,7 @@ def source_line(context: ReleaseContext, meta: FigureMeta | None = None) -> str:
     made = text.day(date.fromisoformat(context.made_on[:10]))
     parts = [
         context.district,
-        f"{_release(context.release)} vom {made}",
+        f"{text.release_name(context.release)} vom {made}",
         AUDIENCES[context.audience],
         f"Quelle: {meta.source}" if meta and meta.source else "",
         mark_words(context, meta),
@@ -51,11 +51,6 @@ def mark_words(context: ReleaseContext, meta: FigureMeta | None) -> str:
     if not word:
         return ""
     return f"Fallzahlen {word}" if meta else f"Fallzahlen zum Teil {word}"
-
-
-def _release(label: str) -> str:
-    """The release by name; many are called Datenstand already."""
-    return label if label.startswith("Datenstand") else f"Datenstand {label}"
 
 
 def select(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wohnplatz.model import WohnplatzError
-from wohnplatz.text import number, plural
+from wohnplatz.text import number, plural, release_name
 
 from .acting import actor, the_release
 from .answer import Answer, load, progress_bar
@@ -69,7 +69,7 @@ def run_publish(args: argparse.Namespace) -> Answer:
     pages = sum(name.endswith(".html") for name in files)
     size = sum(map(len, files.values()))
     text = (
-        f"Atlas zum Datenstand {release.label}: {plural(pages, 'Seite', 'Seiten')}, "
+        f"Atlas zum {release_name(release.label)}: {plural(pages, 'Seite', 'Seiten')}, "
         f"{plural(len(files), 'Datei', 'Dateien')}, {number(size / 1e6, 1)} MB in {args.folder}.\n"
         f"Alle Zahlen wurden gelesen und mit dem Freigegebenen verglichen. Prüfsummen: {SUMS}; der Atlas "
         "steht im "

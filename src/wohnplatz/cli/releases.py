@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from wohnplatz.model import Audience, CellState, FigureMeta, ReleasedFigure, ReleasedTable, WohnplatzError
-from wohnplatz.text import figure, plural, state_word, timestamp
+from wohnplatz.text import figure, plural, release_name, state_word, timestamp
 
 from .acting import actor, the_release
 from .answer import OK, REFUSED, Answer, files_of, progress_bar, save, table
@@ -73,7 +73,7 @@ def run_make(args: argparse.Namespace) -> Answer:
         made = make_release(actor(args), args.label, args.note, progress=move)
     finally:
         close()
-    return Answer(_row(made), f"Datenstand {made.label} ist gebildet (Kennung {made.manifest[:12]}).")
+    return Answer(_row(made), f"{release_name(made.label)} ist gebildet (Kennung {made.manifest[:12]}).")
 
 
 def run_list(_: argparse.Namespace) -> Answer:
@@ -129,7 +129,7 @@ def run_check(args: argparse.Namespace) -> Answer:
     finally:
         close()
     records = plural(done.records, "Nachweis", "Nachweise")
-    text = f"Datenstand {release.label}: {records} geprüft, {done.failed} ohne Bestand."
+    text = f"{release_name(release.label)}: {records} geprüft, {done.failed} ohne Bestand."
     text += f"\n{done.ledger_error or f'Das Buch mit {done.ledger_entries} Einträgen ist unversehrt.'}"
     text += f"\n{register.words}"
     ok = done.ok and register.ok
@@ -207,7 +207,7 @@ def run_export(args: argparse.Namespace) -> Answer:
     save(args.output, _file(found, release, args.output.suffix.lower()))
     return Answer(
         {"file": str(args.output), "figures": len(found)},
-        f"{plural(len(found), 'Wert', 'Werte')} aus Datenstand {release.label} geschrieben: {args.output}",
+        f"{plural(len(found), 'Wert', 'Werte')} aus {release_name(release.label)} geschrieben: {args.output}",
     )
 
 
@@ -249,7 +249,7 @@ def _require_known(codes: list[str], release: Release) -> None:
     for code in codes:
         if code not in known:
             raise WohnplatzError(
-                f"Die Kennzahl „{code}“ gibt es im Datenstand {release.label} nicht.",
+                f"Die Kennzahl „{code}“ gibt es im {release_name(release.label)} nicht.",
                 todo="Alle Kennzahlen zeigt: wohnplatz catalogue list.",
                 code="cli.indicator",
             )

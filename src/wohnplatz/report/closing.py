@@ -60,7 +60,7 @@ def methods_blocks(report: Report, material: Material, depth: int) -> Iterator[B
     context = material.table.context
     made = text.long_day(material.made_on)
     yield Paragraph(
-        f"Alle Zahlen dieses Berichts stammen aus dem {_release(context.release)} vom {made}"
+        f"Alle Zahlen dieses Berichts stammen aus dem {text.release_name(context.release)} vom {made}"
         f" (Kennung {context.release_id[:12]}). Geheimhaltung: {context.policy}."
     )
     yield Paragraph(
@@ -80,10 +80,6 @@ def methods_blocks(report: Report, material: Material, depth: int) -> Iterator[B
     marks = sorted({mark for _, mark in context.altered})
     rows += tuple((text.altered_word(m), text.altered_explanation(m)) for m in marks)
     yield Table("Was die Wörter bedeuten", ("Wort", "Bedeutung"), rows, widths=(1.0, 4.0))
-
-
-def _release(label: str) -> str:
-    return label if label.startswith("Datenstand") else f"Datenstand {label}"
 
 
 def _indicator(code: str, meta: FigureMeta, material: Material) -> Iterator[Span]:

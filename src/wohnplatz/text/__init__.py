@@ -5,11 +5,11 @@ from .figures import coverage, covered, deviation, figure, figure_state, figure_
 from .glossary import Term, glossary
 from .messages import altered_explanation, altered_word, reason, state_explanation, state_word
 from .numbers import MINUS, NBSP, count, number, with_unit
-from .words import age_group, age_groups_in_words, enumerate_words, plural
+from .words import age_group, age_groups_in_words, enumerate_words, plural, release_name
 
 __all__ = [
     "MINUS", "NBSP", "Term", "age_group", "age_groups_in_words", "altered_explanation", "altered_word",
     "count", "coverage", "covered", "day", "deviation",
     "enumerate_words", "figure", "figure_state", "figure_status", "glossary", "long_day", "month", "number",
-    "plural", "reason", "state_explanation", "state_word", "status", "timestamp", "with_unit",
+    "plural", "reason", "release_name", "state_explanation", "state_word", "status", "timestamp", "with_unit",
 ]  # fmt: skip

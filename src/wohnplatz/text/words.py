@@ -16,6 +16,11 @@ def plural(n: int, one: str, many: str) -> str:
     return f"{number(n)}{NBSP}{one if n == 1 else many}"
 
 
+def release_name(label: str) -> str:
+    """A release by name, ``Datenstand 2025-1``: many are called Datenstand already."""
+    return label if label.startswith("Datenstand") else f"Datenstand {label}"
+
+
 def enumerate_words(words: Sequence[str], last: str = "und") -> str:
     """A list in running text; empty for an empty list.
 

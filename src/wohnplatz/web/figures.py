@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from math import isnan
 from urllib.parse import urlencode
 
@@ -84,7 +85,7 @@ def source_lines(table: ReleasedTable) -> list[str]:
     """Where the figures of a table come from, for whom they are, and what the signs mean."""
     context = table.context
     return [
-        f"{context.district}, Datenstand {context.release} vom {context.made_on}",
+        f"{context.district}, {text.release_name(context.release)} vom {_day(context.made_on)}",
         f"Kennung des Datenstands: {context.release_id}",
         f"Geheimhaltung: {context.policy}",
         *(text.altered_explanation(mark) for mark in sorted({mark for _, mark in context.altered})),
@@ -92,6 +93,14 @@ def source_lines(table: ReleasedTable) -> list[str]:
             {f"Quelle: {table.meta[f.indicator].source}" for f in table if table.meta[f.indicator].source}
         ),
     ]
+
+
+def _day(iso: str) -> str:
+    """A date as it is printed; what is no date stays as it is."""
+    try:
+        return text.day(date.fromisoformat(iso))
+    except ValueError:
+        return iso
 
 
 def _row(f: ReleasedFigure, meta: FigureMeta, names: Mapping[str, str]) -> list[Value]:

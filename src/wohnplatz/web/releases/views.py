@@ -25,7 +25,7 @@ from wohnplatz.workflow.catalogue import queries as catalogue
 from wohnplatz.workflow.deliveries import queries as deliveries
 from wohnplatz.workflow.district import queries as district
 from wohnplatz.workflow.partners.models import RoundState
-from wohnplatz.workflow.protection.queries import since_last_release
+from wohnplatz.workflow.protection import queries as protection
 from wohnplatz.workflow.releases import actions, queries, running, runs
 from wohnplatz.workflow.releases.models import Release, ReleaseRun
 
@@ -88,7 +88,7 @@ def make(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "run": running.current(),
-        "rule_changes": since_last_release(),
+        "rule_changes": protection.since_last_release(),
         **_planned(),
     } | _open_rounds(user)
     return render(request, "releases/make.html", context)
@@ -128,6 +128,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         found = queries.compare(user, data["alt"], data["neu"], level=data["ebene"], years=span)
         context |= _compared(found, queries.hierarchy(data["neu"]), data["ebene"], request)
         context |= {"old": data["alt"], "new": data["neu"]}
+        context["rule_changes"] = protection.between(user, data["alt"], data["neu"])
     return render(request, "releases/compare.html", context)
 
 

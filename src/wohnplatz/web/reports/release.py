@@ -69,7 +69,7 @@ def _done(request: HttpRequest, user: User, report: SocialReport) -> HttpRespons
         if step == "waehlen":
             release = get_object_or_404(Release, number=whole(request.POST.get("auf", "")))
             drift.choose_release(user, report, release)
-            messages.success(request, f"Der Bericht steht jetzt auf dem Datenstand {release}.")
+            messages.success(request, f"Der Bericht steht jetzt auf dem {text.release_name(release.label)}.")
         elif step == "erledigt":
             item = get_object_or_404(report.drift, pk=whole(rest))
             drift.settle(user, item, request.POST.get(f"vermerk_{item.pk}", ""))

@@ -61,6 +61,14 @@ def since_last_release() -> tuple[RuleChange, ...]:
     return compare(content.rules(content.manifest(newest.manifest).rules), memory.rules())
 
 
+def between(actor: Actor, old: Release, new: Release) -> tuple[RuleChange, ...]:
+    """What one release's rules ask otherwise than another's; nothing for who may not see rules."""
+    if not policies.may(actor, policies.Right.PROOF):
+        return ()
+    one, other = (content.rules(content.manifest(r.manifest).rules) for r in (old, new))
+    return compare(one, other)
+
+
 def text_of(actor: Actor, sha: str) -> bytes:
     """The rule file itself. Raises Refused, and KeyError for one that never was in force."""
     known = {v.sha: v for v in versions(actor)}[sha]
