@@ -13,7 +13,7 @@ from .moves import Floats, Moves
 from .problem import Bools, Ints
 from .solving import Clock, some_move, whole
 
-REACHES = (8, 64)
+REACHES = (8, 16, 64)
 """Longest facts whose atoms count as neighbours, one try after the other: short facts keep it local."""
 
 

@@ -30,6 +30,9 @@ PRIMAL = 4
 NEAR_ENOUGH, EFFORT = 0.2, 5
 """Gap to the best and nodes at which a short search ends: another vertex is cheaper than a long search."""
 
+PLAIN = {"mip_detect_symmetry": False, "mip_heuristic_run_feasibility_jump": False}
+"""What a short search does without: among some hundred numbers both cost more than they save."""
+
 Status = highspy.HighsModelStatus
 SETTLED = frozenset({Status.kOptimal, Status.kInfeasible})
 FEASIBLE = highspy.SolutionStatus.kSolutionStatusFeasible
@@ -148,7 +151,8 @@ def some_move(moves: Moves, cost: Floats | Ints, clock: Clock) -> Ints | None:
     """A whole-number move of low cost, after a short search; None where none is found. Needs columns."""
     if clock.left <= 0:
         return None
-    return _searched(moves, cost, clock, {"mip_rel_gap": NEAR_ENOUGH, "mip_max_nodes": EFFORT})[0]
+    short = {"mip_rel_gap": NEAR_ENOUGH, "mip_max_nodes": EFFORT, **PLAIN}
+    return _searched(moves, cost, clock, short)[0]
 
 
 def _searched(
