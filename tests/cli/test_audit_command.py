@@ -80,3 +80,22 @@ def test_what_a_machine_reads_begins_with_the_answer(tmp_path):
     run = [sys.executable, "-m", "wohnplatz", "audit", str(tmp_path), "--json"]
     done = subprocess.run(run, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout)["hidden"] == 2
+
+
+def test_nothing_found_beside_a_broken_file_is_an_answer_of_its_own(call, tmp_path):
+    (tmp_path / "a.csv").write_text("Gebiet;Jahr;Personen\nA;2024;20\nB;2024;30\ninsgesamt;2024;50\n")
+    (tmp_path / "b.xlsx").write_bytes(b"PK\x03\x04 broken")
+    done = call("audit", tmp_path)
+    assert done.code == 3
+    assert "Die Prüfung ist unvollständig: 1 Datei nicht gelesen" in done.out
+    assert not call("audit", tmp_path, as_json=True).data["complete"]
+    (tmp_path / "a.csv").write_text("Gebiet;Personen\nA;20\nB;*\ninsgesamt;22\n")
+    assert call("audit", tmp_path).code == 1
+
+
+def test_nothing_found_but_a_column_left_is_an_answer_of_its_own(call, tmp_path):
+    (tmp_path / "a.csv").write_text("Gebiet;Personen;Index\nA;20;1,3\nB;30;1,2\nC;40;0,7\n", encoding="utf-8")
+    done = call("audit", tmp_path)
+    assert done.code == 3
+    assert "Nicht angegriffen" in done.out
+    assert '"Index" = { quote = "Zähler"' in done.out

@@ -15,7 +15,8 @@ from tqdm import tqdm
 from wohnplatz.model import Finding, WohnplatzError
 from wohnplatz.text import day, timestamp
 
-OK, REFUSED, USAGE = 0, 1, 2
+OK, REFUSED, USAGE, INCOMPLETE = 0, 1, 2, 3
+"""3: nothing is wrong in what was looked at, but not all of it could be."""
 PLAIN_SPACES = {0xA0: " ", 0x202F: " "}
 """A terminal breaks no lines at words, but people search its output: no-break spaces become plain ones."""
 SEVERITIES = {"error": "Fehler", "warning": "Warnung", "note": "Hinweis"}

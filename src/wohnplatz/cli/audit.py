@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from wohnplatz.model import WohnplatzError
 from wohnplatz.text import number, plural
 
-from .answer import OK, REFUSED, Answer, progress_bar, save
+from .answer import INCOMPLETE, OK, REFUSED, Answer, progress_bar, save
 from .parser import command
 
 if TYPE_CHECKING:
@@ -66,7 +66,14 @@ def run_audit(args: argparse.Namespace) -> Answer:
         from .audit_report import document
 
         save(args.pdf, pdf(document(checked, args.folder.resolve().name, NOT_SAID, date.today())))
-    return Answer(checked.as_dict(), _text(checked, args.limit), OK if checked.clean else REFUSED)
+    return Answer(checked.as_dict(), _text(checked, args.limit), _code(checked))
+
+
+def _code(checked: Checked) -> int:
+    """Something was found; nothing was, but not all of it was looked at; nothing at all."""
+    if not checked.clean:
+        return REFUSED
+    return OK if checked.complete else INCOMPLETE
 
 
 def _describe(folder: Path) -> Answer:
@@ -80,15 +87,25 @@ def _describe(folder: Path) -> Answer:
         )
     from wohnplatz.checks.publications import read_folder, to_toml
 
-    publication, proposal = read_folder(folder)
+    move, close = progress_bar("Beschreibung")
+    try:
+        publication, proposal = read_folder(folder, progress=move)
+    finally:
+        close()
     if not publication.tables:
         raise WohnplatzError(
             "Es wurde keine Tabelle erkannt.", where=str(folder), code="publications.nothing",
             why=" ".join(f"{file}: {why}" for file, why in publication.skipped[:3]),
         )  # fmt: skip
-    save(path, to_toml(proposal.description, proposal.assumptions).encode())
+    save(path, to_toml(proposal.description, proposal.assumptions, proposal.left).encode())
     done = f"Vorschlag für {plural(len(publication.tables), 'Tabelle', 'Tabellen')} geschrieben: {path}"
-    return Answer({"description": str(path), "tables": len(publication.tables)}, done)
+    if proposal.left:
+        left = plural(len(proposal.left), "Spalte", "Spalten")
+        done += (
+            f"\n{left} nicht verstanden: Ihre Zeilen stehen dort als Bemerkung (#) und warten auf Angaben."
+        )
+    data = {"description": str(path), "tables": len(publication.tables), "left": len(proposal.left)}
+    return Answer(data, done)
 
 
 def _text(checked: Checked, limit: int) -> str:
@@ -107,6 +124,7 @@ def _text(checked: Checked, limit: int) -> str:
                 lines += [f"  … und {number(len(some) - limit)} weitere (--limit, --json, --pdf)", ""]
     for title, entries in (
         ("Was nicht zusammenpasst", checked.notes),
+        ("Nicht angegriffen", checked.left),
         ("Nicht gelesen", [f"{file}: {why}" for file, why in checked.skipped]),
         ("Worauf die Prüfung beruht", checked.assumptions),
     ):
@@ -145,6 +163,17 @@ def verdict(checked: Checked) -> str:
         return f"Ergebnis: {number(checked.revealed)} {are} nicht geschützt.{at}"
     if any(f.kind.name == "UNSETTLED" for f in checked.found):
         return f"Ergebnis: Es wurde nichts verraten, soweit es in der Zeit zu entscheiden war.{at}"
+    if not checked.complete:
+        what = (
+            [f"{plural(len(checked.skipped), 'Datei', 'Dateien')} nicht gelesen"] if checked.skipped else []
+        )
+        what += (
+            [f"{plural(len(checked.left), 'Spalte', 'Spalten')} nicht angegriffen"] if checked.left else []
+        )
+        return (
+            "Ergebnis: Keine gesperrte oder kleine Anzahl lässt sich aus dem errechnen, was geprüft wurde. "
+            f"Die Prüfung ist unvollständig: {' und '.join(what)}; siehe unten.{at}"
+        )
     return f"Ergebnis: Keine gesperrte oder kleine Anzahl lässt sich aus diesen Dateien errechnen.{at}"
 
 

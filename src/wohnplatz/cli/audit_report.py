@@ -30,6 +30,7 @@ def document(checked: Checked, name: str, not_said: str, made_on: date) -> Docum
         blocks += _section(checked, kind)
     for title, entries in (
         ("Was nicht zusammenpasst", list(checked.notes)),
+        ("Nicht angegriffen", list(checked.left)),
         ("Nicht gelesen", [f"{file}: {why}" for file, why in checked.skipped]),
         ("Worauf die Prüfung beruht", list(checked.assumptions)),
         ("Was die Prüfung nicht sagt", [not_said]),

@@ -42,7 +42,8 @@ def parser() -> Parser:
     main_parser = Parser(
         prog="wohnplatz",
         description="Wohnplatz: strategische Sozialplanung im Kreis. Von der Datenlieferung zum Datenstand.",
-        epilog="Rückgabewerte: 0 in Ordnung, 1 verweigert oder Prüfbefunde, 2 falscher Aufruf.",
+        epilog="Rückgabewerte: 0 in Ordnung, 1 verweigert oder Prüfbefunde, 2 falscher Aufruf, "
+        "3 nichts gefunden, aber nicht alles geprüft (audit).",
     )
     main_parser.add_argument("--version", action="version", version=__version__, help="Fassung zeigen")
     commands = main_parser.add_subparsers(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,10 @@ HELD_BACK = re.compile(
     re.IGNORECASE,
 )
 """What stands in cells whose figure is held back, besides the signs of official statistics."""
+NUMBER = re.compile(r"[(+−-]?\s?\d[\d.,\s]*[%‰]?\s?\)?(?:\s?\w?\d?\)?)?")
+"""A number as people write one, perhaps with the mark of a footnote; no age like ``18 bis unter 65``."""
+STATE = re.compile(r"geheim|geschützt|gesperrt", re.IGNORECASE)
+"""Words of a column that says whether a row's number is held back."""
 NUMERIC_SHARE = 0.3
 READ = (*(f".{ending}" for ending in EXTENSIONS), *GEODATA)
 
@@ -48,7 +52,12 @@ class Publication:
     """File and a German sentence why it was not read."""
 
 
-def read_publication(folder: Path, *, leave_out: frozenset[str] = frozenset()) -> Publication:
+def read_publication(
+    folder: Path,
+    *,
+    leave_out: frozenset[str] = frozenset(),
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Publication:
     """All tables in the files of ``folder`` (or in the one file), but for those named ``leave_out``.
 
     A file that cannot be read is skipped and named; it never ends the reading of the others.
@@ -66,7 +75,9 @@ def read_publication(folder: Path, *, leave_out: frozenset[str] = frozenset()) -
         )
     tables: list[PublishedTable] = []
     skipped: list[tuple[str, str]] = []
-    for path in files:
+    for i, path in enumerate(files):
+        if progress:
+            progress("lesen", i, len(files))
         name = path.name if path == folder else path.relative_to(folder).as_posix()
         try:
             found = list(_tables(path, name))
@@ -94,26 +105,49 @@ def _tables(path: Path, name: str) -> Iterator[PublishedTable]:
     Limits.job.require_size(len(data))
     sheets = [_features(data)] if path.suffix.lower() in GEODATA else open_tables(data, path.name, Limits.job)
     for sheet in sheets:
-        for layout in detect_layouts(_with_signs(sheet)):
+        columns = _of_numbers(sheet)
+        said = _with_states(sheet, columns)
+        for layout in detect_layouts(_with_signs(said, columns)):
             if layout.header != (0, 0):
-                yield PublishedTable(name, sheet.name, read_table(sheet, layout))
+                yield PublishedTable(name, sheet.name, read_table(said, layout))
 
 
-def _with_signs(sheet: Table) -> Table:
+def _of_numbers(sheet: Table) -> frozenset[int]:
+    """Columns in which many cells are numbers."""
+    numbers = Counter(i for row in sheet.rows for i, c in enumerate(row) if _is_number(c))
+    filled = Counter(i for row in sheet.rows for i, c in enumerate(row) if cell_text(c))
+    return frozenset(i for i, n in numbers.items() if n >= NUMERIC_SHARE * filled[i])
+
+
+def _with_signs(sheet: Table, columns: frozenset[int]) -> Table:
     """The sheet with a sign where words stand for a held-back figure: ``< 3`` is no heading.
 
     Only in columns of numbers: elsewhere ``3-5`` is an age.
     """
-    numbers = Counter(i for row in sheet.rows for i, c in enumerate(row) if _is_number(c))
-    filled = Counter(i for row in sheet.rows for i, c in enumerate(row) if cell_text(c))
-    columns = {i for i, n in numbers.items() if n >= NUMERIC_SHARE * filled[i]}
     rows = [[_sign(c) if i in columns else c for i, c in enumerate(row)] for row in sheet.rows]
     return replace(sheet, rows=rows)
 
 
+def _with_states(sheet: Table, columns: frozenset[int]) -> Table:
+    """The sheet with the word itself where a row says »geschützt« beside a number that is left out.
+
+    A row without any number would be taken for a heading, and what it holds back would not be attacked.
+    """
+    rows = [_filled(row, columns) for row in sheet.rows]
+    return replace(sheet, rows=rows)
+
+
+def _filled(row: list[Cell], columns: frozenset[int]) -> list[Cell]:
+    words = (c for i, c in enumerate(row) if i not in columns and isinstance(c, str))
+    state = next((c for c in words if STATE.fullmatch(c.strip())), None)
+    if state is None:
+        return row
+    return [state if i in columns and not cell_text(c) else c for i, c in enumerate(row)]
+
+
 def _is_number(cell: Cell) -> bool:
     if isinstance(cell, str):
-        return cell.strip()[:1].isdigit() and not HELD_BACK.fullmatch(cell.strip())
+        return NUMBER.fullmatch(cell.strip()) is not None
     return isinstance(cell, int | float)
 
 

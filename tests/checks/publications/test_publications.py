@@ -327,7 +327,10 @@ def test_schools_prices_and_balances_are_no_people(published):
     found = published({"sgb2.csv": text})
     assert found.revealed == 0
     assert any("Keine Personen, also nicht schutzbedürftig: Grundschulen." in a for a in found.assumptions)
-    assert sum("bleibt außer Acht" in a for a in found.assumptions) == 2
+    assert [line.split("»")[1].split("«")[0] for line in found.left] == [
+        "Wanderungssaldo",
+        "Kaufpreis in EUR",
+    ]
 
 
 def test_a_presence_that_should_be_hidden_but_follows_is_named(published):

@@ -12,11 +12,13 @@ from wohnplatz.intake.published import Publication, read_publication
 from wohnplatz.text import number
 
 from .attack import Kind, Leak, Outcome, attack, broken
-from .description import FILE_NAME, Description, load_description
+from .description import FILE_NAME, Description, Left, load_description, text_of
+from .description import Kind as ColumnKind
 from .explaining import Explainer
 from .figures import Figures, figures_of
 from .guessing import Proposal, propose
 from .joining import join
+from .source import Source
 from .system import Contradiction, Link, System
 
 MOST_EXPLAINED = 200
@@ -68,6 +70,8 @@ class Checked:
     assumptions: tuple[str, ...]
     notes: tuple[str, ...]
     """Contradictions and what could not be read."""
+    left: tuple[str, ...]
+    """Columns and tables that were not attacked, and what line of the description would change that."""
     skipped: tuple[tuple[str, str], ...]
     seconds: float
 
@@ -75,6 +79,11 @@ class Checked:
     def clean(self) -> bool:
         """Whether something was checked, and nothing is revealed or contradicts itself."""
         return bool(self.figures) and not self.revealed and not self.count(Kind.CONTRADICTION)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every file was read, every column of values attacked, and every count settled in time."""
+        return not self.skipped and not self.left and not self.count(Kind.UNSETTLED)
 
     def count(self, kind: Kind) -> int:
         """How many were found of a kind."""
@@ -87,15 +96,16 @@ class Checked:
             "attacked": self.attacked, "threshold": self.threshold, "level": self.level,
             "revealed": self.revealed, "counts": {k.name.lower(): self.count(k) for k in Kind},
             "found": [f.as_dict() for f in self.found], "assumptions": list(self.assumptions),
-            "notes": list(self.notes), "skipped": [{"file": f, "why": w} for f, w in self.skipped],
+            "notes": list(self.notes), "complete": self.complete, "left": list(self.left),
+            "skipped": [{"file": f, "why": w} for f, w in self.skipped],
             "seconds": round(self.seconds, 2),
         }  # fmt: skip
 
 
-def read_folder(folder: Path) -> tuple[Publication, Proposal]:
+def read_folder(folder: Path, *, progress: Progress | None = None) -> tuple[Publication, Proposal]:
     """What a folder holds, and a proposed description of it."""
-    publication = read_publication(folder, leave_out=frozenset({FILE_NAME}))
-    return publication, propose(publication.tables)
+    publication = read_publication(folder, leave_out=frozenset({FILE_NAME}), progress=progress)
+    return publication, propose([Source(table) for table in publication.tables], progress=progress)
 
 
 def check_publication(
@@ -107,18 +117,37 @@ def check_publication(
     guessed stands in ``assumptions``. Raises ``WohnplatzError`` for an empty folder or a faulty description.
     """
     move = progress or (lambda *_: None)
-    move("lesen", 0, 4)
     beside = folder / FILE_NAME
     path = description or (beside if folder.is_dir() and beside.is_file() else None)
-    publication = read_publication(folder, leave_out=frozenset({path.name if path else FILE_NAME}))
-    move("verstehen", 1, 4)
-    proposal = Proposal(load_description(path), ()) if path else propose(publication.tables)
-    figures = figures_of(publication.tables, proposal.description)
+    left_out = frozenset({path.name if path else FILE_NAME})
+    publication = read_publication(folder, leave_out=left_out, progress=move)
+    tables = [Source(table) for table in publication.tables]
+    proposal = _described(tables, load_description(path)) if path else propose(tables, progress=move)
+    figures = proposal.figures
+    move("verknüpfen", 0, 3)
     system = join(figures, proposal.description)
-    move("angreifen", 2, 4)
+    move("angreifen", 1, 3)
     outcome = attack(system, proposal.description, seconds=seconds)
-    move("erklären", 3, 4)
+    move("erklären", 2, 3)
     return _told(publication, proposal, figures, system, outcome)
+
+
+def _described(tables: Sequence[Source], description: Description) -> Proposal:
+    """What somebody wrote down needs no guess."""
+    return Proposal(
+        description, (), figures_of(tables, description), tuple(_unmentioned(tables, description))
+    )
+
+
+def _unmentioned(tables: Sequence[Source], description: Description) -> Iterator[Left]:
+    """Columns of values that the description does not speak of."""
+    for table in tables:
+        of = [d for d in description.tables if (d.file, d.sheet) == (table.file, table.sheet)]
+        for heading in table.units:
+            if not any(heading in d.columns for d in of):
+                why = "Sie steht nicht in der Beschreibung." if of else "Die Tabelle ist nicht beschrieben."
+                line = f'{text_of(heading)} = {{ anzahl = "Merkmal" }} oder "auslassen"'
+                yield Left(table.file, table.sheet, heading, why, line)
 
 
 def _told(
@@ -140,7 +169,8 @@ def _told(
         description.level.word, found, len(outcome.revealed),
         broken(outcome.level),
         _assumed(system, figures, description, proposal.assumptions),
-        tuple(system.notes), publication.skipped, outcome.seconds,
+        tuple(system.notes), tuple(dict.fromkeys(one.text() for one in proposal.left)),
+        publication.skipped, outcome.seconds,
     )  # fmt: skip
 
 
@@ -167,14 +197,17 @@ def _advice(system: System, leak: Leak) -> str:
         return "In allen Dateien dieselben Zahlen sperren."
     if leak.kind is Kind.UNSETTLED:
         return "Mit mehr Zeit prüfen (--seconds) oder die Tabelle teilen; bis dahin gilt sie als ungeschützt."
-    links = {row.link for row in system.rows if any(c == leak.count for c, _ in row.terms)}
+    rows = [row for row in system.rows if any(c == leak.count for c, _ in row.terms)]
+    columns = [row.figure.column for row in rows if row.figure is not None]
     advice = []
-    if Link.SUM in links:
+    if any(row.link is Link.SUM for row in rows):
         advice.append("in den Summen dieser Zahl mindestens eine weitere Zahl sperren")
-    if Link.RATE in links:
+    if any(c.kind is ColumnKind.RATE and not c.minus for c in columns):
         advice.append("ihre Quote sperren")
-    if Link.DIFFERENCE in links:
+    if any(c.kind is ColumnKind.DIFFERENCE or c.minus for c in columns):
         advice.append("ihre Veränderung sperren")
+    if any(c.kind is ColumnKind.CLASS for c in columns):
+        advice.append("ihre Klasse sperren")
     sentence = " und ".join(advice) or "die Zahl mit anderen zusammenfassen"
     return f"{sentence[0].upper()}{sentence[1:]}."
 

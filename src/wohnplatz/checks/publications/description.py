@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -36,6 +36,7 @@ class Kind(StrEnum):
     COUNT = "anzahl"
     RATE = "quote"
     DIFFERENCE = "veraenderung"
+    CLASS = "klasse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ class Column:
     """Printed decimals; None: as many as the figures show."""
     part: bool = False
     """The numerator is part of the denominator, so that the rest is a count, too."""
+    classes: Mapping[str, str] = field(default_factory=dict)
+    """What stands for a class (``3``, ``hoch``) → its limits (``10 bis unter 12``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,22 @@ class Description:
     """Rounded to the nearest multiple, not to any neighbouring one."""
     harmless: tuple[str, ...] = ()
     """Measures that count no persons, such as places in nurseries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A column of values that is not attacked, and what its line in the description could be."""
+
+    file: str
+    sheet: str
+    heading: str
+    why: str
+    line: str
+
+    def text(self) -> str:
+        """The same for people."""
+        place = self.file + (f", Blatt »{self.sheet}«" if self.sheet else "")
+        return f"{place}, Spalte »{self.heading}«: {self.why} In der Beschreibung: {self.line}"
 
 
 def explained_signs(notes: Iterable[str]) -> tuple[str, ...]:
@@ -246,14 +265,14 @@ def _table(part: _Part) -> TableDescription:
 def _column(part: _Part) -> Column:
     named = [kind for kind in Kind if kind in part.data]
     if len(named) != 1:
-        raise _wrong(part.where, "Genau eine der Angaben anzahl, quote und veraenderung gehört hierher.")
+        raise _wrong(part.where, f"Genau eine der Angaben {', '.join(Kind)} gehört hierher.")
     kind = named[0]
     measure = part.get(kind, str)
     decimals = part.whole("stellen", 0) if "stellen" in part.data else None
     column = Column(
         kind, measure, part.words("bei"), part.get("je", str, "" if kind is not Kind.RATE else None),
         part.words("je_bei"), part.whole("faktor", 100, 1, 100_000), part.whole("abzug", 0, 0, 1000),
-        decimals, part.get("anteil", bool, False),
+        decimals, part.get("anteil", bool, False), part.words("klassen"),
     )  # fmt: skip
     part.finish()
     if kind is Kind.DIFFERENCE and not column.per_at:
@@ -273,66 +292,77 @@ def _dimension(part: _Part) -> DimensionDescription:
     return result
 
 
-def to_toml(description: Description, notes: tuple[str, ...] = ()) -> str:
-    """The description as a file for people, which ``load_description`` reads back; ``notes`` as comments."""
+def to_toml(description: Description, notes: tuple[str, ...] = (), left: tuple[Left, ...] = ()) -> str:
+    """The description as a file for people, which ``load_description`` reads back; ``notes`` as comments.
+
+    So is what was ``left``: it stays unattacked, and is said to be, until somebody writes its line.
+    """
     lines = [
         "# Beschreibung einer Veröffentlichung für »wohnplatz audit«.",
         "# Erläuterung: docs/handbuch/veroeffentlichungen-pruefen.md",
         *(f"# {note}" for note in notes),
         "",
         f"mindestfallzahl = {description.threshold}   # Zahlen von 1 bis darunter sind schutzbedürftig",
-        f"nullen_sichtbar = {_text(description.zeros_visible)}   # false: Gesperrtes kann auch 0 sein",
-        f"stufe = {_text(description.level.word)}",
-        f"gesperrt = {_text(list(description.hidden))}   # Zeichen für gesperrte Zahlen",
+        f"nullen_sichtbar = {text_of(description.zeros_visible)}   # false: Gesperrtes kann auch 0 sein",
+        f"stufe = {text_of(description.level.word)}",
+        f"gesperrt = {text_of(list(description.hidden))}   # Zeichen für gesperrte Zahlen",
         f"toleranz = {description.tolerance}   # um so viel dürfen Summen abweichen",
         f"gerundet_auf = {description.rounding}   # 1: nicht gerundet",
-        f"kaufmaennisch = {_text(description.nearest)}   # true: gerundet auf das nächste Vielfache",
-        f"ohne_schutz = {_text(list(description.harmless))}   # Merkmale, die keine Personen zählen",
+        f"kaufmaennisch = {text_of(description.nearest)}   # true: gerundet auf das nächste Vielfache",
+        f"ohne_schutz = {text_of(list(description.harmless))}   # Merkmale, die keine Personen zählen",
     ]
     for table in description.tables:
-        lines += ["", *_table_lines(table)]
+        lines += ["", *_table_lines(table, [one for one in left if _is_of(one, table)])]
     for name, dimension in description.dimensions.items():
         lines += ["", *_dimension_lines(name, dimension)]
     return "\n".join(lines) + "\n"
 
 
-def _table_lines(table: TableDescription) -> list[str]:
-    lines = ["[[tabelle]]", f"datei = {_text(table.file)}"]
-    lines += [f"blatt = {_text(table.sheet)}"] if table.sheet else []
+def _is_of(one: Left, table: TableDescription) -> bool:
+    return (one.file, one.sheet) == (table.file, table.sheet)
+
+
+def _table_lines(table: TableDescription, left: Sequence[Left]) -> list[str]:
+    lines = ["[[tabelle]]", f"datei = {text_of(table.file)}"]
+    lines += [f"blatt = {text_of(table.sheet)}"] if table.sheet else []
     lines += [f"zeilen = {_inline(table.rows)}"] if table.rows else []
     lines += [f"fest = {_inline(table.fixed)}"] if table.fixed else []
     lines += ["bekannt = true"] if table.own else []
     lines.append("[tabelle.spalten]")
-    return [*lines, *(f"{_text(name)} = {_column_text(column)}" for name, column in table.columns.items())]
+    lines += [f"# {one.line}   # nicht angegriffen: {one.why}" for one in left]
+    named = {one.heading for one in left}
+    columns = ((name, column) for name, column in table.columns.items() if name not in named)
+    return [*lines, *(f"{text_of(name)} = {_column_text(column)}" for name, column in columns)]
 
 
 def _column_text(column: Column | None) -> str:
     if column is None:
-        return _text(IGNORED)
-    parts = [f"{column.kind} = {_text(column.measure)}"]
+        return text_of(IGNORED)
+    parts = [f"{column.kind} = {text_of(column.measure)}"]
     parts += [f"bei = {_inline(column.at)}"] if column.at else []
-    parts += [f"je = {_text(column.per)}"] if column.per else []
+    parts += [f"je = {text_of(column.per)}"] if column.per else []
     parts += [f"je_bei = {_inline(column.per_at)}"] if column.per_at else []
-    if column.kind is Kind.RATE:
+    if column.kind is Kind.RATE or (column.kind is Kind.CLASS and column.per):
         parts.append(f"faktor = {column.factor}")
         parts += [f"abzug = {column.minus}"] if column.minus else []
         parts += ["anteil = true"] if column.part else []
+    parts += [f"klassen = {_inline(column.classes)}"] if column.classes else []
     parts += [f"stellen = {column.decimals}"] if column.decimals is not None else []
     return f"{{ {', '.join(parts)} }}"
 
 
 def _dimension_lines(name: str, dimension: DimensionDescription) -> list[str]:
-    lines = [f"[gliederung.{_text(name)}]"]
-    lines += [f"gesamt = {_text(list(dimension.totals))}"] if dimension.totals else []
+    lines = [f"[gliederung.{text_of(name)}]"]
+    lines += [f"gesamt = {text_of(list(dimension.totals))}"] if dimension.totals else []
     lines += [] if dimension.summed else ["summierbar = false"]
-    lines += [f"[gliederung.{_text(name)}.summen]"] if dimension.sums else []
-    return [*lines, *(f"{_text(n)} = {_text(list(m))}" for n, m in dimension.sums.items())]
+    lines += [f"[gliederung.{text_of(name)}.summen]"] if dimension.sums else []
+    return [*lines, *(f"{text_of(n)} = {text_of(list(m))}" for n, m in dimension.sums.items())]
 
 
 def _inline(words: Mapping[str, str]) -> str:
-    return f"{{ {', '.join(f'{_text(k)} = {_text(v)}' for k, v in words.items())} }}"
+    return f"{{ {', '.join(f'{text_of(k)} = {text_of(v)}' for k, v in words.items())} }}"
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
     """A text, truth value or list of texts as TOML writes it; JSON's form of these is TOML, too."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

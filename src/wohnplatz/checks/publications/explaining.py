@@ -15,7 +15,7 @@ from wohnplatz.text import number, plural
 
 from .attack import Kind as LeakKind
 from .attack import Leak
-from .figures import Figures
+from .figures import Figure, Figures
 from .solving import Ints, Open, components
 from .system import Link, Row, State, System
 
@@ -69,6 +69,8 @@ class Explainer:
 
     def _sentence(self, row: Row, count: int) -> str:
         """One row solved for one count."""
+        if row.figure is not None and row.figure.span is not None:
+            return self._class(row.figure, row, count)
         if row.link is Link.RATE:
             return self._rate(row, count)
         factor = dict(row.terms)[count]
@@ -76,7 +78,20 @@ class Explainer:
         value = self._end(count)
         about = "" if row.low == row.high else f" (bis auf {number(row.high)})"
         result = number(value[0]) if value[0] == value[1] else f"höchstens {number(value[1])}"
+        if row.link is Link.DIFFERENCE and row.figure is not None:
+            sign = "−" if row.low * factor < 0 else "+"
+            about = f"{sign} {number(abs(row.low))} (Veränderung: {row.figure.where})"
+            return f"{self._sum(terms, count)} {about} = {result}"
         return f"{self._sum(terms, count)} = {result}{about}"
+
+    def _class(self, figure: Figure, row: Row, count: int) -> str:
+        """What the printed class of a rate or count says of one count."""
+        value = self._end(count)
+        ends = number(value[0]) if value[0] == value[1] else f"{number(value[0])} bis {number(value[1])}"
+        ends = f"mindestens {number(value[0])}" if value[1] == UNBOUNDED else ends
+        others = [c for c, _ in row.terms if c != count]
+        beside = f" bei {self._value(others[0])} ({self._short(others[0], count)})" if others else ""
+        return f"die Klasse »{figure.text}«{beside} lässt nur {ends} zu ({figure.where})"
 
     def _rate(self, row: Row, count: int) -> str:
         assert row.figure is not None
@@ -85,12 +100,13 @@ class Explainer:
         ends = [(figure.value or 0.0) + figure.column.minus + s * half for s in (-1, 1)]
         unit = {100: " %", 1000: " ‰"}.get(figure.column.factor, f" je {number(figure.column.factor)}")
         printed = number(figure.value or 0.0, figure.decimals) + unit
+        word = "Veränderung" if figure.column.minus else "Quote"
         if count == top:
             of = self._end(bottom)[0]
             low, high = (max(e, 0.0) * of / figure.column.factor for e in ends)
             result = self._whole(count, low, high)
             return (
-                f"die Quote {printed} bei {number(of)} ({self._short(bottom, count)}) bedeutet "
+                f"die {word} {printed} bei {number(of)} ({self._short(bottom, count)}) bedeutet "
                 f"{number(low, 2)} bis {number(high, 2)}, also {result} ({figure.where})"
             )
         of = self._end(top)[0]
@@ -98,7 +114,7 @@ class Explainer:
         high = of * figure.column.factor / ends[0] if ends[0] > 0 else float("inf")
         until = "mehr" if high == float("inf") else number(high, 2)
         return (
-            f"{number(of)} ({self._short(top, count)}) und die Quote {printed} bedeuten "
+            f"{number(of)} ({self._short(top, count)}) und die {word} {printed} bedeuten "
             f"{number(low, 2)} bis {until} ({figure.where})"
         )
 

@@ -6,18 +6,16 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from wohnplatz.disclosure.problem import UNBOUNDED
-from wohnplatz.intake.layout import ColumnHead, Role, StatCell, StatTable
-from wohnplatz.intake.published import PublishedTable
+from wohnplatz.intake.layout import Role, StatCell
 
-from .description import HIDDEN_SIGNS, Column, Description, Kind, TableDescription
+from .description import Column, Description, Kind, TableDescription
+from .source import Source, day_of, folded
+from .spans import Span, span_of
 
 YEAR = "Jahr"
 AREA = "Gebiet"
-YEAR_COLUMNS = "Jahresspalten"
-"""Heading of columns whose headings are nothing but dates."""
 FINEST_DECIMALS = 4
 LARGEST = 10**9
 """No figure of people is larger; beyond it whole numbers would run over."""
@@ -53,6 +51,8 @@ class Figure:
     decimals: int = 0
     own: bool = False
     """Not published, but known to the intruder."""
+    span: Span | None = None
+    """Of a class: between which numbers its rate or count lies."""
     meant: bool = True
     """Somebody held it back. False where a cell is empty or says that nothing is there yet."""
 
@@ -81,51 +81,7 @@ class Figures:
         return ", ".join([measure, *parts]) if parts else f"{measure}, insgesamt"
 
 
-@lru_cache(maxsize=100_000)
-def folded(text: str) -> str:
-    """A category without differences of spelling that mean nothing."""
-    return " ".join(text.split()).casefold()
-
-
-def heading_of(head: ColumnHead) -> str:
-    """What a description calls a column."""
-    if head.role is Role.VALUE:
-        return head.heading or YEAR_COLUMNS
-    return head.heading or f"Spalte {head.letter}"
-
-
-def row_texts(table: StatTable, cell: StatCell) -> dict[str, str]:
-    """Heading of each key, name and label column → what stands there in the cell's row."""
-    heads = [*table.layout.with_role(Role.KEY), *table.layout.label_columns]
-    return {heading_of(h): t for h, t in zip(heads, (*cell.keys, *cell.labels), strict=True)}
-
-
-def first_cells(table: StatTable) -> list[StatCell]:
-    """One cell of each row."""
-    found: dict[int, StatCell] = {}
-    for cell in table.cells:
-        found.setdefault(cell.row, cell)
-    return list(found.values())
-
-
-def state_columns(table: StatTable) -> frozenset[str]:
-    """Headings of columns that say in words whether the row's numbers are held back, like »Zustand«."""
-    words = {folded(s) for s in HIDDEN_SIGNS if s.isalpha()}
-    texts = (row_texts(table, cell) for cell in first_cells(table))
-    return frozenset(heading for row in texts for heading, said in row.items() if folded(said) in words)
-
-
-def day_of(cell: StatCell) -> str:
-    """The year of a cell, or its date where it is another day than the year's last."""
-    if cell.day is None:
-        return ""
-    whole = not cell.precise or (cell.day.month, cell.day.day) == (12, 31)
-    return str(cell.day.year) if whole else f"{cell.day:%d.%m.%Y}"
-
-
-def figures_of(
-    tables: Sequence[PublishedTable], description: Description, names: Aliases | None = None
-) -> Figures:
+def figures_of(tables: Sequence[Source], description: Description, names: Aliases | None = None) -> Figures:
     """All figures of the tables as the description reads them; ``names`` as ``aliases`` gives them."""
     result = Figures()
     named = aliases(tables, description) if names is None else names
@@ -142,19 +98,15 @@ def figures_of(
     return result
 
 
-def aliases(tables: Sequence[PublishedTable], description: Description) -> Aliases:
+def aliases(tables: Sequence[Source], description: Description) -> Aliases:
     """(dimension, key) → name, where some table has both: so that keys and names meet across files."""
     found: dict[tuple[str, str], set[str]] = {}
     for described in description.tables:
         for table in (t for t in tables if (t.file, t.sheet) == (described.file, described.sheet)):
-            heads = table.table.layout.with_role(Role.KEY)
-            keys = {heading_of(h): described.rows.get(heading_of(h), "") for h in heads}
-            for cell in first_cells(table.table) if heads else ():
-                texts = row_texts(table.table, cell)
-                for heading, dimension in keys.items():
-                    names = [h for h, d in described.rows.items() if d == dimension and h not in keys]
-                    if dimension and names and texts[heading] and texts.get(names[0]):
-                        found.setdefault((dimension, folded(texts[heading])), set()).add(texts[names[0]])
+            for heading, dimension, name in _keys_with_names(table, described):
+                for text, named in {(row[heading], row.get(name, "")) for row in table.texts.values()}:
+                    if text and named:
+                        found.setdefault((dimension, folded(text)), set()).add(named)
     single = {key: next(iter(names)) for key, names in found.items() if len(names) == 1}
     often = Counter((dimension, folded(name)) for (dimension, _), name in single.items())
     return {
@@ -163,12 +115,22 @@ def aliases(tables: Sequence[PublishedTable], description: Description) -> Alias
     }
 
 
+def _keys_with_names(table: Source, described: TableDescription) -> Iterator[tuple[str, str, str]]:
+    """Heading of each key column, its dimension, and the heading of the name beside it."""
+    keys = table.headings(Role.KEY)
+    for heading in keys:
+        dimension = described.rows.get(heading, "")
+        names = [h for h, d in described.rows.items() if d == dimension and h not in keys]
+        if dimension and names:
+            yield heading, dimension, names[0]
+
+
 class _Reader:
     """Reads one table."""
 
     def __init__(
         self,
-        source: PublishedTable,
+        source: Source,
         described: TableDescription,
         description: Description,
         names: Aliases,
@@ -180,13 +142,14 @@ class _Reader:
         self.totals = {
             name: {folded(t) for t in d.totals} | {""} for name, d in description.dimensions.items()
         }
-        self.keys = {heading_of(h) for h in source.table.layout.with_role(Role.KEY)}
-        self.columns = {h.position: heading_of(h) for h in source.table.layout.with_role(Role.VALUE)}
-        self.decimals = self._decimals()
-        self.row: tuple[int, dict[str, str]] = (-1, {})
-        self.again = _named_again(source.table)
-        self.numbered = {cell.row for cell in source.table.cells if cell.value is not None}
-        self.states = state_columns(source.table) - set(described.rows)
+        self.keys = frozenset(source.headings(Role.KEY))
+        # A key says more than a name; of several names the first one that stands there holds.
+        self.headings = sorted(described.rows, key=lambda h: h not in self.keys)
+        self.states = source.states - set(described.rows)
+        self.categories: dict[tuple[str, str], str] = {}
+        self.row = (-1, "")
+        self.found: dict[str, str] = {}
+        self.places: dict[int, Place] = {}
 
     def read(self) -> None:
         self._name_absent()
@@ -209,81 +172,84 @@ class _Reader:
             whole = any(dimension not in place for place in places[measure])
             systems[frozenset(categories)] = systems.get(frozenset(categories), False) or whole
         for problem, times in problems.items():
-            self.result.notes.append(f"{self._file()}: {times} x {problem}")
+            self.result.notes.append(f"{self.source.place}: {times} x {problem}")
 
     def _name_absent(self) -> None:
         """A heading in the description that no column has is a slip of the pen, and must not pass unsaid."""
-        layout = self.source.table.layout
-        heads = {heading_of(h) for h in layout.columns}
+        heads = set(self.source.headings(*Role))
         for name in (*self.described.rows, *self.described.columns):
             if name not in heads:
                 there = ", ".join(f"»{h}«" for h in sorted(heads))
                 self.result.notes.append(
-                    f"{self._file()}: Eine Spalte »{name}« gibt es nicht. Es gibt {there}."
+                    f"{self.source.place}: Eine Spalte »{name}« gibt es nicht. Es gibt {there}."
                 )
 
     def _cells(self) -> Iterator[tuple[StatCell, Column]]:
+        columns = {position: self.described.columns.get(h) for position, h in self.source.values.items()}
         for cell in self.source.table.cells:
-            column = self.described.columns.get(self.columns[cell.column])
+            column = columns[cell.column]
             if column is not None:
                 yield cell, column
-
-    def _file(self) -> str:
-        return self.source.file + (f", Blatt »{self.source.sheet}«" if self.source.sheet else "")
-
-    def _decimals(self) -> dict[int, int]:
-        """Decimals of each column of values: the most that one of its cells shows."""
-        result: dict[int, int] = {}
-        for cell in self.source.table.cells:
-            if cell.value is not None:
-                tail = re.search(r"[.,](\d+)\s*[%‰]?$", cell.text)
-                shown = len(tail[1]) if tail and not cell.value.is_integer() else 0
-                if tail and cell.value.is_integer() and set(tail[1]) == {"0"}:
-                    shown = len(tail[1]) if len(tail[1]) < 3 else 0
-                result[cell.column] = max(result.get(cell.column, 0), shown)
-        return result
+        for heading, column in self.described.columns.items():
+            if column is not None and column.kind is Kind.CLASS:
+                yield from ((cell, column) for cell in self.source.labelled(heading))
 
     def _place(self, cell: StatCell, column: Column) -> Place:
+        """Where a cell belongs; a row's cells of one date and one kind of column share it."""
+        row = (cell.row, day_of(cell))
+        if self.row != row:
+            self.row, self.found, self.places = row, self._found(*row), {}
+        at = cell.column if column.at else -1
+        if at not in self.places:
+            self.places[at] = self._folded({**self.found, **column.at})
+        return self.places[at]
+
+    def _found(self, row: int, day: str) -> dict[str, str]:
+        """What table, row and date say of where a cell belongs."""
         found: dict[str, str] = dict(self.described.fixed)
-        day = day_of(cell)
         if day:
             found.setdefault(YEAR, day)
-        texts = self._texts(cell)
-        # A key says more than a name; of several names the first one that stands there holds.
-        for heading in sorted(self.described.rows, key=lambda h: h not in self.keys):
+        texts = self.source.texts[row]
+        for heading in self.headings:
             dimension, text = self.described.rows[heading], texts.get(heading, "")
             if text and not found.get(dimension):
-                text += self.again.get(cell.row, "")
+                text += self.source.again.get(row, "")
                 alias = self.aliases.get((dimension, folded(text)), text)
                 found[dimension] = alias if heading in self.keys else text
-        found |= column.at
-        return self._folded(found)
-
-    def _texts(self, cell: StatCell) -> dict[str, str]:
-        if self.row[0] != cell.row:
-            self.row = (cell.row, row_texts(self.source.table, cell))
-        return self.row[1]
+        return found
 
     def _state(self, cell: StatCell) -> str:
         """What a column of states says of an empty cell's row."""
-        texts = self._texts(cell)
+        texts = self.source.texts[cell.row]
         return next((texts[s] for s in self.states if folded(texts[s]) in self.signs), "")
 
     def _folded(self, found: Mapping[str, str]) -> Place:
         place = []
         for dimension, text in sorted(found.items()):
-            category = folded(text)
-            if category not in self.totals.get(dimension, {""}):
+            category = self.categories.get((dimension, text))
+            if category is None:
+                category = self.categories[dimension, text] = self._category(dimension, text)
+            if category:
                 place.append((dimension, category))
-            else:
-                category = ""
-            if text.strip():
-                self.result.words.setdefault((dimension, category), " ".join(text.split()))
         return tuple(place)
+
+    def _category(self, dimension: str, text: str) -> str:
+        """The folded category, empty for the total; its words are kept."""
+        category = folded(text)
+        if category in self.totals.get(dimension, {""}):
+            category = ""
+        if text.strip():
+            self.result.words.setdefault((dimension, category), " ".join(text.split()))
+        return category
 
     def _figure(self, cell: StatCell, column: Column, place: Place) -> Figure | str:
         """The figure; a German remark where there is none, empty where nothing was published."""
-        where = f"{self._file()}, Zeile {cell.row}, Spalte {cell.letter}"
+        where = f"{self.source.place}, Zeile {cell.row}, Spalte {cell.letter}"
+        if column.kind is Kind.CLASS:
+            return self._class(cell, column, place, where)
+        return self._number(cell, column, place, where)
+
+    def _number(self, cell: StatCell, column: Column, place: Place, where: str) -> Figure | str:
         limits = _limits(cell.text) if cell.value is None else None
         if limits or folded(cell.text or self._state(cell)) in self.signs:
             if cell.value is not None:  # a dash that is no zero here: it may be one all the same
@@ -297,8 +263,19 @@ class _Reader:
             return "negative Anzahl (nicht angegriffen; eine Anzahl kann nicht negativ sein)"
         if column.kind is Kind.COUNT and not cell.value.is_integer():
             return "keine ganze Zahl, wo Anzahlen stehen (nicht angegriffen)"
-        decimals = column.decimals if column.decimals is not None else self.decimals.get(cell.column, 0)
+        decimals = (
+            column.decimals if column.decimals is not None else self.source.decimals.get(cell.column, 0)
+        )
         return Figure(column, place, cell.value, cell.text, where, None, decimals, self.described.own)
+
+    def _class(self, cell: StatCell, column: Column, place: Place, where: str) -> Figure | str:
+        """A class with its limits; a sign or nothing says nothing."""
+        text = cell.text.strip()
+        span = span_of(column.classes.get(text, text))
+        if span is None:
+            nothing = not text or folded(text) in self.signs
+            return "" if nothing else f"unbekannte Klasse »{text}« (nicht angegriffen)"
+        return Figure(column, place, None, text, where, own=self.described.own, span=span)
 
     def _without_number(self, cell: StatCell, column: Column, place: Place, where: str) -> Figure | str:
         """A count that is not printed is one all the same, and may follow from what stands around it.
@@ -307,26 +284,11 @@ class _Reader:
         """
         sign = folded(cell.text)
         is_sign = len(sign) <= _LONGEST_SIGN and not any(c.isdigit() for c in sign)
-        if column.kind is Kind.COUNT and is_sign and (sign or cell.row in self.numbered):
+        if column.kind is Kind.COUNT and is_sign and (sign or cell.row in self.source.numbered):
             meant = sign not in _NOT_THERE
-            return Figure(column, place, None, cell.text, where, ANYTHING, 0, self.described.own, meant)
+            return Figure(column, place, None, cell.text, where, ANYTHING, 0, self.described.own, None, meant)
         nothing = cell.problem in {"", "intake.missing_value"}
         return "" if nothing else "weder Zahl noch bekanntes Zeichen"
-
-
-def _named_again(table: StatTable) -> dict[int, str]:
-    """Row → what tells it from an earlier row of the same names: a quarter and a borough may be namesakes."""
-    first: dict[tuple[object, ...], tuple[int, list[str]]] = {}
-    rows: dict[int, list[StatCell]] = {}
-    for cell in table.cells:
-        rows.setdefault(cell.row, []).append(cell)
-    again = {}
-    for row, cells in rows.items():
-        texts = [c.text for c in cells]
-        key = (cells[0].keys, cells[0].labels, tuple(c.day for c in cells))
-        if first.setdefault(key, (row, texts))[1] != texts:
-            again[row] = f" (Zeile {row})"
-    return again
 
 
 def _limits(text: str) -> tuple[int, int] | None:

@@ -3,42 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 import numpy as np
 
 from wohnplatz.intake.layout import Role
-from wohnplatz.intake.published import PublishedTable
 
 from .description import (
     Column,
     Description,
     DimensionDescription,
     Kind,
+    Left,
     TableDescription,
     explained_signs,
 )
-from .figures import (
-    ANYTHING,
-    AREA,
-    YEAR,
-    YEAR_COLUMNS,
-    Figures,
-    aliases,
-    figures_of,
-    first_cells,
-    folded,
-    heading_of,
-    row_texts,
-    state_columns,
-)
-from .guessing_areas import areas_of, keys_of
-from .guessing_rates import with_rates
+from .figures import ANYTHING, AREA, YEAR, Figures, aliases, figures_of
+from .guessing_areas import areas_of, is_classed, is_made_of_others
+from .guessing_changes import CHANGE
+from .guessing_rates import CLASSED, with_rates
 from .guessing_sums import PURE_TOTAL, TOTAL_WORD, Floats, blocks, by_column, by_prefix, contexts
 from .joining import join
 from .solving import open_part
+from .source import YEAR_COLUMNS, Source, folded
 
 _RATE = re.compile(r"%|‰|\bquote|quote\b|\banteil|\bje\s*1|prozent|\brate\b", re.IGNORECASE)
 _PLAIN = re.compile(r"anzahl|werte?|value|personen|fälle|bestand", re.IGNORECASE)
@@ -62,46 +51,53 @@ _NO_PERSONS = re.compile(
 )
 """What counts things; »Gebiete eingeflossen« stands beside figures in the tables of this program."""
 _UNITS_OF_COUNTS = frozenset({"", "Anzahl", "Personen", "Fälle"})
+MOST_CLASSES = 10
 LEAST_FOR_ROUNDING, LEAST_FOR_SMALL = 20, 3
 _DASHES = {"-", "–", "—"}
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A proposed description, and what it rests on in German sentences."""
+    """A proposed description, what it rests on in German sentences, and the figures as it reads them."""
 
     description: Description
     assumptions: tuple[str, ...]
+    figures: Figures
+    left: tuple[Left, ...] = ()
+    """Columns of values that nobody could read for certain."""
 
 
-def propose(tables: Sequence[PublishedTable]) -> Proposal:
+def propose(tables: Sequence[Source], *, progress: Callable[[str, int, int], None] | None = None) -> Proposal:
     """A description of the tables, found from headings and numbers alone.
 
     A dash is a zero, unless sums say otherwise: then it holds back.
     """
-    plain = _propose(tables)
-    dashes = sorted({c.text.strip() for t in tables for c in t.table.cells if c.text.strip() in _DASHES})
+    move = progress or (lambda *_: None)
+    plain = _propose(tables, move)
+    dashes = tuple(sorted(set().union(*(t.signs for t in tables)) & _DASHES)) if tables else ()
     if not dashes:
         return plain
-    held = _propose(tables, tuple(dashes))
-    if _wrong(tables, held.description) >= _wrong(tables, plain.description):
+    held = _propose(tables, move, dashes)
+    if _wrong(held) >= _wrong(plain):
         return plain
     signs = " und ".join(f"»{d}«" for d in dashes)
     note = f"{signs} steht hier nicht für Null, sondern für Gesperrtes: Mit Null gehen Summen nicht auf."
     return replace(held, assumptions=(*held.assumptions, note))
 
 
-def _wrong(tables: Sequence[PublishedTable], description: Description) -> int:
+def _wrong(proposal: Proposal) -> int:
     """At how many places printed sums do not come out."""
-    return sum(
-        done - held for done, held in join(figures_of(tables, description), description).checked.values()
-    )
+    checked = join(proposal.figures, proposal.description).checked
+    return sum(done - held for done, held in checked.values())
 
 
-def _propose(tables: Sequence[PublishedTable], dashes: tuple[str, ...] = ()) -> Proposal:
+def _propose(
+    tables: Sequence[Source], move: Callable[[str, int, int], None], dashes: tuple[str, ...] = ()
+) -> Proposal:
     described: list[TableDescription] = []
     inner: dict[str, DimensionDescription] = {}
-    for table in tables:
+    for i, table in enumerate(tables):
+        move("verstehen", i, len(tables))
         one, nested = _table(table)
         described.append(one)
         inner |= nested
@@ -110,14 +106,18 @@ def _propose(tables: Sequence[PublishedTable], dashes: tuple[str, ...] = ()) -> 
     description = replace(description, hidden=(*description.hidden, *signs, *dashes))
     description = _with_totals(tables, description)
     notes: list[str] = [f"Das Zeichen »{s}« steht laut Erläuterung für Gesperrtes." for s in signs]
+    move("Summen erproben", 0, len(tables))
     description = _with_trees(tables, description)
-    description = with_rates(tables, description, notes)
-    small = _for_small(figures_of(tables, description), description.threshold)
+    left: list[Left] = []
+    description = with_rates(tables, description, notes, left, move)
+    figures = figures_of(tables, description)
+    small = _for_small(figures, description.threshold)
     notes += [
         f"Das Zeichen »{s}« gilt als gesperrt: Kleine Anzahlen stehen nirgends, Nullen schon." for s in small
     ]
-    description = replace(description, hidden=(*description.hidden, *small))
-    figures = figures_of(tables, description)
+    if small:
+        description = replace(description, hidden=(*description.hidden, *small))
+        figures = figures_of(tables, description)
     measures = dict.fromkeys(c.measure for t in described for c in t.columns.values() if c is not None)
     harmless = tuple(m for m in measures if _NO_PERSONS.search(m))
     description = replace(description, harmless=harmless)
@@ -127,31 +127,31 @@ def _propose(tables: Sequence[PublishedTable], dashes: tuple[str, ...] = ()) -> 
         # Sums of nearest multiples stay near; where they do not, the noise was another.
         nearest = replace(description, nearest=True)
         description = nearest if not open_part(join(figures, nearest)).against else description
-    return Proposal(description, (*_assumed(description), *notes))
+    return Proposal(description, (*_assumed(description), *notes), figures, tuple(left))
 
 
-def _table(table: PublishedTable) -> tuple[TableDescription, dict[str, DimensionDescription]]:
+def _table(table: Source) -> tuple[TableDescription, dict[str, DimensionDescription]]:
     rows: dict[str, str] = {}
     areas, coarser = areas_of(table)
     rows |= dict.fromkeys(areas, AREA)
-    states = state_columns(table.table)
-    for head in table.table.layout.with_role(Role.LABEL):
-        if heading_of(head) not in states:
-            rows.setdefault(heading_of(head), heading_of(head))
+    classed = [h for h in table.headings(Role.LABEL) if is_classed(table, h)]
+    for heading in table.headings(Role.LABEL):
+        if heading not in {*table.states, *classed} and not is_made_of_others(table, heading):
+            rows.setdefault(heading, heading)
     # What says to which larger area a row belongs comes last: it names the row only where nothing finer does.
     for heading in coarser:
         rows.pop(heading, None)
         rows[heading] = AREA
     columns, inner = _columns(table)
+    columns |= dict.fromkeys(classed)
     return TableDescription(table.file, table.sheet, rows, {}, columns), inner
 
 
 def _columns(
-    table: PublishedTable,
+    table: Source,
 ) -> tuple[dict[str, Column | None], dict[str, DimensionDescription]]:
     """What each column of values holds; counts that add up become one measure by categories."""
-    heads = list(dict.fromkeys(heading_of(h) for h in table.table.layout.with_role(Role.VALUE)))
-    unit = {heading_of(h): h.unit for h in table.table.layout.with_role(Role.VALUE)}
+    heads, unit = list(table.units), table.units
     values = _matrix(table, heads)
     counted = [h for h in heads if not _is_rate(h, unit[h], values[heads.index(h)])]
     matrix = values[[heads.index(h) for h in counted]]
@@ -170,8 +170,8 @@ def _columns(
     return columns, inner
 
 
-def _matrix(table: PublishedTable, heads: Sequence[str]) -> Floats:
-    by_position = {h.position: heads.index(heading_of(h)) for h in table.table.layout.with_role(Role.VALUE)}
+def _matrix(table: Source, heads: Sequence[str]) -> Floats:
+    by_position = {position: heads.index(heading) for position, heading in table.values.items()}
     contexts_of: dict[tuple[int, object], int] = {}
     entries = []
     for cell in table.table.cells:
@@ -189,7 +189,9 @@ def _is_rate(heading: str, unit: str, values: Floats) -> bool:
     if unit not in _UNITS_OF_COUNTS or _RATE.search(heading) or _NO_COUNT.search(_last(heading)):
         return True
     known = values[~np.isnan(values)]
-    if (known < 0).any():
+    if (known < 0).any() or CHANGE.search(heading):
+        return True
+    if CLASSED.search(_last(heading)) and (known <= MOST_CLASSES).all():
         return True
     return bool(len(known)) and bool((known != np.rint(known)).mean() > 0.05)
 
@@ -198,7 +200,7 @@ def _last(heading: str) -> str:
     return heading.rsplit(" › ", maxsplit=1)[-1]
 
 
-def _measure(heading: str, table: PublishedTable) -> str:
+def _measure(heading: str, table: Source) -> str:
     """A name for what is counted; headings that say little take the name of the file beside them."""
     parts = [p for p in heading.split(" › ") if not PURE_TOTAL.fullmatch(p)]
     if heading != YEAR_COLUMNS and parts and not _PLAIN.fullmatch(parts[-1]):
@@ -219,57 +221,58 @@ def _dimension(names: Sequence[str], whole: str, taken: Mapping[str, object]) ->
     return name
 
 
-def _with_totals(tables: Sequence[PublishedTable], description: Description) -> Description:
+def _with_totals(tables: Sequence[Source], description: Description) -> Description:
     """Categories that say they are the total; in areas only where the word stands alone or at the end."""
-    figures = figures_of(tables, description)
     dimensions = dict(description.dimensions)
-    for (dimension, category), word in figures.words.items():
-        pure = PURE_TOTAL.fullmatch(word.strip())
-        if category and dimension != YEAR:
-            old = dimensions.setdefault(dimension, DimensionDescription())
-            if pure and word not in old.totals:
-                dimensions[dimension] = replace(old, totals=(*old.totals, word))
+    for table, described in _pairs(tables, description):
+        said = [(described.rows[h], text) for row in table.texts.values() for h, text in row.items()
+                if h in described.rows]  # fmt: skip
+        columns = (column for column in described.columns.values() if column is not None)
+        for dimension, text in dict.fromkeys([*said, *(at for c in columns for at in c.at.items())]):
+            word = " ".join(text.split())
+            if word and dimension != YEAR:
+                old = dimensions.setdefault(dimension, DimensionDescription())
+                if PURE_TOTAL.fullmatch(word) and word not in old.totals:
+                    dimensions[dimension] = replace(old, totals=(*old.totals, word))
     return replace(description, dimensions=dimensions)
 
 
-def _with_trees(tables: Sequence[PublishedTable], description: Description) -> Description:
+def _with_trees(tables: Sequence[Source], description: Description) -> Description:
     """What belongs to what: by a column beside the areas, by keys, and by trying sums out."""
-    figures = figures_of(tables, description)
     single = ((t, replace(description, tables=(d,))) for t, d in _pairs(tables, description))
     names = aliases(tables, description)
     each = [_TableFigures(figures_of([table], one, names)) for table, one in single]
+    words = {place: word for one in reversed(each) for place, word in one.words.items()}
     dimensions = dict(description.dimensions)
-    for dimension in list(dict.fromkeys(d for d, c in figures.words if c)):
+    for dimension in list(dict.fromkeys(d for one in each for d, c in one.words if c)):
         old = dimensions.get(dimension, DimensionDescription())
         if not old.summed:
             continue
         beside = _beside(tables, description) if dimension == AREA else {}
         for name in (*beside, *(part for parts in beside.values() for part in parts)):
-            figures.words.setdefault((dimension, folded(name)), name)
+            words.setdefault((dimension, folded(name)), name)
         found = {folded(w): tuple(folded(p) for p in parts) for w, parts in beside.items()}
         for one in each:
             for whole, parts in one.sums(dimension, found).items():
                 found.setdefault(whole, parts)
-        dimensions[dimension] = _placed(dimension, old, found, figures)
+        dimensions[dimension] = _placed(dimension, old, found, words)
     return replace(description, dimensions=dimensions)
 
 
-def _pairs(
-    tables: Sequence[PublishedTable], description: Description
-) -> Iterator[tuple[PublishedTable, TableDescription]]:
+def _pairs(tables: Sequence[Source], description: Description) -> Iterator[tuple[Source, TableDescription]]:
     yield from zip(tables, description.tables, strict=True)
 
 
-def _beside(tables: Sequence[PublishedTable], description: Description) -> dict[str, list[str]]:
+def _beside(tables: Sequence[Source], description: Description) -> dict[str, list[str]]:
     """Larger areas with their parts, where a column names them or the keys show it."""
     result: dict[str, list[str]] = {}
     for table, described in _pairs(tables, description):
-        texts = [row_texts(table.table, c) for c in first_cells(table.table)]
-        keys = [heading_of(h) for h in keys_of(table)]
+        texts = list(table.texts.values())
+        keys = table.headings(Role.KEY)
         names, larger = areas_of(table)
         names = [n for n in names if n not in keys]
         fine = next((n for n in (*names, *keys) if n in described.rows and n not in larger), "")
-        for coarse in larger:
+        for coarse in larger if fine else ():
             for whole, parts in by_column([t[fine] for t in texts], [t[coarse] for t in texts]).items():
                 result.setdefault(whole, parts)
         if keys and not result:
@@ -316,10 +319,10 @@ def _placed(
     dimension: str,
     old: DimensionDescription,
     found: Mapping[str, Sequence[str]],
-    figures: Figures,
+    words: Mapping[tuple[str, str], str],
 ) -> DimensionDescription:
     """The tree as a description; a whole that everything else belongs to is the total."""
-    word = {c: w for (d, c), w in figures.words.items() if d == dimension and c}
+    word = {c: w for (d, c), w in words.items() if d == dimension and c}
     below = {p for parts in found.values() for p in parts}
     tops = {c for c in word if c not in below}
     totals, sums = list(old.totals), {}

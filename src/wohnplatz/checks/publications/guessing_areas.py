@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
-from wohnplatz.intake.layout import ColumnHead, Role
-from wohnplatz.intake.published import PublishedTable
+from wohnplatz.intake.layout import Role
 
-from .figures import first_cells, heading_of, row_texts, state_columns
+from .description import HIDDEN_SIGNS
 from .guessing_sums import by_column
-
-_NUMBER = r"\d[\d.,]*(?: ?%)?"
-_CLASS = re.compile(
-    rf"(?:unter |über |mehr als |[<>≤≥] ?)?{_NUMBER}(?: ?(?:-|–|bis)(?: unter)? ?{_NUMBER}| und mehr)?"
-)
-"""A class of a map: ``10 bis unter 12``."""
+from .source import Source, folded
+from .spans import span_of
 
 
-def areas_of(table: PublishedTable) -> tuple[list[str], list[str]]:
+def areas_of(table: Source) -> tuple[list[str], list[str]]:
     """Columns that name a row's area, finest first, and those that say to which larger area it belongs.
 
     A larger area follows from the finer one alone; a column nobody would take for areas may be the finest.
     """
-    texts = [row_texts(table.table, c) for c in first_cells(table.table)]
-    areas = [heading_of(h) for h in (*table.table.layout.with_role(Role.NAME), *keys_of(table))]
-    states = state_columns(table.table)
-    headings = [h for h in map(heading_of, table.table.layout.label_columns) if h not in states]
+    texts = list(table.texts.values())
+    areas = [*table.headings(Role.NAME), *table.headings(Role.KEY)]
+    headings = [h for h in table.headings(Role.NAME, Role.LABEL) if h not in table.states]
     labels = [b for b in headings if not _are_classes(texts, b)]
     finer = [b for b in labels if b not in areas and any(_follows(texts, b, a) for a in areas)]
     known = [*finer, *areas]
@@ -34,14 +27,29 @@ def areas_of(table: PublishedTable) -> tuple[list[str], list[str]]:
     return known, list(dict.fromkeys(coarser))
 
 
-def keys_of(table: PublishedTable) -> tuple[ColumnHead, ...]:
-    """Columns of keys."""
-    return table.table.layout.with_role(Role.KEY)
-
-
 def _are_classes(texts: Sequence[Mapping[str, str]], column: str) -> bool:
     """Whether a column holds nothing but classes of numbers, which are no areas."""
-    return all(_CLASS.fullmatch(t[column].strip()) for t in texts if t[column])
+    return all(span_of(t[column]) for t in texts if t[column])
+
+
+def is_classed(table: Source, heading: str) -> bool:
+    """Whether a column of words holds the classes of a map: one for each place, unlike those of ages."""
+    texts = list(table.texts.values())
+    if len({t[heading] for t in texts if span_of(t[heading])}) < 2:
+        return False
+    signs = {folded(s) for s in HIDDEN_SIGNS} | {"", "-", "–", "x", "/"}
+    if not all(span_of(t[heading]) or folded(t[heading]) in signs for t in texts):
+        return False
+    others = [tuple(text for h, text in row.items() if h != heading) for row in texts]
+    return len(set(zip(others, table.days.values(), strict=True))) == len(texts)
+
+
+def is_made_of_others(table: Source, heading: str) -> bool:
+    """Whether a column numbers the rows, like ``sgb2/05378004/2023``: it says nothing that others do not."""
+    texts = list(table.texts.values())
+    if len({t[heading] for t in texts}) < len(texts):
+        return False
+    return all(sum(bool(v) and v in t[heading] for h, v in t.items() if h != heading) > 1 for t in texts)
 
 
 def _follows(texts: Sequence[Mapping[str, str]], fine: str, coarse: str) -> bool:

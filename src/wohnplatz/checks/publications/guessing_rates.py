@@ -2,42 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
 from math import ceil, floor, prod
 
-from wohnplatz.intake.published import PublishedTable
-
-from .description import Column, Description, Kind, TableDescription
-from .figures import YEAR, Figure, Place, aliases, figures_of, folded
+from .description import Column, Description, Kind, Left, TableDescription, text_of
+from .figures import YEAR, Figure, aliases, figures_of
+from .guessing_changes import CHANGE, changes, classes
+from .joining import BEFORE
+from .pairs import Known, Pair, Samples
+from .source import Source, folded
 
 FACTORS = (100, 1000, 1, 10_000, 100_000)
 MOST_SAMPLES = 300
+FIRST_LOOK = 20
+"""Places after which a factor is given up with which hardly any agree."""
 LEAST_SAMPLES = 3
 AGREEING = 0.95
+_RATE_LINE = '{ quote = "Zähler", je = "Nenner", faktor = 100 } oder "auslassen"'
+_CHANGE_LINE = '{ veraenderung = "Merkmal", je_bei = { "Jahr" = "Vorjahr" } } oder "auslassen"'
+_CLASS_LINE = '{ klasse = "Zähler", je = "Nenner", faktor = 100 } oder "auslassen"'
+_CLASS_OR_RATE = '{ klasse = "Zähler", je = "Nenner", klassen = { "1" = "0 bis unter 5" } } oder "auslassen"'
+CLASSED = re.compile(r"klasse\b|quintil|quartil|\brang\b|statusgruppe|\bkategorie\b", re.IGNORECASE)
+"""Headings of numbers that stand for classes."""
 CHANCE = 0.02
 """So rarely do whole numbers fit all rates of a column that have another denominator."""
 
-Known = Mapping[tuple[str, Place], float]
 
+def with_rates(
+    tables: Sequence[Source],
+    description: Description,
+    notes: list[str],
+    left: list[Left],
+    move: Callable[[str, int, int], None] = lambda *_: None,
+) -> Description:
+    """The description with rates, changes and classes tied to counts, where one reading explains the figures.
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    numerator: str
-    denominator: str
-    dropped: str
-    """Dimension over which the denominator is the total; empty for none."""
-
-
-def with_rates(tables: Sequence[PublishedTable], description: Description, notes: list[str]) -> Description:
-    """The description with its rates tied to counts, where one pair of counts explains the printed rates."""
+    What they mean is added to ``notes``; what nothing or more than one thing explains is ``left``.
+    """
     search = _Search(tables, description)
     described = []
-    for table in description.tables:
+    for i, table in enumerate(description.tables):
+        move("Quoten erproben", i, len(tables))
         columns = dict(table.columns)
         for heading in [h for h, c in columns.items() if c is None]:
-            columns[heading] = search.explain(table, heading)
-            notes.append(_note(table, heading, columns[heading]))
+            found = search.read(table, heading)
+            columns[heading] = found if isinstance(found, Column) else None
+            if isinstance(found, Column):
+                notes.append(_note(table, heading, found))
+            elif found is not None:
+                left.append(found)
         described.append(replace(table, columns=columns))
     return replace(description, tables=tuple(described))
 
@@ -50,77 +66,111 @@ def _bare(heading: str) -> str:
     return folded(_last(heading))
 
 
-def _note(table: TableDescription, heading: str, column: Column | None) -> str:
-    if column is None:
-        return (
-            f"{table.file}: Die Spalte »{heading}« ist keine Anzahl und ließ sich nicht aus Anzahlen "
-            "errechnen; sie bleibt außer Acht. Was sie bedeutet, kann eine Beschreibung sagen (--describe)."
-        )
-    whole = f" ({', '.join(f'{d} insgesamt' for d in column.per_at)})" if column.per_at else ""
-    return f"{table.file}: »{heading}« ist {column.measure} je {column.factor} {column.per}{whole}."
+def _note(table: TableDescription, heading: str, column: Column) -> str:
+    there = ", ".join(
+        f"{d} insgesamt" if c == "insgesamt" else f"{d} {'davor' if c == BEFORE else c}"
+        for d, c in column.per_at.items()
+    )
+    if column.kind is Kind.DIFFERENCE or column.minus:
+        unit = " in %" if column.minus else ""
+        return f"{table.file}: »{heading}« ist die Veränderung von {column.measure} gegen {there}{unit}."
+    kind = "die Klasse von " if column.kind is Kind.CLASS else ""
+    per = f" je {column.factor} {column.per}" if column.per else ""
+    return f"{table.file}: »{heading}« ist {kind}{column.measure}{per}{f' ({there})' if there else ''}."
 
 
 class _Search:
     """Tries pairs of counts for each rate of a publication."""
 
-    def __init__(self, tables: Sequence[PublishedTable], description: Description) -> None:
+    def __init__(self, tables: Sequence[Source], description: Description) -> None:
         self.tables, self.description = tables, description
-        self.known = {
-            (f.column.measure, f.place): f.value
-            for f in figures_of(tables, description).figures
-            if f.column.kind is Kind.COUNT and f.value is not None
-        }
+        self.known = Known(figures_of(tables, description))
         self.names = aliases(tables, description)
         columns = [pair for t in description.tables for pair in t.columns.items()]
         self.like = {_bare(name): column for name, column in columns if column is not None}
+
+    def read(self, table: TableDescription, heading: str) -> Column | Left | None:
+        """What a column holds, or that it is left; None where its figures say nothing."""
+        trial = Column(Kind.CLASS, heading)
+        if figures := [f for f in self._printed(table, heading, trial) if f.span is not None]:
+            return _one_of(table, heading, classes(figures, self.known, trial), _CLASS_LINE)
+        like = self.like.get(_bare(heading))
+        trial = Column(Kind.DIFFERENCE, heading, at=like.at if like else {}, per_at={YEAR: BEFORE})
+        figures = [f for f in self._printed(table, heading, trial) if f.value is not None]
+        if not figures or {f.value for f in figures} == {100.0}:
+            return None
+        if CHANGE.search(heading) or any((f.value or 0) < 0 for f in figures):
+            return _one_of(table, heading, changes(figures, self.known, trial), _CHANGE_LINE)
+        found = self.explain(table, heading)
+        return found or _one_of(table, heading, [], _CLASS_OR_RATE if CLASSED.search(heading) else _RATE_LINE)
 
     def explain(self, table: TableDescription, heading: str) -> Column | None:
         """The column with the pair of counts that gives its printed rates; None where there is none."""
         like = self.like.get(_bare(heading))
         trial = Column(Kind.RATE, heading, at=like.at if like else {}, per="?")
-        samples = self._samples(table, heading, trial)
-        for pair in _pairs(self.known, samples, like):
-            factor = _factor(pair, samples, self.known)
+        printed = [f for f in self._printed(table, heading, trial) if f.value is not None]
+        samples = Samples(printed, self.known)
+        for pair in _pairs(samples, like):
+            factor = _factor(pair, samples)
             if factor:
-                whole = {pair.dropped: "insgesamt"} if pair.dropped else {}
-                part = factor == 100 and _is_part(pair, samples, self.known)
-                found = replace(trial, measure=pair.numerator, per=pair.denominator, per_at=whole)
-                return replace(found, factor=factor, part=part)
+                return _tied(trial, pair, factor, samples)
         return self._only_one(samples, trial)
 
-    def _only_one(self, samples: Sequence[Figure], trial: Column) -> Column | None:
+    def _only_one(self, samples: Samples, trial: Column) -> Column | None:
         """In a small table: the one pair of counts that gives its rates, where no other one does."""
         found = []
-        for pair in _pairs(self.known, samples, None, least=1):
-            both = [(f, b) for f in samples if (b := _both(pair, f, self.known)) is not None]
-            fits = [f for f in FACTORS[:2] if both and all(_agrees(s, f, b) for s, b in both)]
-            if fits and any(_says_much(s) for s, _ in both):
-                whole = {pair.dropped: "insgesamt"} if pair.dropped else {}
-                one = replace(
-                    trial, measure=pair.numerator, per=pair.denominator, per_at=whole, factor=fits[0]
-                )
-                found.append(replace(one, part=fits[0] == 100 and _is_part(pair, samples, self.known)))
-        return found[0] if len(found) == 1 else self._nameless(samples, trial)
+        for pair in _pairs(samples, None, least=1):
+            left, much = list(FACTORS[:2]), False
+            for figure, both in samples.of(pair):
+                left = [f for f in left if _agrees(figure, f, both)]
+                much = much or _says_much(figure)
+                if not left:
+                    break
+            if left and much:
+                found.append(_tied(trial, pair, left[0], samples))
+        return found[0] if len(found) == 1 else _nameless(samples, trial)
 
-    def _nameless(self, samples: Sequence[Figure], trial: Column) -> Column | None:
-        """Rates whose numerators stand nowhere: whole numbers fit one denominator, by no chance."""
-        places = {f.place for f in samples}
-        found = []
-        for measure in dict.fromkeys(m for m, p in self.known if p in places):
-            of = [(f, d) for f in samples if (d := self.known.get((measure, f.place)))]
-            ends = [_ends(f, d) for f, d in of]
-            whole = all(ceil(low - 1e-9) <= floor(high + 1e-9) for low, high in ends)
-            if len(of) == len(samples) and whole and prod(min(1.0, h - lo) for lo, h in ends) < CHANCE:
-                found.append(measure)
-        if len(found) != 1 or any(f.value is None or not 0 <= f.value <= 100 for f in samples):
-            return None
-        return replace(trial, measure=f"Zähler von »{_last(trial.measure)}«", per=found[0])
-
-    def _samples(self, table: TableDescription, heading: str, trial: Column) -> list[Figure]:
+    def _printed(self, table: TableDescription, heading: str, trial: Column) -> list[Figure]:
         one = replace(table, columns={heading: trial})
         own = [t for t in self.tables if (t.file, t.sheet) == (table.file, table.sheet)]
         figures = figures_of(own, replace(self.description, tables=(one,)), self.names)
-        return [f for f in figures.figures if f.value is not None]
+        return figures.figures
+
+
+def _one_of(table: TableDescription, heading: str, found: Sequence[Column], line: str) -> Column | Left:
+    """The one reading there is; otherwise the column is left, with the line that would say what it means."""
+    if len(found) == 1:
+        return found[0]
+    ways = " und ".join(dict.fromkeys(f"{c.measure}{f' je {c.per}' if c.per else ''}" for c in found[:3]))
+    why = (
+        f"Sie lässt sich auf {len(found)} Arten lesen ({ways})."
+        if found
+        else "Woraus sie errechnet ist, geht aus den Zahlen nicht sicher hervor."
+    )
+    return Left(table.file, table.sheet, heading, why, f"{text_of(heading)} = {line}")
+
+
+def _tied(trial: Column, pair: Pair, factor: int, samples: Samples) -> Column:
+    """The column as a rate of two counts."""
+    whole = {pair.dropped: "insgesamt"} if pair.dropped else {}
+    part = factor == 100 and all(top <= bottom for _, (top, bottom) in samples.of(pair))
+    return replace(
+        trial, measure=pair.numerator, per=pair.denominator, per_at=whole, factor=factor, part=part
+    )
+
+
+def _nameless(samples: Samples, trial: Column) -> Column | None:
+    """Rates whose numerators stand nowhere: whole numbers fit one denominator, by no chance."""
+    figures, found = samples.figures, []
+    for measure in samples.measures(""):
+        of = [(f, d) for f in figures if (d := samples.known.values[measure].get(f.place))]
+        ends = [_ends(f, d) for f, d in of]
+        whole = all(ceil(low - 1e-9) <= floor(high + 1e-9) for low, high in ends)
+        if len(of) == len(figures) and whole and prod(min(1.0, h - lo) for lo, h in ends) < CHANCE:
+            found.append(measure)
+    if len(found) != 1 or any(f.value is None or not 0 <= f.value <= 100 for f in figures):
+        return None
+    return replace(trial, measure=f"Zähler von »{_last(trial.measure)}«", per=found[0])
 
 
 def _ends(figure: Figure, denominator: float) -> tuple[float, float]:
@@ -141,47 +191,27 @@ def _says_much(figure: Figure) -> bool:
     return bool(abs(figure.value or 0.0) * 10.0**figure.decimals >= 10)
 
 
-def _pairs(
-    known: Known, samples: Sequence[Figure], like: Column | None, least: int = LEAST_SAMPLES
-) -> Iterator[_Pair]:
+def _pairs(samples: Samples, like: Column | None, least: int = LEAST_SAMPLES) -> Iterator[Pair]:
     """Counts that stand at the rates' own places, over each other or over their own total."""
-    if len(samples) < least:
+    if len(samples.figures) < least:
         return
-    places = {f.place for f in samples[:MOST_SAMPLES]}
-    dimensions = list(dict.fromkeys(d for p in places for d, _ in p if d != YEAR))
-    here = list(dict.fromkeys(m for m, p in known if p in places))
-    measures = list(dict.fromkeys(m for m, _ in known))
-    tops = [like.measure] if like and like.measure in here else here
-    for top in tops:
-        for bottom in measures:
-            if bottom != top:
-                yield _Pair(top, bottom, "")
-            for dimension in dimensions:
-                yield _Pair(top, bottom, dimension)
+    dimensions = [d for d in dict.fromkeys(d for f in samples.figures for d, _ in f.place) if d != YEAR]
+    here = samples.measures("")
+    for top in [like.measure] if like and like.measure in here else here:
+        for dropped in ("", *dimensions):
+            yield from (Pair(top, m, dropped) for m in samples.measures(dropped) if dropped or m != top)
 
 
-def _both(pair: _Pair, figure: Figure, known: Known) -> tuple[float, float] | None:
-    below = tuple((d, c) for d, c in figure.place if d != pair.dropped)
-    if pair.dropped and below == figure.place:
-        return None
-    top, bottom = known.get((pair.numerator, figure.place)), known.get((pair.denominator, below))
-    return None if top is None or not bottom else (top, bottom)
-
-
-def _factor(pair: _Pair, samples: Sequence[Figure], known: Known) -> int:
+def _factor(pair: Pair, samples: Samples) -> int:
     """The factor with which nearly all samples agree to the printed decimal; 0 for none."""
-    tried = [(f, _both(pair, f, known)) for f in samples[: 4 * MOST_SAMPLES]]
-    both = [(f, b) for f, b in tried if b is not None][:MOST_SAMPLES]
+    every = islice(samples.of(pair), MOST_SAMPLES)
+    both = list(islice(every, FIRST_LOOK))
+    factors = [f for f in FACTORS if sum(_agrees(s, f, b) for s, b in both) >= 0.5 * len(both)]
+    both += every if factors else []
     # Equal rates at all places say nothing of where they come from.
     if len(both) < LEAST_SAMPLES or len({b for _, b in both}) < LEAST_SAMPLES:
         return 0
-    for factor in FACTORS:
-        fits = [_agrees(f, factor, b) for f, b in both]
-        if sum(fits) >= AGREEING * len(fits):
+    for factor in factors:
+        if sum(_agrees(s, factor, b) for s, b in both) >= AGREEING * len(both):
             return factor
     return 0
-
-
-def _is_part(pair: _Pair, samples: Sequence[Figure], known: Known) -> bool:
-    both = [_both(pair, f, known) for f in samples]
-    return all(n <= d for n, d in (b for b in both if b is not None))

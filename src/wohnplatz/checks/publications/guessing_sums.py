@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,28 +62,31 @@ def _level(values: Floats, names: Sequence[str], left: list[int]) -> list[Block]
     for place, whole in enumerate(left):
         if whole in used:
             continue
-        before = [i for i in reversed(left[:place]) if i not in used]
-        block = _run(values, names, whole, before) or _run(values, names, whole, left[place + 1 :])
+        before = (left[i] for i in range(place - 1, -1, -1) if left[i] not in used)
+        after = (left[i] for i in range(place + 1, len(left)))
+        block = _run(values, names, whole, before) or _run(values, names, whole, after)
         while block is not None:
             found.append(block)
             used |= set(block.parts)
-            after = [i for i in left[left.index(block.parts[-1]) + 1 :] if i not in used]
+            rest = left[left.index(block.parts[-1]) + 1 :]
+            after = (i for i in rest if i not in used)
             block = _run(values, names, whole, after) if block.parts[-1] > whole else None
     wholes = {b.whole for b in found}
     return [b for b in found if not wholes & set(b.parts)]
 
 
-def _run(values: Floats, names: Sequence[str], whole: int, others: Sequence[int]) -> Block | None:
+def _run(values: Floats, names: Sequence[str], whole: int, others: Iterator[int]) -> Block | None:
     """The shortest run of at least two members that adds up to the whole wherever all of it is printed."""
     total = np.zeros(values.shape[1])
-    said = bool(TOTAL_WORD.search(names[whole]))
-    for length, member in enumerate(others, 1):
+    said, taken = bool(TOTAL_WORD.search(names[whole])), list[int]()
+    for member in others:
+        taken.append(member)
         total = total + values[member]
         over = total > values[whole] + 0.5
         # Counts only grow: once every sum that can be compared is too large, or none can, no more helps.
         if (over | np.isnan(total) | np.isnan(values[whole])).all():
             return None
-        if length < 2:
+        if len(taken) < 2:
             continue
         known = ~np.isnan(total) & ~np.isnan(values[whole])
         agree = known & (np.abs(total - values[whole]) < 0.5)
@@ -93,8 +97,7 @@ def _run(values: Floats, names: Sequence[str], whole: int, others: Sequence[int]
         # A word that says "total" needs one place to prove it; numbers alone need two different ones.
         enough = len(set(told.tolist())) >= (1 if said else 2)
         if told.sum() >= LEAST_SUM and enough and (said or by_chance(told, len(values)) < CHANCE):
-            parts = tuple(sorted(others[:length]))
-            return Block(whole, parts, int(agree.sum()))
+            return Block(whole, tuple(sorted(taken)), int(agree.sum()))
     return None
 
 
@@ -138,16 +141,20 @@ def by_column(fine: Sequence[str], coarse: Sequence[str]) -> dict[str, list[str]
 def contexts(
     values: Mapping[tuple[str, tuple[tuple[str, str], ...]], float], dimension: str, members: Sequence[str]
 ) -> Floats:
-    """Values of a dimension's members (rows) in every other context (columns); NaN where not printed."""
-    rest: dict[tuple[object, ...], int] = {}
-    entries = []
+    """Values of a dimension's members (rows) in other contexts (columns), those where most is printed; NaN
+    where nothing is.
+    """
     row = {member: i for i, member in enumerate(members)}
+    entries = []
     for (measure, place), value in values.items():
-        own = dict(place)
-        if own.get(dimension, "") in row:
-            key = (measure, *((d, c) for d, c in place if d != dimension))
-            entries.append((row[own.get(dimension, "")], rest.setdefault(key, len(rest)), value))
-    result = np.full((len(members), len(rest)), np.nan)
-    for i, j, value in entries:
-        result[i, j] = value
+        own = next((c for d, c in place if d == dimension), "")
+        if own in row:
+            context = (measure, tuple(item for item in place if item[0] != dimension))
+            entries.append((row[own], context, value))
+    often = Counter(context for _, context, _ in entries).most_common(MOST_CONTEXTS)
+    column = {context: j for j, (context, _) in enumerate(often)}
+    result = np.full((len(members), len(column)), np.nan)
+    for i, context, value in entries:
+        if context in column:
+            result[i, column[context]] = value
     return result

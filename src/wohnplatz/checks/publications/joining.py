@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
+from math import ceil, floor
 
 from wohnplatz.disclosure.problem import UNBOUNDED
 from wohnplatz.text import number as number_word
 
 from .description import Description, Kind
-from .figures import FINEST_DECIMALS, Figure, Figures, Place, folded
+from .figures import FINEST_DECIMALS, Figure, Figures, Place
+from .source import folded
 from .sums import check_sums
 from .system import Contradiction, Link, Row, State, Sum, System
 
 MOST_COUNTS = 400_000
 """Sums above the printed figures are added up to this many counts."""
 LARGEST_RATE = 100_000
+BEFORE = "vorjahr"
+"""As a category of the earlier figure: the year before."""
 
 
 def join(figures: Figures, description: Description) -> System:
@@ -25,7 +29,7 @@ def join(figures: Figures, description: Description) -> System:
     _publish(system, figures, description)
     _know(system, figures)
     for figure in figures.figures:
-        if figure.column.kind is not Kind.COUNT and not figure.hidden:
+        if figure.column.kind is not Kind.COUNT and (figure.span or not figure.hidden):
             _tie(system, figure)
     _add_sums(system, figures, description)
     check_sums(system, figures, description)
@@ -95,8 +99,13 @@ def _tie(system: System, figure: Figure) -> None:
     """Rows of a printed rate or difference."""
     column = figure.column
     top = system.count(column.measure, figure.place)
-    other = {d: "" if folded(c) == "insgesamt" else folded(c) for d, c in column.per_at.items()}
+    if column.kind is Kind.CLASS and not column.per:
+        _enclose(system, figure, top)
+        return
+    other = {d: _other(figure.place, d, folded(c)) for d, c in column.per_at.items()}
     bottom = system.count(column.per or column.measure, at(figure.place, other))
+    if figure.span is not None:
+        _tie_class(system, figure, top, bottom)
     if top == bottom or figure.value is None:
         return
     if abs(figure.value) > LARGEST_RATE and column.kind is Kind.RATE:
@@ -118,6 +127,37 @@ def _tie(system: System, figure: Figure) -> None:
     system.rows.append(Row(lower, 0, UNBOUNDED, Link.RATE, figure))
     if column.part:
         _rest(system, top, bottom)
+
+
+def _other(place: Place, dimension: str, category: str) -> str:
+    """Where the denominator, or the earlier figure, stands in a dimension; empty for the total."""
+    if category == "insgesamt":
+        return ""
+    here = dict(place).get(dimension, "")
+    return str(int(here) - 1) if category == BEFORE and here.isdigit() else category
+
+
+def _enclose(system: System, figure: Figure, top: int) -> None:
+    """A count whose class is printed."""
+    span = figure.span
+    assert span is not None
+    low = 0 if span.low is None else floor(span.low) + 1 if span.above else ceil(span.low)
+    high = UNBOUNDED if span.high is None else ceil(span.high) - 1 if span.below else floor(span.high)
+    system.rows.append(Row(((top, 1),), low, high, Link.RATE, figure))
+
+
+def _tie_class(system: System, figure: Figure, top: int, bottom: int) -> None:
+    """Rows of a rate whose class is printed: the same limits in whole numbers."""
+    span, factor = figure.span, figure.column.factor
+    assert span is not None
+    if top == bottom or system.counts[bottom].high == 0:
+        return
+    if span.low is not None:
+        terms = ((top, factor * span.low.denominator), (bottom, -span.low.numerator))
+        system.rows.append(Row(terms, int(span.above), UNBOUNDED, Link.RATE, figure))
+    if span.high is not None:
+        terms = ((top, factor * span.high.denominator), (bottom, -span.high.numerator))
+        system.rows.append(Row(terms, -UNBOUNDED, -int(span.below), Link.RATE, figure))
 
 
 def _rest(system: System, top: int, bottom: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from functools import lru_cache
 
 from .dates import without_dates
 
@@ -79,7 +79,8 @@ def without_unit(text: str) -> str:
     return " ".join(text.split()).strip(" ,;:")
 
 
-def lasting(path: Iterable[str]) -> str:
+@lru_cache(maxsize=10_000)
+def lasting(path: tuple[str, ...]) -> str:
     """The headings in one line without dates: what stays the same from year to year."""
     parts = [without_dates(part) for part in path]
     return SEPARATOR.join(part for part in parts if part)
