@@ -230,6 +230,15 @@ def large(begun, kind: str):
     return asked
 
 
+def test_an_empty_report_is_not_said_to_be_right(begun) -> None:
+    begun.report.blocks.update(deleted=True)
+    page = begun.client.get(begun.page).content.decode()
+    assert "Der Bericht ist noch leer" in page
+    assert "Alle Sätze und Blöcke stimmen" not in page
+    refused = begun.client.post(begun.page, {"zustand": "review"}, follow=True)
+    assert "noch leer" in refused.content.decode()
+
+
 def test_a_file_that_waits_behind_a_long_computation_says_so(begun) -> None:
     """»Some seconds« would be a lie: a preview keeps the worker busy for minutes."""
     from wohnplatz.workflow.jobs import tasks

@@ -93,3 +93,16 @@ def test_a_proposal_of_the_preview_stands_ready_in_the_form(released, log_in):
     assert client.get(f"{CHECK}?datensatz=unsinn").status_code == 404
     assert client.get(f"{PAGE}?fassung=unsinn").status_code == 404
     assert client.get(reverse("rules_file", args=["0" * 64])).status_code == 404
+
+
+def test_the_command_line_says_the_same_in_good_german(released, tmp_path, capsys):
+    from wohnplatz.cli.main import main
+
+    assert main(["rules", "show"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert any("Schutzstufe »nicht errechenbar«" in line for line in lines)
+    assert not any("wird nicht geschützt" in line and "Schutzstufe" in line for line in lines)
+    file = tmp_path / "kreis.toml"
+    file.write_text(WEAKER, encoding="utf-8")
+    assert main(["rules", "check", str(file)]) == 0
+    assert "An 1 Stelle wird weniger geschützt" in capsys.readouterr().out

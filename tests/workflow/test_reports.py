@@ -86,6 +86,16 @@ def test_states_follow_each_other_and_nothing_is_skipped(begun):
     assert entry.details == {"before": "draft", "after": "review"}
 
 
+def test_an_empty_report_goes_nowhere(begun):
+    from wohnplatz.workflow.reports import actions, states
+
+    begun.report.blocks.update(deleted=True)
+    with pytest.raises(WohnplatzError, match="noch leer"):
+        actions.advance(begun.planner, begun.report, states.ReportState.REVIEW)
+    begun.report.refresh_from_db()
+    assert begun.report.state == "draft"
+
+
 def test_a_condition_that_does_not_hold_keeps_a_report_where_it_is(begun, monkeypatch):
     from wohnplatz.workflow.reports import actions, states
 

@@ -52,7 +52,7 @@ def run_ask(args: argparse.Namespace) -> Answer:
     if not asked.answered:
         return Answer(data, "\n".join(filter(None, (words, internal and f"Intern: {internal}"))), REFUSED)
     meta = table.meta[asked.indicator]
-    parts = f"{found.covered} von {found.expected} Gebieten"
+    parts = f"{found.covered} von {found.expected} {'Gebiet' if found.expected == 1 else 'Gebieten'}"
     lines = (
         f"{meta.label} {asked.year}: {figure(found, meta)}", coverage(found) or parts,
         deviation(found, meta), f"Datenstand {asked.release.label.removeprefix('Datenstand ')}",

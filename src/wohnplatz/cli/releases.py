@@ -157,8 +157,8 @@ def _check_file(args: argparse.Namespace) -> Answer:
     data |= {"release": entry.release.label, "name": entry.name, "kind": entry.kind}
     data |= {"audience": entry.audience, "made_at": entry.made_at, "made_by": entry.made_by}
     text = (
-        f"{args.file}: unverändert. Ausgabe „{entry.name}“ ({entry.get_kind_display()}) des Datenstands "
-        f"{entry.release.label}, ausgegeben am {day} von {entry.made_by}.\n{register.words}"
+        f"{args.file}: unverändert. Ausgabe „{entry.name}“ ({entry.get_kind_display()}) aus dem "
+        f"{release_name(entry.release.label)}, ausgegeben am {day} von {entry.made_by}.\n{register.words}"
     )
     return Answer(data, text, OK if register.ok else REFUSED)
 

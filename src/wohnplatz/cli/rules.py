@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wohnplatz.model import WohnplatzError
+from wohnplatz.text import plural
 
 from .acting import actor
 from .answer import OK, REFUSED, Answer, load, save, table
@@ -54,7 +55,8 @@ def run_show(args: argparse.Namespace) -> Answer:
     for audience in AUDIENCES:
         of = rules.audiences[audience]
         told = "\n".join(
-            f"  {rule.label} ({code}): {' '.join(sentences(rule))} Schutzstufe »{rule.level.word}«."
+            f"  {rule.label} ({code}): {' '.join(sentences(rule))}"
+            + ("" if rule.checks_nothing else f" Schutzstufe »{rule.level.word}«.")
             for code, rule in of.classes.items()
         )
         lines += [f"\nFür {of.label}:", "  wie oben" if told in shown else told]
@@ -130,5 +132,6 @@ def _listed(judged: Judged) -> list[dict[str, str]]:
 def _told(judged: Judged) -> str:
     if judged.same:
         return "Diese Regeln sind schon in Kraft."
-    less = f"Achtung: An {len(judged.weaker)} Stellen wird weniger geschützt.\n" if judged.weaker else ""
+    places = plural(len(judged.weaker), "Stelle", "Stellen")
+    less = f"Achtung: An {places} wird weniger geschützt.\n" if judged.weaker else ""
     return less + table(_listed(judged), _CHANGES, "An den Regeln ändert sich nichts.")

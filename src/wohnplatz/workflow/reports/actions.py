@@ -86,6 +86,16 @@ def advance(
     return held
 
 
+@states.require(ReportState.DRAFT, ReportState.REVIEW)
+def something_is_written(report: SocialReport) -> None:
+    """There is nothing to review, agree or publish in a report without blocks."""
+    if not report.blocks.filter(deleted=False).exists():
+        raise WohnplatzError(
+            "Der Bericht ist noch leer.", todo="Bitte erst Blöcke einfügen oder entfernte zurückholen.",
+            code="reports.empty",
+        )  # fmt: skip
+
+
 def _style(report: SocialReport) -> dict[str, object]:
     """What is agreed keeps its look, whatever the settings say later."""
     frozen = {ReportState.AGREED, ReportState.PRESENTED, ReportState.PUBLISHED}
