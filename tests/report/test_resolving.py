@@ -182,7 +182,7 @@ def test_a_picture_beyond_measure_is_refused_by_its_head_alone(material: Materia
     made = resolve(report(PictureBlock("x", base64.b64encode(head).decode(), "Ein Bild")), material)
     (finding,) = made.findings
     assert finding.code == "report.picture_large"
-    assert "60000 × 60000" in finding.message
+    assert "60.000 × 60.000" in finding.message
 
 
 def test_tables_name_every_state_and_where_figures_come_from(material: Material) -> None:

@@ -102,6 +102,9 @@ def test_a_level_left_out_is_a_change_of_the_rules_or_of_the_catalogue(previewed
     row.save()
     html = previewed()
     assert "Im Katalog bei „Ebenen“ Kommunen abwählen" in words(html)
+    group["savings"] = [way | {"topic": topic, "kind": "ages", "detail": "alter", "given_up": 0}]
+    row.save()
+    assert "keine Zahl ganz; 9 werden zu 7 gröberen" in words(previewed())
     assert re.search(r"/katalog/[a-z]+/sgb2_quote/", html)
     assert "/schutzregeln/pruefen/" not in html
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import typst
 
+from ..text import number
 from .printing import Trouble
 
 LARGEST = 8_000_000
@@ -50,7 +51,8 @@ def trouble_with(data: bytes, alternative: str) -> Trouble | None:
             "picture", "Das Bild ist keine PNG- oder JPEG-Datei.", "Bitte neu hochladen.", blocks=True
         )
     if len(data) > LARGEST or size[0] * size[1] > MOST_PIXELS or not all(size):
-        words = f"{len(data) / 1e6:.1f} MB, {size[0]} × {size[1]} Bildpunkte".replace(".", ",")
+        dots = f"{number(size[0])} × {number(size[1])} Bildpunkte"
+        words = f"{number(len(data) / 1e6, 1)} MB, {dots}"
         return Trouble("picture_large", f"Das Bild ist zu groß ({words}).", _ADVICE, blocks=True)
     return None if _decodes(data) else _unreadable("Das Bild ist beschädigt.")
 
