@@ -170,3 +170,29 @@ def test_a_sign_that_stands_where_small_counts_are_missing_is_never_a_zero(publi
     assert not any(
         "gilt als gesperrt" in a for a in published(t=columns).assumptions
     )  # a small count is printed
+
+
+def test_files_of_several_years_with_the_year_in_their_names_alone_are_told_apart(published):
+    found = published(
+        hilfen_2022="Gebiet;Fälle\nA;41\nB;30\nC;*\nInsgesamt;73\n",
+        hilfen_2023="Gebiet;Fälle\nA;44\nB;28\nC;6\nInsgesamt;78\n",
+    )
+    assert not found.count(Kind.CONTRADICTION)
+    assert told(found) == {"Fälle (hilfen), C, 2022": "2"}
+    assert "hilfen_2022.csv: Das Jahr 2022 steht nur im Namen und gilt für alle Zahlen." in found.assumptions
+
+
+def test_a_single_file_with_a_year_in_its_name_meets_one_without(published):
+    found = published(
+        einwohner="Ort;Einwohner\nA;400\nB;510\nC;95\nD;300\n",
+        quoten_2024="Ort;Quote in %;Hilfen\nA;10,0;40\nB;9,8;50\nC;2,1;x\nD;4,0;12\n",
+    )
+    assert told(found) == {"Hilfen, C": "2"}
+
+
+def test_the_mark_of_a_footnote_is_no_part_of_a_name(published):
+    found = published(
+        a="Ort;Einwohner\nA;400\nB;510\nC 1);95\nD;300\n1) mit Neubau\n",
+        b="Ort;Quote in %;Hilfen\nA;10,0;40\nB;9,8;50\nC;2,1;x\nD;4,0;12\n",
+    )
+    assert told(found) == {"Hilfen, C": "2"}

@@ -27,7 +27,7 @@ from .guessing_rates import CLASSED, with_rates
 from .guessing_sums import PURE_TOTAL, TOTAL_WORD, Floats, blocks, by_column, by_prefix, contexts
 from .joining import join
 from .solving import open_part
-from .source import YEAR_COLUMNS, Source, folded
+from .source import YEAR_COLUMNS, Source, folded, years_in_names
 
 _RATE = re.compile(r"%|‰|\bquote|quote\b|\banteil|\bje\s*1|prozent|\brate\b", re.IGNORECASE)
 _PLAIN = re.compile(r"anzahl|werte?|value|personen|fälle|bestand", re.IGNORECASE)
@@ -96,9 +96,12 @@ def _propose(
 ) -> Proposal:
     described: list[TableDescription] = []
     inner: dict[str, DimensionDescription] = {}
+    years = years_in_names(tables)
     for i, table in enumerate(tables):
         move("verstehen", i, len(tables))
         one, nested = _table(table)
+        if i in years:
+            one = replace(one, fixed={YEAR: years[i]})
         described.append(one)
         inner |= nested
     description = Description(tuple(described), {YEAR: DimensionDescription(summed=False), **inner})
@@ -107,6 +110,10 @@ def _propose(
     description = _with_totals(tables, description)
     notes: list[str] = [f"Das Zeichen »{s}« steht laut Erläuterung für Gesperrtes." for s in signs]
     move("Summen erproben", 0, len(tables))
+    notes += [
+        f"{tables[i].place}: Das Jahr {y} steht nur im Namen und gilt für alle Zahlen."
+        for i, y in years.items()
+    ]
     description = _with_trees(tables, description)
     left: list[Left] = []
     description = with_rates(tables, description, notes, left, move)

@@ -12,7 +12,7 @@ from .description import Column, Description, Kind, Left, TableDescription, text
 from .figures import YEAR, Figure, aliases, figures_of
 from .guessing_changes import CHANGE, changes, classes
 from .joining import BEFORE
-from .pairs import Known, Pair, Samples
+from .pairs import FIRST_PLACES, Known, Pair, Samples
 from .source import Source, folded
 
 FACTORS = (100, 1000, 1, 10_000, 100_000)
@@ -204,7 +204,7 @@ def _pairs(samples: Samples, like: Column | None, least: int = LEAST_SAMPLES) ->
 
 def _factor(pair: Pair, samples: Samples) -> int:
     """The factor with which nearly all samples agree to the printed decimal; 0 for none."""
-    every = islice(samples.of(pair), MOST_SAMPLES)
+    every = islice(samples.of(pair, FIRST_PLACES), MOST_SAMPLES)
     both = list(islice(every, FIRST_LOOK))
     factors = [f for f in FACTORS if sum(_agrees(s, f, b) for s, b in both) >= 0.5 * len(both)]
     both += every if factors else []

@@ -60,10 +60,10 @@ class Samples:
             self._measures[dropped] = list(dict.fromkeys(m for measures in at for m in measures))
         return self._measures[dropped]
 
-    def of(self, pair: Pair) -> Iterator[tuple[Figure, tuple[float, float]]]:
-        """Each rate beside its two counts, where both are printed and the lower one is not 0."""
+    def of(self, pair: Pair, most: int | None = None) -> Iterator[tuple[Figure, tuple[float, float]]]:
+        """Each rate (of the first ``most``) beside its counts: both printed, the lower one not 0."""
         tops, bottoms = self.known.values[pair.numerator], self.known.values[pair.denominator]
-        for figure, below in zip(self.figures, self.below(pair.dropped), strict=True):
+        for figure, below in islice(zip(self.figures, self.below(pair.dropped), strict=True), most):
             if below is not None:
                 top, bottom = tops.get(figure.place), bottoms.get(below)
                 if top is not None and bottom:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import groupby
 
@@ -14,6 +14,9 @@ from .description import HIDDEN_SIGNS
 
 YEAR_COLUMNS = "Jahresspalten"
 """Heading of columns whose headings are nothing but dates."""
+_MARK = re.compile(r"(\d{1,2}\)|[¹²³⁴⁵⁶⁷⁸⁹]\)?|\*+\))\s*\S")
+"""``1) with a new quarter``: a line below a table that explains a mark."""
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _DECIMALS = re.compile(r"[.,](\d+)\s*[%‰]?$")
 
 
@@ -75,8 +78,28 @@ class Source:
         found: dict[int, dict[str, str]] = {}
         for cell in self.table.cells:
             if cell.row not in found:
-                found[cell.row] = dict(zip(headings, (*cell.keys, *cell.labels), strict=True))
+                texts = (self._unmarked(text) for text in (*cell.keys, *cell.labels))
+                found[cell.row] = dict(zip(headings, texts, strict=True))
         return found
+
+    def _unmarked(self, text: str) -> str:
+        """A name without the marks of footnotes that stand below the table."""
+        while mark := next((m for m in self._marks if text.endswith(m)), ""):
+            text = text.removesuffix(mark).rstrip(" ,")
+        return text
+
+    @cached_property
+    def _marks(self) -> frozenset[str]:
+        found = (_MARK.match(note) for note in self.table.layout.notes)
+        return frozenset(m[1] for m in found if m)
+
+    @cached_property
+    def year_in_name(self) -> str:
+        """The year in the name of a sheet or file whose cells have no date; empty for none or several."""
+        if any(day for days in self.days.values() for day in days):
+            return ""
+        years = set(_YEAR.findall(self.sheet)) or set(_YEAR.findall(self.file))
+        return years.pop() if len(years) == 1 else ""
 
     def labelled(self, heading: str) -> Iterator[StatCell]:
         """What stands in a column of words, as cells; without a date where a row has several."""
@@ -132,6 +155,15 @@ class Source:
     def again(self) -> dict[int, str]:
         """Row → what tells it from an earlier row of the same names."""
         return _named_again(self.table)
+
+
+def years_in_names(tables: Sequence[Source]) -> dict[int, str]:
+    """Position → year, where tables of the same columns are told apart by the year in their names alone."""
+    alike: dict[tuple[str, ...], dict[int, str]] = {}
+    for i, table in enumerate(tables):
+        if table.year_in_name:
+            alike.setdefault(tuple(table.units), {})[i] = table.year_in_name
+    return {i: y for years in alike.values() if len(set(years.values())) > 1 for i, y in years.items()}
 
 
 def _named_again(table: StatTable) -> dict[int, str]:
