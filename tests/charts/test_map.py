@@ -224,3 +224,16 @@ def test_names_on_a_map_keep_their_distance_and_what_is_marked_is_named_first(ma
         for other, left, base in places[:n]:
             apart = abs(x - left) - (text_width(name, size) + text_width(other, size)) / 2
             assert apart > 0.5 * size or abs(y - base) > 1.8 * size
+
+
+def test_the_name_of_a_coarser_area_moves_a_line_before_it_is_left_out(make):
+    keys = [f"A{i}" for i in range(8)]
+    table = make.released(*(make.rate(key, 20 + i, 200) for i, key in enumerate(keys)))
+    groups = {key: f"G{i % 4}" for i, key in enumerate(keys)}
+    names = {f"G{n}": f"Stadt Langenbrück {n}" for n in range(4)}
+    outlines = make.grid(keys, groups=groups)
+    svg = draw(make, table, outlines=outlines, names=names, width=480)
+    group = next(e for e in make.parse(svg).iter(f"{make.ns}g") if e.get("class") == "wp-labels")
+    places = {t.text: float(t.get("y")) for t in group}
+    assert set(places) == set(names.values())
+    assert len(set(places.values())) > 1

@@ -30,6 +30,7 @@ from wohnplatz.report import (
 )
 from wohnplatz.report.blocks import Picture, Table, size_of, walk
 from wohnplatz.report.pdf_text import pdf_text
+from wohnplatz.report.poster import SQUARE
 from wohnplatz.report.printing import Place
 from wohnplatz.report.tree import (
     ChapterBlock,
@@ -292,6 +293,10 @@ def test_a_poster_has_a_source_and_words_and_shows_nothing_that_is_protected(mat
     assert made.png.startswith(b"\x89PNG")
     assert made.name == "quote-2026-03-01.png"
     assert "Karte mit 6\u00a0Gebieten" in made.alternative
+    tall = picture_poster(MapBlock("x", "quote"), place, material, style, SQUARE)
+    inner = re.findall(rb'<svg [^>]*viewBox="0 0 ([0-9.]+)', made.page + tall.page)
+    assert inner[:2] == [b"1200", b"760"]  # beside its legend where the picture is wide, above it where not
+    assert b"350" in inner
     assert figure_poster(FigureId("quote", "a1", 2025), material, style).alternative == (
         "Altdorf 2025: Anteil der Leistungsberechtigten an den Personen unter 65 Jahren, 17,539\u00a0%."
         " Kreis Muster: 8,872\u00a0%"

@@ -9,11 +9,13 @@ from dataclasses import replace
 import pytest
 from django.urls import reverse
 
+from wohnplatz.disclosure import STANDARD_RULES
 from wohnplatz.publication import clearing, ledger
 from wohnplatz.store import Kind
 from wohnplatz.workflow import memory
 from wohnplatz.workflow.audit.models import LogEntry
 from wohnplatz.workflow.releases import proofs, queries
+from wohnplatz.workflow.releases.actions import make_release
 
 PAGES = ("release_proof", "release_proof_pdf")
 
@@ -114,3 +116,16 @@ def test_a_release_without_proof_says_so(released, log_in) -> None:
     html = log_in(released.planner).get(reverse("release_proof", args=[1])).content.decode()
     assert "keinen gültigen Nachweis" in html
     assert "neuen Datenstand" in html
+
+
+def test_what_audiences_are_promised_is_told_apart_where_it_differs(delivered, settings, tmp_path) -> None:
+    of_class = "\n[audiences.{}.classes.persons_social]\nminimum_count = {}\n".format
+    rules = tmp_path / "regeln.toml"
+    more = of_class("public", 10) + of_class("partner", 5)
+    rules.write_bytes(STANDARD_RULES.read_bytes() + more.encode())
+    settings.WOHNPLATZ_RULES = str(rules)
+    release = make_release(delivered.planner, "2024-1")
+    sheet = proofs.sheet(delivered.planner, release)
+    told = {c.label.partition(", für ")[2]: c.minimum_count for c in sheet.classes if ", für " in c.label}
+    assert told == {"Öffentlichkeit": 10, "Lieferstellen": 5, "Planung": 3}
+    assert any("für" not in c.label for c in sheet.classes)

@@ -222,7 +222,7 @@ def _labels(m: _Map, outlines: Shapes | None, selected: Collection[str]) -> str:
     inside.sort(key=lambda place: place[0] not in selected)  # what is marked gets its name first
     if not inside:
         return ""
-    texts = _placed(m, inside, size, below=zoomed)
+    texts = _placed(m, source, inside, size, below=zoomed)
     return tag(
         "g",
         texts,
@@ -240,8 +240,13 @@ def _labels(m: _Map, outlines: Shapes | None, selected: Collection[str]) -> str:
     )
 
 
-def _placed(m: _Map, inside: list[tuple[str, float, float]], size: float, *, below: bool) -> str:
-    """Labels that fit into the picture and do not touch one placed before; the others are left out."""
+def _placed(
+    m: _Map, source: Shapes, inside: list[tuple[str, float, float]], size: float, *, below: bool
+) -> str:
+    """Labels that fit into the picture and do not touch one placed before; the others are left out.
+
+    The name of a coarser area may stand a line higher or lower within it.
+    """
     left, _, width, _ = m.box
     taken: list[Box] = []
     parts = []
@@ -250,12 +255,14 @@ def _placed(m: _Map, inside: list[tuple[str, float, float]], size: float, *, bel
         half = text_width(name, size) * 0.54 + size * 0.2  # other typefaces than ours are wider
         middle = min(max(x, left + half), left + width - half)
         base = y + size * (1.25 if below else 0.35)
-        air = size * 0.3
-        box = (middle - half - air, base - size - air, middle + half + air, base + size * 0.35 + air)
-        if any(_touch(box, other) for other in taken):
-            continue
-        taken.append(box)
-        parts.append(f'<text x="{num(middle)}" y="{num(base)}">{escape(name)}</text>')
+        air, (_, top, _, bottom) = size * 0.3, source.boxes[key]
+        for line in (0.0,) if below else (0.0, -2.0 * size, 2.0 * size):
+            at = base + line
+            box = (middle - half - air, at - size - air, middle + half + air, at + size * 0.35 + air)
+            if (not line or top < at < bottom) and not any(_touch(box, other) for other in taken):
+                taken.append(box)
+                parts.append(f'<text x="{num(middle)}" y="{num(at)}">{escape(name)}</text>')
+                break
     return "".join(parts)
 
 

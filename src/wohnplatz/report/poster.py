@@ -54,10 +54,11 @@ def picture_poster(
         )
     scale = _scale(size)
     room = (size[0] / scale - 2 * MARGIN, size[1] / scale - HEAD - FOOT - 40)
-    wide, high = size_of(picture.svg) or room
+    svg = picture.narrow if picture.narrow and size[0] <= size[1] else picture.svg
+    wide, high = size_of(svg) or room
     factor = min(room[0] / wide, room[1] / high)
     left, top = (size[0] / scale - wide * factor) / 2, HEAD + 20 + (room[1] - high * factor) / 2
-    body = f'<g transform="translate({left:.1f} {top:.1f}) scale({factor:.4f})">{picture.svg}</g>'
+    body = f'<g transform="translate({left:.1f} {top:.1f}) scale({factor:.4f})">{svg}</g>'
     source = charts.source_line(material.table.context, material.meta(node.indicator))
     made = _poster(picture.title, body, source, picture.alternative, node.indicator, material, style, size)
     if picture.shows is None:

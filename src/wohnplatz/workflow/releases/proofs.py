@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from django.utils import timezone
 
+from wohnplatz.disclosure import Rule
 from wohnplatz.model import Catalogue, CellState, Hierarchy, ReleasedTable
 from wohnplatz.publication.beside import read_outcome
 from wohnplatz.publication.clearing import proof_list
@@ -15,6 +16,7 @@ from wohnplatz.publication.summary import Checked, check, hashes, summary
 from wohnplatz.publication.surroundings import AUDIENCES
 from wohnplatz.publication.universe import Contradiction
 from wohnplatz.report.proof_sheet import AudienceProof, ClassRow, DivisionProof, OutputRow, ProofSheet, Tally
+from wohnplatz.text import enumerate_words
 from wohnplatz.workflow import memory
 from wohnplatz.workflow.accounts import policies
 from wohnplatz.workflow.accounts.actors import Actor
@@ -193,15 +195,23 @@ def _blocks(release: Release) -> dict[str, str]:
 
 
 def _class_rows(release: Release) -> list[ClassRow]:
+    """A row for each class; one for each demand where audiences differ, which names them."""
     rules = content.rules(queries.manifest(release).rules)
     used = Counter(content.knowledge(queries.manifest(release).catalogue).protection.values())
-    classes = rules.audiences[AUDIENCES[0]].classes
-    return [
-        ClassRow(
-            rule.label, used[name], rule.minimum_count, rule.complement, rule.whole_group,
-            rule.minimum_denominator, rule.minimum_population,
-            "–" if rule.checks_nothing else rule.level.word,
-        )
-        for name, rule in classes.items()
-        if used[name]
-    ]  # fmt: skip
+    rows = []
+    for name in rules.audiences[AUDIENCES[0]].classes:
+        demands: dict[Rule, list[str]] = {}
+        for audience in AUDIENCES:
+            own = rules.audiences[audience]
+            demands.setdefault(own.classes[name], []).append(own.label)
+        for rule, audiences in demands.items():
+            of = f", für {enumerate_words(audiences)}" if len(demands) > 1 else ""
+            rows += [_class_row(f"{rule.label}{of}", used[name], rule)] if used[name] else []
+    return rows
+
+
+def _class_row(label: str, indicators: int, rule: Rule) -> ClassRow:
+    return ClassRow(
+        label, indicators, rule.minimum_count, rule.complement, rule.whole_group, rule.minimum_denominator,
+        rule.minimum_population, "–" if rule.checks_nothing else rule.level.word,
+    )  # fmt: skip
