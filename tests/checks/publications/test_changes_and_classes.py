@@ -124,6 +124,14 @@ zeilen = { "Gebiet" = "Gebiet" }
     assert described.complete
 
 
+def test_a_rate_held_back_in_words_leaves_the_column_one_of_rates(published):
+    found = published(
+        "Ort;Einwohner;Hilfen;Quote in %\nA;400;40;10,0\nB;510;50;9,8\nC;95;x;2,1\nD;300;12;4,0\nE;80;x;< 5\n"
+    )
+    assert told(found)["Hilfen, C"][0] == "2"
+    assert found.complete
+
+
 def test_ages_are_a_breakdown_and_no_class_of_a_map(published):
     rows = ("A;unter 18;12", "A;18 bis unter 65;40", "B;unter 18;9", "B;18 bis unter 65;31")
     found = published("Gebiet;Alter;Personen\n" + "\n".join(rows) + "\n")

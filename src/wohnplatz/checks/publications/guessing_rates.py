@@ -14,6 +14,7 @@ from .guessing_changes import CHANGE, changes, classes
 from .joining import BEFORE
 from .pairs import FIRST_PLACES, Known, Pair, Samples
 from .source import Source, folded
+from .spans import span_of
 
 FACTORS = (100, 1000, 1, 10_000, 100_000)
 MOST_SAMPLES = 300
@@ -91,25 +92,22 @@ class _Search:
 
     def read(self, table: TableDescription, heading: str) -> Column | Left | None:
         """What a column holds, or that it is left; None where its figures say nothing."""
-        trial = Column(Kind.CLASS, heading)
-        if figures := [f for f in self._printed(table, heading, trial) if f.span is not None]:
+        if any(span_of(t) for own in self._tables(table) for t in own.written(heading)):
+            trial = Column(Kind.CLASS, heading)
+            figures = [f for f in self._printed(table, trial) if f.span is not None]
             return _one_of(table, heading, classes(figures, self.known, trial), _CLASS_LINE)
         like = self.like.get(_bare(heading))
-        trial = Column(Kind.DIFFERENCE, heading, at=like.at if like else {}, per_at={YEAR: BEFORE})
-        figures = [f for f in self._printed(table, heading, trial) if f.value is not None]
+        trial = Column(Kind.RATE, heading, at=like.at if like else {}, per="?")
+        figures = [f for f in self._printed(table, trial) if f.value is not None]
         if not figures or {f.value for f in figures} == {100.0}:
             return None
         if CHANGE.search(heading) or any((f.value or 0) < 0 for f in figures):
             return _one_of(table, heading, changes(figures, self.known, trial), _CHANGE_LINE)
-        found = self.explain(table, heading)
+        found = self._explained(trial, Samples(figures, self.known), like)
         return found or _one_of(table, heading, [], _CLASS_OR_RATE if CLASSED.search(heading) else _RATE_LINE)
 
-    def explain(self, table: TableDescription, heading: str) -> Column | None:
+    def _explained(self, trial: Column, samples: Samples, like: Column | None) -> Column | None:
         """The column with the pair of counts that gives its printed rates; None where there is none."""
-        like = self.like.get(_bare(heading))
-        trial = Column(Kind.RATE, heading, at=like.at if like else {}, per="?")
-        printed = [f for f in self._printed(table, heading, trial) if f.value is not None]
-        samples = Samples(printed, self.known)
         for pair in _pairs(samples, like):
             factor = _factor(pair, samples)
             if factor:
@@ -130,11 +128,14 @@ class _Search:
                 found.append(_tied(trial, pair, left[0], samples))
         return found[0] if len(found) == 1 else _nameless(samples, trial)
 
-    def _printed(self, table: TableDescription, heading: str, trial: Column) -> list[Figure]:
-        one = replace(table, columns={heading: trial})
-        own = [t for t in self.tables if (t.file, t.sheet) == (table.file, table.sheet)]
-        figures = figures_of(own, replace(self.description, tables=(one,)), self.names)
-        return figures.figures
+    def _tables(self, table: TableDescription) -> list[Source]:
+        return [t for t in self.tables if (t.file, t.sheet) == (table.file, table.sheet)]
+
+    def _printed(self, table: TableDescription, trial: Column) -> list[Figure]:
+        """The figures of one column, read as ``trial`` says; its measure is its heading."""
+        one = replace(table, columns={trial.measure: trial})
+        description = replace(self.description, tables=(one,))
+        return figures_of(self._tables(table), description, self.names).figures
 
 
 def _one_of(table: TableDescription, heading: str, found: Sequence[Column], line: str) -> Column | Left:

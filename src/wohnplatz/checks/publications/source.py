@@ -101,6 +101,14 @@ class Source:
         years = set(_YEAR.findall(self.sheet)) or set(_YEAR.findall(self.file))
         return years.pop() if len(years) == 1 else ""
 
+    def written(self, heading: str) -> frozenset[str]:
+        """What stands in a column of words; nothing where it holds a number as well."""
+        if heading not in self.units:
+            return frozenset(row[heading] for row in self.texts.values() if heading in row)
+        at = {position for position, name in self.values.items() if name == heading}
+        cells = [c for c in self.table.cells if c.column in at]
+        return frozenset() if any(c.value is not None for c in cells) else frozenset(c.text for c in cells)
+
     def labelled(self, heading: str) -> Iterator[StatCell]:
         """What stands in a column of words, as cells; without a date where a row has several."""
         head = next((h for h, name in self._heads if name == heading and h.role is Role.LABEL), None)
