@@ -1,8 +1,21 @@
+import re
+from itertools import pairwise
+
 import pytest
 
 from wohnplatz.indicators import figure_meta, load_catalogue
 from wohnplatz.model import Hierarchy, WohnplatzError
-from wohnplatz.report import Material, Template, needs, report_from_json, report_json, start, templates
+from wohnplatz.report import (
+    Material,
+    Template,
+    html,
+    needs,
+    report_from_json,
+    report_json,
+    resolve,
+    start,
+    templates,
+)
 from wohnplatz.report.tree import ChapterBlock, TableBlock, walk
 
 CATALOGUE = load_catalogue()
@@ -67,3 +80,15 @@ def test_a_profile_lists_only_what_areas_of_its_level_have(material: Material) -
     assert coarse
     assert coarse <= listed("kommunenheft", "a")
     assert not coarse & listed("profil", "a1")
+
+
+@pytest.mark.parametrize("template", templates(), ids=lambda t: t.code)
+def test_headings_of_every_page_leave_out_no_level(template: Template, material: Material) -> None:
+    area = next(iter(material.hierarchy.areas(template.levels[0])))
+    made = start(
+        template.code, id="r", area=area, year=2025, hierarchy=material.hierarchy, catalogue=CATALOGUE,
+        theme="arbeit",
+    )  # fmt: skip
+    levels = [int(n) for n in re.findall(r"<h(\d)", html(resolve(made, material).document))]
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))

@@ -41,11 +41,12 @@ def html(document: Document, trace: str = "") -> str:
     With ``trace`` every figure in a sentence is a link: this address with the figure's id behind it.
     """
     marks = _anchors(document.blocks)
+    shift = 1 if document.contents else 0  # chapters are level 1 behind a title page, level 2 below a title
     body = "".join(
         (
             _cover(document),
             _contents([(h, f"#{a}") for h, a in marks]) if document.contents else "",
-            f'<main id="inhalt">{_Writer(marks, 1, trace).all(document.blocks)}</main>',
+            f'<main id="inhalt">{_Writer(marks, shift, trace).all(document.blocks)}</main>',
             _foot(document),
         )
     )
