@@ -13,9 +13,9 @@ from wohnplatz.disclosure import STANDARD_RULES
 from wohnplatz.disclosure.audit import audit
 from wohnplatz.disclosure.facts import exact
 from wohnplatz.disclosure.problem import UNBOUNDED, Atoms, Needs
-from wohnplatz.disclosure.proof import check_proof, digest
+from wohnplatz.disclosure.proof import Digests, check_proof, digest
 from wohnplatz.publication import insiders
-from wohnplatz.publication.insiders import Insider, leaving_alone, proven_against, with_own
+from wohnplatz.publication.insiders import Insider, leaving_alone, own_facts, proven_against, with_own
 from wohnplatz.publication.proving import agreeing, completed, distinct, missing, shown_by
 
 AREAS = ("a1", "a2", "a3", "b1", "b2", "b3")
@@ -61,6 +61,16 @@ def test_two_proofs_of_parts_are_one_proof_of_all():
     seal = digest(atoms, facts, needs)
     assert not check_proof(replace(first, digest=seal), atoms, facts, needs)
     assert check_proof(replace(completed(first, rest, places), digest=seal), atoms, facts, needs)
+
+
+def test_the_digest_of_what_a_supplier_sees_is_that_of_all_facts_together():
+    atoms, facts = table([2, 5, 3, 3])
+    needs, own = open_all([2, 5, 3, 3]), np.array([1, 3])
+    seen = with_own(facts, atoms, own, "stelle")
+    assert Digests(atoms, facts).of(needs, own_facts(atoms, own, "stelle")) == digest(atoms, seen, needs)
+    other = own_facts(atoms, own[:1], "stelle")
+    assert Digests(atoms, facts).of(needs, other) != digest(atoms, seen, needs)
+    assert Digests(atoms, facts).of(needs) == digest(atoms, facts, needs)
 
 
 @settings(max_examples=60, deadline=None)

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -64,29 +66,72 @@ class Proof:
 
 def digest(atoms: Atoms, facts: Facts, needs: Needs) -> str:
     """SHA-256 over the true table, its bounds, all facts and all needs; names do not count."""
-    total = hashlib.sha256()
-    limits = (facts.low, facts.high, needs.low_max, needs.high_min, needs.either)
-    for vector in (atoms.values, atoms.lower, atoms.upper, *limits):
-        total.update(hashlib.sha256(_bytes(vector)).digest())
-    for matrix in (facts.matrix, needs.matrix):
-        rows = sp.csr_array(matrix, copy=True)
-        rows.sum_duplicates()
-        rows.eliminate_zeros()
-        for vector in (np.array(rows.shape), rows.indptr, rows.indices, rows.data):
-            total.update(hashlib.sha256(_bytes(vector)).digest())
-    return total.hexdigest()
+    return Digests(atoms, facts).of(needs)
+
+
+class Digests:
+    """Digests of one publication for many intruders: what all of them are told is read once."""
+
+    def __init__(self, atoms: Atoms, facts: Facts) -> None:
+        rows = _canonical(facts.matrix)
+        self._rows, self._entries = rows.shape[0], rows.nnz
+        self._atoms = [_hashed(v) for v in (atoms.values, atoms.lower, atoms.upper)]
+        self._limits = [_hashed(v) for v in (facts.low, facts.high)]
+        self._matrix = [_hashed(v) for v in (rows.indptr, rows.indices, rows.data)]
+
+    def of(self, needs: Needs, more: Facts | None = None) -> str:
+        """``digest`` with these needs, and with ``more`` facts after those that all are told."""
+        limits, matrix, count = self._limits, self._matrix, self._rows
+        if more is not None:
+            rows = _canonical(more.matrix)
+            count += rows.shape[0]
+            limits = _extended(limits, (more.low, more.high))
+            matrix = _extended(matrix, (rows.indptr[1:] + self._entries, rows.indices, rows.data))
+        asked = _canonical(needs.matrix)
+        own = [_hashed(v) for v in (needs.low_max, needs.high_min, needs.either)]
+        shape = _hashed(np.array([count, asked.shape[1]]))
+        total = hashlib.sha256()
+        for part in (*self._atoms, *limits, *own, shape, *matrix):
+            total.update(part.digest())
+        for vector in (np.array(asked.shape), asked.indptr, asked.indices, asked.data):
+            total.update(_hashed(vector).digest())
+        return total.hexdigest()
+
+
+def _canonical(matrix: sp.csr_array) -> sp.csr_array:
+    """The same rows written in one way only."""
+    rows = sp.csr_array(matrix, copy=True)
+    rows.sum_duplicates()
+    rows.eliminate_zeros()
+    return rows
+
+
+def _hashed(vector: Ints | Bools) -> Any:
+    return hashlib.sha256(_bytes(vector))
+
+
+def _extended(hashes: Sequence[Any], vectors: Sequence[Ints]) -> list[Any]:
+    """Hashes of longer vectors from those of their beginnings."""
+    longer = [h.copy() for h in hashes]
+    for h, vector in zip(longer, vectors, strict=True):
+        h.update(_bytes(vector))
+    return longer
 
 
 def _bytes(numbers: Ints | Bools) -> bytes:
     return np.ascontiguousarray(numbers, dtype="<i8").tobytes()
 
 
-def check_proof(proof: Proof, atoms: Atoms, facts: Facts, needs: Needs) -> bool:
+def check_proof(
+    proof: Proof, atoms: Atoms, facts: Facts, needs: Needs, *, known_digest: str | None = None
+) -> bool:
     """Whether the proof holds for exactly these facts and needs: every witness agrees, every need is open.
 
-    Whole-number additions and comparisons only.
+    Whole-number additions and comparisons only. ``known_digest`` is that of these facts and needs where the
+    caller has just computed it.
     """
-    if not _sound(proof, len(atoms), len(needs)) or proof.digest != digest(atoms, facts, needs):
+    expected = known_digest or digest(atoms, facts, needs)
+    if not _sound(proof, len(atoms), len(needs)) or proof.digest != expected:
         return False
     if not _agree(proof.moves, atoms, facts):
         return False

@@ -13,7 +13,7 @@ import scipy.sparse as sp
 from wohnplatz.disclosure.audit import audit
 from wohnplatz.disclosure.facts import exact, join
 from wohnplatz.disclosure.problem import Atoms, Facts, Needs
-from wohnplatz.disclosure.proof import Proof, check_proof
+from wohnplatz.disclosure.proof import Digests, Proof, check_proof
 
 from .proving import completed, missing, shown_by
 
@@ -60,11 +60,15 @@ class InsiderProof:
     needs: Needs
     proof: bytes
 
-    def check(self, told: Facts, atoms: Atoms) -> bool:
-        """Whether it holds beside exactly these published facts; additions of whole numbers only."""
-        return check_proof(
-            Proof.from_bytes(self.proof), atoms, with_own(told, atoms, self.own, self.name), self.needs
-        )
+    def check(self, told: Facts, atoms: Atoms, digests: Digests) -> bool:
+        """Whether it holds beside exactly these published facts; additions of whole numbers only.
+
+        ``digests`` are those of ``told``.
+        """
+        own = own_facts(atoms, self.own, self.name)
+        expected = digests.of(self.needs, own)
+        proof = Proof.from_bytes(self.proof)
+        return check_proof(proof, atoms, join(told, own), self.needs, known_digest=expected)
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         """Everything but the name as arrays."""
@@ -88,9 +92,14 @@ class InsiderProof:
 
 def with_own(told: Facts, atoms: Atoms, own: Ints, name: str) -> Facts:
     """What a supplier sees: everything published, and the own counts."""
+    return join(told, own_facts(atoms, own, name))
+
+
+def own_facts(atoms: Atoms, own: Ints, name: str) -> Facts:
+    """The own counts of a supplier."""
     ones = np.ones(len(own), dtype=np.int64)
     single = sp.csr_array((ones, (np.arange(len(own)), own)), shape=(len(own), len(atoms)))
-    return join(told, exact(single, atoms, lambda _: f"eigene Zahl von {name}"))
+    return exact(single, atoms, lambda _: f"eigene Zahl von {name}")
 
 
 def proven_against(  # noqa: PLR0913 -- an intruder and everything he faces

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
@@ -171,10 +170,8 @@ class Outcome:
             if known.content == content and self.covers(sha, known, set(shas)) and not known.spent:
                 return sha, known
         made = solve()
-        data = made.to_bytes()
-        return (
-            self.around.store.put(Kind.RECORD, data) if self.keep else hashlib.sha256(data).hexdigest()
-        ), made
+        # What is only tried has no address: its content tells it apart from other blocks.
+        return (self.around.store.put(Kind.RECORD, made.to_bytes()) if self.keep else content), made
 
     def covers(self, sha: str, record: Record, shas: set[str]) -> bool:
         """Whether a record, or one of a figure that came out beside it, is proven with all these known."""

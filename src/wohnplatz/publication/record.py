@@ -19,7 +19,7 @@ import scipy.sparse as sp
 
 from wohnplatz.disclosure.facts import join, published
 from wohnplatz.disclosure.problem import UNBOUNDED, Atoms, Cells, Facts, Needs
-from wohnplatz.disclosure.proof import Proof, check_proof
+from wohnplatz.disclosure.proof import Digests, Proof, check_proof
 
 from .answered import Out, Overlay
 from .insiders import Insider, InsiderProof
@@ -123,9 +123,9 @@ class Record:
             facts = self.facts()
             if self.rounding is not None and not self.rounding.holds(self.atoms):
                 return False
-            return check_proof(Proof.from_bytes(self.proof), self.atoms, facts, self.needs) and all(
-                insider.check(facts, self.atoms) for insider in self.insiders
-            )
+            proof, digests = Proof.from_bytes(self.proof), Digests(self.atoms, facts)
+            holds = check_proof(proof, self.atoms, facts, self.needs, known_digest=digests.of(self.needs))
+            return holds and all(i.check(facts, self.atoms, digests) for i in self.insiders)
         except (ValueError, KeyError, IndexError):
             return False
 

@@ -9,10 +9,10 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from wohnplatz.disclosure.problem import Facts, Needs
-from wohnplatz.disclosure.proof import Proof, digest
+from wohnplatz.disclosure.proof import Digests, Proof
 
 from .blocks import Block
-from .insiders import Insider, InsiderProof, proven_against, with_own
+from .insiders import Insider, InsiderProof, own_facts, proven_against
 from .proving import agreeing, distinct
 
 Ints = npt.NDArray[np.int64]
@@ -56,7 +56,7 @@ class Trial:
 
     def proofs(self) -> tuple[tuple[InsiderProof, ...], int]:
         """The proofs against all suppliers, and how many needs they lack; these are left out."""
-        found, lacking = [], 0
+        found, lacking, digests = [], 0, Digests(self.atoms, self.facts)
         for insider in (i for i in self.insiders if len(self.needs[i.name])):
             needs = self.needs[insider.name]
             proof, failing = self._tried(insider, needs)
@@ -64,8 +64,8 @@ class Trial:
                 lacking += len(failing)
                 needs = needs.of(np.setdiff1d(np.arange(len(needs)), failing))
                 proof, _ = self._tried(insider, needs)
-            seen = with_own(self.facts, self.atoms, insider.own, insider.name)
-            proof = replace(proof, digest=digest(self.atoms, seen, needs))
+            own = own_facts(self.atoms, insider.own, insider.name)
+            proof = replace(proof, digest=digests.of(needs, own))
             found.append(InsiderProof(insider.name, insider.own, needs, proof.to_bytes()))
         return tuple(found), lacking
 
