@@ -1,10 +1,10 @@
 """How long protecting the releases of the demo takes: all variables, years and audiences, then one more.
 
-    WOHNPLATZ_HOME=... python bench/protection_demo.py [insiders]
+    WOHNPLATZ_HOME=... python bench/protection_demo.py [trusting]
 
 wants a data folder with the demo district. Every release is protected anew, in order, beside a ledger that
 begins empty; then the last one once more, of which nothing changed. Nothing is kept but records in the store.
-With ``insiders`` only the first release, with suppliers as intruders who know what they delivered.
+With ``trusting`` only the first release, without suppliers as intruders who know what they delivered.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from dataclasses import replace
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wohnplatz.web.settings")
 
 
-def main(insiders: bool) -> None:
+def main(trusting: bool) -> None:
     import django
 
     django.setup()
@@ -34,12 +34,12 @@ def main(insiders: bool) -> None:
 
     store, head = memory.store(), ""
     releases = list(Release.objects.order_by("number"))
-    for release in releases[:1] if insiders else [*releases, releases[-1]]:
+    for release in releases[:1] if trusting else [*releases, releases[-1]]:
         made = queries.manifest(release)
-        if insiders:
-            wary = re.sub(rb"(?m)^insiders = false", b"insiders = true", store.read(Kind.RULES, made.rules))
-            made = replace(made, rules=store.put(Kind.RULES, wary))
-            assert load_rules(store.path(Kind.RULES, made.rules)).insiders
+        if trusting:
+            rules = re.sub(rb"(?m)^insiders = true", b"insiders = false", store.read(Kind.RULES, made.rules))
+            made = replace(made, rules=store.put(Kind.RULES, rules))
+            assert not load_rules(store.path(Kind.RULES, made.rules)).insiders
         bare = replace(made, results={n: s for n, s in made.results.items() if n.startswith("figures")})
         wall, cpu = time.perf_counter(), time.process_time()
         head = publish_release(store, bare, head).results["ledger"]
@@ -61,4 +61,4 @@ def main(insiders: bool) -> None:
 
 
 if __name__ == "__main__":
-    main("insiders" in sys.argv)
+    main("trusting" in sys.argv)

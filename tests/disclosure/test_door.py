@@ -178,7 +178,7 @@ def test_the_working_view_shows_small_figures_and_marks_each_of_them(let_out, ra
 
 def test_the_table_says_under_which_rules_it_was_released(let_out, rate):
     found = let_out(rate("sgb2", 50, 500))
-    assert found.context.policy == "Standardregeln für Veröffentlichungen (Standardregeln, Fassung 2)"
+    assert found.context.policy == "Standardregeln für Veröffentlichungen (Standardregeln, Fassung 3)"
 
 
 def test_the_reason_of_a_protected_figure_tells_no_rule(let_out, rate):

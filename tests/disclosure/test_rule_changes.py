@@ -35,17 +35,17 @@ def changed(old, new, more=""):
          ("nicht errechenbar", "nicht als klein erkennbar"), "strenger"),
         ("whole_group = true", "whole_group = true\ndominance_count = 1\ndominance_share = 85", "",
          "Dominanz: höchstens dieser Anteil in %", ("–", "85"), "strenger"),
-        ("insiders = false", "insiders = true", "", "Lieferstellen kennen ihre eigenen Zahlen",
-         ("nein", "ja"), "strenger"),
+        ("insiders = true", "insiders = false", "", "Lieferstellen kennen ihre eigenen Zahlen",
+         ("ja", "nein"), "schwächer"),
         ("total = 8 ", "total = 4.5 ", "", "was eher sichtbar bleibt",
          ("Summen 8, neuestes Jahr 2, Index 4", "Summen 4,5, neuestes Jahr 2, Index 4"), "anders"),
-        ("version = 2", "version = 3", '\n[datasets.sgb2]\nmode = "rounding"\nsince = 2025\n',
+        ("version = 3", "version = 4", '\n[datasets.sgb2]\nmode = "rounding"\nsince = 2025\n',
          "Art des Schutzes", ("Sperrung", "Rundung auf 5 ab 2025"), "anders"),
-        ("version = 2", "version = 3", '\n[datasets.zensus]\nmode = "source"\n', "Art des Schutzes",
+        ("version = 3", "version = 4", '\n[datasets.zensus]\nmode = "source"\n', "Art des Schutzes",
          ("Sperrung", "Überlagerung an der Quelle"), "schwächer"),
-        ("version = 2", "version = 3", '\n[datasets.a]\nwithout_breakdowns_on = ["wohnplatz"]\n',
+        ("version = 3", "version = 4", '\n[datasets.a]\nwithout_breakdowns_on = ["wohnplatz"]\n',
          "Ebenen ohne Zahlen nach Alter und Geschlecht", ("–", "wohnplatz"), "strenger"),
-        ("version = 2", "version = 3", "\n[datasets.a]\nages_from = [18, 65]\n", "Altersgruppen",
+        ("version = 3", "version = 4", "\n[datasets.a]\nages_from = [18, 65]\n", "Altersgruppen",
          ("wie geliefert", "unter 18 Jahre, 18 bis unter 65 Jahre und 65 Jahre und älter"), "strenger"),
     ],
 )  # fmt: skip
@@ -60,7 +60,7 @@ def test_what_holds_for_all_audiences_is_told_once_and_a_single_one_is_named():
     (change,) = changed("whole_group = true", "whole_group = false")
     assert "alle Empfängerkreise" in change.where
     (change,) = changed(
-        "version = 2", "version = 3", "\n[audiences.public.classes.services]\nminimum_count = 10\n"
+        "version = 3", "version = 4", "\n[audiences.public.classes.services]\nminimum_count = 10\n"
     )
     assert "(Öffentlichkeit)" in change.where
 
@@ -85,7 +85,7 @@ def test_every_faulty_section_is_named_with_its_line_in_one_go():
     text = (
         TEXT.replace("minimum_population = 300", "minimum_populaton = 300")
         .replace("whole_group = true", 'whole_group = "ja"')
-        .replace("insiders = false", "insider = true")
+        .replace("insiders = true", "insider = true")
     )
     found, problems = read_rules(text.encode(), "kreis.toml")
     lines = text.splitlines()

@@ -20,7 +20,7 @@ def rules_of(tmp_path):
 
 def test_the_packaged_rules_hold_the_standard_limits():
     rules = load_rules()
-    assert (rules.name, rules.version, rules.valid_from) == ("standard", 2, date(2026, 1, 1))
+    assert (rules.name, rules.version, rules.valid_from) == ("standard", 3, date(2026, 1, 1))
     assert set(rules.audiences) == set(Audience)
     for audience in Audience:
         classes = rules.audiences[audience].classes
@@ -65,10 +65,10 @@ def test_an_audience_states_only_what_differs_for_it(rules_of, let_out, rate):
     ("old", "new", "said"),
     [
         ('name = "standard"', 'name = "standard', "nicht lesbar"),
-        ("version = 2", "", "»version« fehlt"),
-        ("version = 2", 'version = "eins"', 'eine ganze Zahl, dort steht "eins"'),
+        ("version = 3", "", "»version« fehlt"),
+        ("version = 3", 'version = "eins"', 'eine ganze Zahl, dort steht "eins"'),
         ("valid_from = 2026-01-01", 'valid_from = "2026"', "ein Datum"),
-        ("version = 2", "version = 2\nminimum = 3", "Unbekannte Angabe »minimum«"),
+        ("version = 3", "version = 3\nminimum = 3", "Unbekannte Angabe »minimum«"),
         ("minimum_count = 3", "minimum_count = -3", "nicht negativ"),
         ("minimum_count = 3", "minimum_count = true", "eine Zahl, dort steht true"),
         ("minimum_count = 3", "minimum_count = nan", "endlich"),

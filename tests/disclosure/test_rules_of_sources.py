@@ -122,7 +122,7 @@ def test_a_faulty_demand_is_refused_with_its_place(rules_with, text, where, said
 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
-    [("total = 8 ", "total = 0.5 ", "mindestens 1"), ("insiders = false", "insiders = 1", "true oder false")],
+    [("total = 8 ", "total = 0.5 ", "mindestens 1"), ("insiders = true", "insiders = 1", "true oder false")],
 )
 def test_weights_and_the_intruder_are_checked_too(tmp_path, old, new, said):
     path = tmp_path / "kreis.toml"

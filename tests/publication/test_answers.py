@@ -253,13 +253,14 @@ def test_a_changed_answer_is_noticed(asking) -> None:
 
 def test_a_supplier_who_knows_the_own_part_is_an_intruder(new_district) -> None:
     """a1 comes from q, all others from p, who can take the own figures out of every answer."""
-    text = rules().replace(b"insiders = false", b"insiders = true")
+    text = rules()
     district = new_district()
     made = district.release(SMALL, rules=text, suppliers={"a1": "q"})
     asking = Answers(district, made)
     outcomes = [asking.ask("a1", *rest) for rest in (["a2"], ["a3"], ["b2"], ["b3"])]
     assert isinstance(outcomes[0], Answered)
     assert [o.why for o in outcomes[1:]] == [Why.AVERAGED] * 3, "to p each is a look at a1 alone"
+    trusting = rules().replace(b"insiders = true", b"insiders = false")
     plain = new_district()
-    asking = Answers(plain, plain.release(SMALL, rules=rules(), suppliers={"a1": "q"}))
+    asking = Answers(plain, plain.release(SMALL, rules=trusting, suppliers={"a1": "q"}))
     assert all(isinstance(asking.ask("a1", *r), Answered) for r in (["a2"], ["a3"], ["b2"], ["b3"]))

@@ -140,7 +140,7 @@ def test_it_names_the_rules_it_was_computed_with_not_those_put_in_force_meanwhil
     from wohnplatz.disclosure import STANDARD_RULES
     from wohnplatz.workflow.protection.actions import put_in_force
 
-    rounded = STANDARD_RULES.read_text(encoding="utf-8").replace("version = 2", "version = 3", 1)
+    rounded = STANDARD_RULES.read_text(encoding="utf-8").replace("version = 3", "version = 4", 1)
     rounded += '\n[datasets.arbeit]\nmode = "rounding"\n'
     compute = previewing.preview
 

@@ -11,7 +11,7 @@ from wohnplatz.workflow import memory
 from wohnplatz.workflow.protection.models import RulesVersion
 
 PAGE, CHECK, FORCE = (reverse(name) for name in ("rules", "rules_check", "rules_force"))
-NEXT = STANDARD_RULES.read_text(encoding="utf-8").replace("version = 2", "version = 3", 1)
+NEXT = STANDARD_RULES.read_text(encoding="utf-8").replace("version = 3", "version = 4", 1)
 WEAKER = NEXT.replace("minimum_count = 3", "minimum_count = 2", 1)
 
 
@@ -23,10 +23,10 @@ def test_the_rules_in_force_stand_in_words_with_their_hash_and_first_release(rel
     page = text(log_in(released.administrator).get(PAGE))
     sha = memory.rules_file().sha
     for words in (
-        "Standardregeln, Fassung 2", sha[:32], "mit dem Programm ausgeliefert",
+        "Standardregeln, Fassung 3", sha[:32], "mit dem Programm ausgeliefert",
         "Für Öffentlichkeit, Lieferstellen",
         "Fallzahlen von 1 bis 2 sind geschützt; eine Null bleibt sichtbar.", "nicht errechenbar",
-        "Keine Lieferstelle verlangt mehr", "insiders = false", "Alle Datensätze: Sperrung",
+        "Keine Lieferstelle verlangt mehr", "Zusätzlich gegen jede Lieferstelle", "Alle Datensätze: Sperrung",
         reverse("release", args=[released.release.number]),
     ):  # fmt: skip
         assert words in page
@@ -72,7 +72,7 @@ def test_a_weaker_file_is_compared_and_put_in_force_only_with_a_reason_and_a_yes
 
 
 def test_a_faulty_file_shows_every_place_and_keeps_what_was_typed(released, log_in):
-    wrong = NEXT.replace("whole_group", "whole_grup").replace("insiders = false", "insiders = 1")
+    wrong = NEXT.replace("whole_group", "whole_grup").replace("insiders = true", "insiders = 1")
     page = text(log_in(released.planner).post(CHECK, {"text": wrong}))
     assert "2 Stellen sind zu berichtigen" in page.replace(NBSP, " ")
     assert "Gemeint ist vielleicht »whole_group«" in page
@@ -88,7 +88,7 @@ def test_a_proposal_of_the_preview_stands_ready_in_the_form(released, log_in):
     client = log_in(released.planner)
     page = text(client.get(f"{CHECK}?datensatz=bevoelkerung&ohne=wohnplatz"))
     assert "without_breakdowns_on = [&quot;wohnplatz&quot;]" in page
-    assert "version = 3" in page
+    assert "version = 4" in page
     assert "ages_from = [18, 65]" in text(client.get(f"{CHECK}?datensatz=bevoelkerung"))
     assert client.get(f"{CHECK}?datensatz=unsinn").status_code == 404
     assert client.get(f"{PAGE}?fassung=unsinn").status_code == 404

@@ -18,7 +18,7 @@ from wohnplatz.workflow.releases import queries as releases
 from wohnplatz.workflow.releases.actions import make_release
 
 TEXT = STANDARD_RULES.read_text(encoding="utf-8")
-NEXT = TEXT.replace("version = 2", "version = 3", 1)
+NEXT = TEXT.replace("version = 3", "version = 4", 1)
 STRICTER = NEXT.replace("minimum_denominator = 30", "minimum_denominator = 50").encode()
 WEAKER = NEXT.replace("minimum_count = 3", "minimum_count = 2", 1).encode()
 
@@ -35,10 +35,10 @@ def test_the_next_release_follows_the_rules_put_in_force_and_earlier_ones_stay(d
     assert releases.manifest(before).rules == sha
     assert releases.manifest(after).rules == row.sha == memory.rules_file().sha
     now, first = queries.versions(delivered.planner)
-    assert (now.rules.version, now.first_release, now.in_force) == (3, after, True)
-    assert (first.rules.version, first.releases, first.in_force) == (2, [before], False)
+    assert (now.rules.version, now.first_release, now.in_force) == (4, after, True)
+    assert (first.rules.version, first.releases, first.in_force) == (3, [before], False)
     entry = LogEntry.objects.get(action="protection.put_in_force")
-    assert entry.details == {"sha": row.sha, "name": "standard", "version": 3, "weaker": 0}
+    assert entry.details == {"sha": row.sha, "name": "standard", "version": 4, "weaker": 0}
     assert queries.text_of(delivered.planner, sha) == STANDARD_RULES.read_bytes()
 
 
@@ -61,7 +61,7 @@ def test_who_may_not_and_what_is_missing_or_taken_is_refused(delivered):
     for data, reason, seen, expected in (
         (STRICTER, " ", None, "protection.reason"),
         (STANDARD_RULES.read_bytes(), "Grund", None, "protection.unchanged"),
-        (STRICTER.replace(b"version = 3", b"version = 2"), "Grund", None, "protection.version_taken"),
+        (STRICTER.replace(b"version = 4", b"version = 3"), "Grund", None, "protection.version_taken"),
         (STRICTER, "Grund", "0" * 64, "protection.conflict"),
         (STRICTER.replace(b"[weights]", b"[weigths]"), "Grund", None, "disclosure.rules"),
     ):
@@ -77,15 +77,15 @@ def test_a_number_that_stands_for_other_rules_is_told_by_the_check_even_when_onl
     """The shipped rules were put in no force here; a release was made with them all the same."""
     make_release(delivered.planner, "2024-1")
     put_in_force(delivered.administrator, STRICTER, "Beschluss", seen=None)
-    other = STRICTER.replace(b"version = 3", b"version = 2").replace(b"= 50", b"= 60")
+    other = STRICTER.replace(b"version = 4", b"version = 3").replace(b"= 50", b"= 60")
     (problem,) = judge(delivered.planner, other).problems
     assert problem.code == "protection.version_taken"
-    assert "version = 4" in problem.todo
+    assert "version = 5" in problem.todo
     assert "Zeile" in problem.where
     back = put_in_force(
         delivered.administrator, STANDARD_RULES.read_bytes(), "zurück", accept_weaker=True, seen=None
     )
-    assert (back.version, memory.rules_file().data) == (2, STANDARD_RULES.read_bytes())
+    assert (back.version, memory.rules_file().data) == (3, STANDARD_RULES.read_bytes())
 
 
 def test_names_the_district_does_not_have_are_errors_with_their_line(delivered):
@@ -140,12 +140,12 @@ def test_a_file_of_the_installation_holds_until_one_is_put_in_force(delivered, s
     own = tmp_path / "kreis.toml"
     own.write_bytes(STRICTER)
     settings.WOHNPLATZ_RULES = str(own)
-    assert memory.rules().version == 3
+    assert memory.rules().version == 4
     assert queries.unused_file() == ""
     put_in_force(
-        delivered.planner, WEAKER.replace(b"version = 3", b"version = 4"), "Grund", accept_weaker=True
+        delivered.planner, WEAKER.replace(b"version = 4", b"version = 5"), "Grund", accept_weaker=True
     )
-    assert memory.rules().version == 4
+    assert memory.rules().version == 5
     assert queries.unused_file() == "kreis.toml"
 
 
@@ -162,10 +162,10 @@ def test_a_proposal_is_taken_over_as_one_line_and_the_rest_of_the_file_stays(bef
     found, problems = read_rules(data, "kreis.toml")
     assert problems == ()
     assert (found.version, found.ages, found.undetailed) == (
-        5, {"arbeit": (18, 65)}, {"arbeit": frozenset({"wohnplatz", "kommune"})}
+        6, {"arbeit": (18, 65)}, {"arbeit": frozenset({"wohnplatz", "kommune"})}
     )  # fmt: skip
     new = [line for line in data.decode().splitlines() if line not in before.splitlines()]
     assert [n for n in new if not n.startswith("[")] == [
-        "version = 5", "ages_from = [18, 65]", 'without_breakdowns_on = ["kommune", "wohnplatz"]'
+        "version = 6", "ages_from = [18, 65]", 'without_breakdowns_on = ["kommune", "wohnplatz"]'
     ]  # fmt: skip
-    assert set(before.splitlines()) - {"version = 2"} <= set(data.decode().splitlines())
+    assert set(before.splitlines()) - {"version = 3"} <= set(data.decode().splitlines())
