@@ -110,7 +110,7 @@ def test_a_comparison_shows_what_changed_in_the_rules_to_who_may_see_them(releas
     from wohnplatz.workflow.protection.actions import put_in_force
     from wohnplatz.workflow.releases.actions import make_release
 
-    text = STANDARD_RULES.read_text(encoding="utf-8").replace("version = 2", "version = 3", 1)
+    text = STANDARD_RULES.read_text(encoding="utf-8").replace("version = 3", "version = 4", 1)
     put_in_force(
         released.administrator, text.replace("denominator = 30", "denominator = 50").encode(), "Grund"
     )
