@@ -239,6 +239,22 @@ def test_an_empty_report_is_not_said_to_be_right(begun) -> None:
     assert "noch leer" in refused.content.decode()
 
 
+def test_a_draft_begun_by_mistake_is_set_aside_and_taken_up_again(begun) -> None:
+    done = begun.client.post(begun.page, {"zustand": "set_aside"}, follow=True).content.decode()
+    assert "Dieser Entwurf ist verworfen" in done
+    assert "In die interne Durchsicht geben" not in done
+    assert "Block am Ende einfügen" not in done
+    listed = begun.client.get("/berichte/").content.decode()
+    assert "Verworfene Entwürfe (1)" in listed
+    assert "Noch gibt es keinen Bericht" in listed
+    assert begun.report.title not in begun.client.get("/abstimmungen/").content.decode()
+    assert begun.client.get(f"/abstimmungen/bericht/{begun.report.pk}/").status_code == 200
+    assert begun.client.post(begun.page, {"zustand": "review"}).status_code == 404
+    back = begun.client.post(begun.page, {"zustand": "draft"}, follow=True).content.decode()
+    assert "Block am Ende einfügen" in back
+    assert "Verworfene Entwürfe" not in begun.client.get("/berichte/").content.decode()
+
+
 def test_a_file_that_waits_behind_a_long_computation_says_so(begun) -> None:
     """»Some seconds« would be a lie: a preview keeps the worker busy for minutes."""
     from wohnplatz.workflow.jobs import tasks

@@ -37,7 +37,7 @@ PROFILES = {
 STATES = {
     ReportState.DRAFT: "default", ReportState.REVIEW: "info", ReportState.CONSULTATION: "info",
     ReportState.DECIDED: "info", ReportState.AGREED: "success", ReportState.PRESENTED: "success",
-    ReportState.PUBLISHED: "success",
+    ReportState.PUBLISHED: "success", ReportState.SET_ASIDE: "default",
 }  # fmt: skip
 _MATERIALS = Kept(3)
 

@@ -21,7 +21,7 @@ from wohnplatz.workflow.consultation.models import Consultation, Invitation
 from wohnplatz.workflow.partners.models import Partner
 from wohnplatz.workflow.reports import queries as reports
 from wohnplatz.workflow.reports.models import SocialReport
-from wohnplatz.workflow.reports.states import ReportState
+from wohnplatz.workflow.reports.states import WAY, ReportState
 
 from .forms import PlaceForm, PrepareForm, ReopenForm
 from .seat import cards
@@ -42,7 +42,8 @@ def consultation_list(request: HttpRequest) -> HttpResponse:
         return render(request, "consultation/mine.html", {"cards": cards(user)})
     today = timezone.localdate()
     known = {c.report_id: c for c in queries.consultations(user)}
-    rows = [_listed(r, known.get(r.pk), today) for r in reports.visible_to(user)]
+    kept = reports.visible_to(user).exclude(state=ReportState.SET_ASIDE)
+    rows = [_listed(r, known.get(r.pk), today) for r in kept]
     return render(request, "consultation/list.html", {"rows": rows})
 
 
@@ -224,9 +225,8 @@ def _partner(row: queries.Row, profile: profiles.Profile | None) -> dict[str, An
 
 
 def _way(report: SocialReport) -> list[dict[str, Any]]:
-    order = list(ReportState)
-    at = order.index(ReportState(report.state))
+    at = WAY.index(ReportState(report.state)) if report.state in WAY else -1
     return [
         {"label": s.label, "kind": "done" if n < at else "now" if n == at else "next"}
-        for n, s in enumerate(order)
+        for n, s in enumerate(WAY)
     ]

@@ -30,12 +30,12 @@ from .seen import errors_in, outline, person_and_report, unfold
 BADGES = {
     ReportState.DRAFT: "default", ReportState.REVIEW: "info", ReportState.CONSULTATION: "info",
     ReportState.DECIDED: "info", ReportState.AGREED: "success", ReportState.PRESENTED: "success",
-    ReportState.PUBLISHED: "success",
+    ReportState.PUBLISHED: "success", ReportState.SET_ASIDE: "default",
 }  # fmt: skip
 
 
 def report_list(request: HttpRequest) -> HttpResponse:
-    """All reports."""
+    """All reports; those set aside by themselves."""
     user = user_of(request, Right.REPORTS)
     known = {t.code: t.label for t in templates()}
     rows = [
@@ -43,7 +43,11 @@ def report_list(request: HttpRequest) -> HttpResponse:
          "open": drift.open_items(r).count()}
         for r in queries.visible_to(user)
     ]  # fmt: skip
-    return render(request, "reports/list.html", {"rows": rows, "leading": queries.may_lead(user)})
+    aside = [row for row in rows if row["report"].state == ReportState.SET_ASIDE]
+    context = {
+        "rows": [row for row in rows if row not in aside], "aside": aside, "leading": queries.may_lead(user),
+    }  # fmt: skip
+    return render(request, "reports/list.html", context)
 
 
 def report_new(request: HttpRequest) -> HttpResponse:
@@ -114,6 +118,8 @@ SUGGESTION = "report.suggestion"
 STEP_WORDS = {
     (ReportState.DRAFT, ReportState.REVIEW): "In die interne Durchsicht geben",
     (ReportState.REVIEW, ReportState.DRAFT): "Zurück in den Entwurf",
+    (ReportState.DRAFT, ReportState.SET_ASIDE): "Verwerfen",
+    (ReportState.SET_ASIDE, ReportState.DRAFT): "Wieder aufnehmen",
 }
 """Steps that are taken here; those of the agreement have pages of their own."""
 

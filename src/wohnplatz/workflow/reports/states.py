@@ -26,20 +26,26 @@ class ReportState(models.TextChoices):
     AGREED = "agreed", "abgestimmt"
     PRESENTED = "presented", "vorgelegt"
     PUBLISHED = "published", "veröffentlicht"
+    SET_ASIDE = "set_aside", "verworfen"
 
 
 S = ReportState
 
+WAY = tuple(state for state in ReportState if state != S.SET_ASIDE)
+"""The states a report goes through, from the draft to the published one."""
+
 NEXT: dict[str, tuple[ReportState, ...]] = {
-    S.DRAFT: (S.REVIEW,),
+    S.DRAFT: (S.REVIEW, S.SET_ASIDE),
     S.REVIEW: (S.DRAFT, S.CONSULTATION),
     S.CONSULTATION: (S.REVIEW, S.DECIDED),
     S.DECIDED: (S.CONSULTATION, S.AGREED),
     S.AGREED: (S.DECIDED, S.PRESENTED),
     S.PRESENTED: (S.AGREED, S.PUBLISHED),
     S.PUBLISHED: (),
+    S.SET_ASIDE: (S.DRAFT,),
 }
-"""Allowed steps, forward and back. What is published stays: a correction is a report of its own."""
+"""Allowed steps, forward and back. What is published stays: a correction is a report of its own.
+A draft that was begun by mistake is set aside, with all that was written, and can be taken up again."""
 
 WRITERS: dict[str, frozenset[str]] = {
     S.DRAFT: frozenset({Role.PLANNER.value, Role.SECTOR.value}),
@@ -49,6 +55,7 @@ WRITERS: dict[str, frozenset[str]] = {
     S.AGREED: frozenset(),
     S.PRESENTED: frozenset(),
     S.PUBLISHED: frozenset(),
+    S.SET_ASIDE: frozenset(),
 }
 """Roles that may change blocks; sector planning only in the chapters it was given."""
 
