@@ -9,7 +9,8 @@ import pytest
 import shapely
 
 from wohnplatz.areas import Merge, NewArea, Split
-from wohnplatz.model import CellState, WohnplatzError
+from wohnplatz.disclosure import STANDARD_RULES
+from wohnplatz.model import Altered, CellState, WohnplatzError
 from wohnplatz.workflow.deliveries import columns, feedback
 from wohnplatz.workflow.deliveries.changes import compare
 from wohnplatz.workflow.district import changing
@@ -91,3 +92,21 @@ def test_feedback_and_corrections_work_on_both_sides_of_a_change(delivered) -> N
     assert {e.area for e in found.effects} & {ALTDORF, BRUCH}
     page = feedback.profile(delivered.planner, delivery)
     assert page is not None
+
+
+def test_what_is_rounded_on_former_areas_is_never_told_exactly_on_todays(
+    delivered, settings, tmp_path
+) -> None:
+    rules = tmp_path / "regeln.toml"
+    rules.write_bytes(STANDARD_RULES.read_bytes() + b'\n[datasets.arbeit]\nmode = "rounding"\n')
+    settings.WOHNPLATZ_RULES = str(rules)
+    _, after = release_after(delivered, MERGE)
+
+    def numbers(**more):
+        table = queries.figures(delivered.sector, after, indicators=["sgb2_quote"], years=[2024], **more)
+        return [f for f in table if f.numerator is not None]
+
+    former = numbers(division="wohnplatz-2020")
+    assert former
+    assert {f.altered for f in (*former, *numbers())} == {Altered.ROUNDED}
+    assert all(f.numerator % 5 == 0 for f in (*former, *numbers()))

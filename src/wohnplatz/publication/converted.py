@@ -24,11 +24,16 @@ def open_converted(  # noqa: PLR0913, PLR0917 -- two tables with their areas and
     today: Hierarchy,
     then: FigureTable,
     then_open: Bools,
+    then_altered: Bools,
     areas: Hierarchy,
     former: FormerDivisions,
     store: ObjectStore,
 ) -> Bools:
-    """``opened`` (n,) with the rows of the former years judged by the former rows they were made of."""
+    """``opened`` (n,) with the rows of the former years judged by the former rows they were made of.
+
+    Rows over altered ones (``then_altered``) stay closed: they were computed from the counts as delivered,
+    and beside the same counts rounded they would say what was rounded.
+    """
     years = tuple(sorted(set(then.year.tolist())))
     rows = np.flatnonzero(np.isin(now.year, years))
     result = opened.copy()
@@ -40,7 +45,8 @@ def open_converted(  # noqa: PLR0913, PLR0917 -- two tables with their areas and
     for source, target in zip(way.from_key, way.to_key, strict=True):
         parts.setdefault(target, []).append(source)
     kept = FormerTree(areas, way, years).keeps_parents(today)
-    seen = {key for key, is_open in zip(_keys(then), then_open.tolist(), strict=True) if is_open}
+    told = then_open & ~then_altered
+    seen = {key for key, is_told in zip(_keys(then), told.tolist(), strict=True) if is_told}
     keys = _keys(now)
     for n in rows.tolist():
         code, area, year, breakdown = keys[n]

@@ -83,16 +83,21 @@ class Outcome:
         now = systems[0]
         for then in systems[1:]:
             assert then.former is not None
+            as_told = self.told[then.name] = self.told_of(then)
+            altered = np.zeros(len(then.table), np.bool_) if as_told is None else as_told.altered
             self.opened[now.name] = open_converted(
                 now.table, self.opened[now.name], now.hierarchy, then.table, self.opened[then.name],
-                then.hierarchy, then.former, self.around.store,
+                altered, then.hierarchy, then.former, self.around.store,
             )  # fmt: skip
-        for system in systems:
-            self.told[system.name] = told_rows(
-                system.universe, self.counts[system.name], system.table, self.opened[system.name],
-                self.around.catalogue, overlaid(system.table, self.around.rules, self.around.catalogue),
-            )  # fmt: skip
+        self.told[now.name] = self.told_of(now)
         return self
+
+    def told_of(self, system: System) -> Told | None:
+        """What is told of a system's open rows."""
+        return told_rows(
+            system.universe, self.counts[system.name], system.table, self.opened[system.name],
+            self.around.catalogue, overlaid(system.table, self.around.rules, self.around.catalogue),
+        )  # fmt: skip
 
     def require_modes(self) -> None:
         """Refuse at once what the rules round and what is out already as it was counted.
