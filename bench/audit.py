@@ -1,9 +1,11 @@
 """The audit: how fast it proves, what it finds, and what others take.
 
-Usage: python bench/audit.py FOLDER [--part s4 geo leaks ledger peer] [--seconds 60]
+Usage: python bench/audit.py FOLDER [--part s4 geo leaks ledger peer files] [--seconds 60]
 
 FOLDER holds the leaf counts S1.csv … S4p.csv (geo, geo_g, sex, age, age_g, nat, freq). Patterns are made by
-our own suppression. The peer (pytauargus, EUPL) is measured only where it is installed.
+our own suppression. With ``--part files`` FOLDER holds anybody's publication, such as the folder ``daten``
+of an atlas, and is checked as ``wohnplatz audit`` does. The peer (pytauargus, EUPL) is measured only where
+it is installed.
 """
 
 from __future__ import annotations
@@ -233,6 +235,22 @@ def peer(folder: Path) -> None:
     print(f"τ-ARGUS, intervals of {len(found)} hidden cells: {cpu:.2f} s CPU, {closed} sensitive ones closed")
 
 
+def files(folder: Path) -> None:
+    """A folder of published files, guessed and attacked: CPU seconds when each step begins."""
+    from wohnplatz.checks.publications import check_publication
+
+    begin, steps = time.process_time(), dict[str, float]()
+
+    def move(step: str, *_: int) -> None:
+        steps.setdefault(step, time.process_time() - begin)
+
+    checked = check_publication(folder, progress=move)
+    print(f"{checked.tables} tables, {checked.figures:,} figures, {checked.attacked:,} counts attacked")
+    print(", ".join(f"{step} from {at:.0f} s" for step, at in steps.items()))
+    took = time.process_time() - begin
+    print(f"done at {took:.0f} s CPU; {checked.revealed} revealed, {len(checked.left)} left")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
@@ -245,6 +263,7 @@ def main() -> None:
         "leaks": lambda: leaks(args.folder),
         "ledger": lambda: ledger(args.folder),
         "peer": lambda: peer(args.folder),
+        "files": lambda: files(args.folder),
     }
     for part in args.part:
         parts[part]()
