@@ -1,22 +1,31 @@
 """Secondary suppression against an intruder who tries every table."""
 
 import itertools
+from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wohnplatz.disclosure.problem import Facts
+from wohnplatz.disclosure import clock
+from wohnplatz.disclosure.audit import audit
+from wohnplatz.disclosure.facts import published
+from wohnplatz.disclosure.problem import Facts, Needs
+from wohnplatz.disclosure.proof import check_proof
 from wohnplatz.disclosure.suppress import protect, repair
 from wohnplatz.disclosure.suppress.board import make_board
-from wohnplatz.disclosure.suppress.finder import Finder
+from wohnplatz.disclosure.suppress.exact import Exact
+from wohnplatz.disclosure.suppress.finder import Finder, Part, Quiet
 from wohnplatz.disclosure.suppress.greedy import cover, nobody
 from wohnplatz.disclosure.suppress.links import make_pool
 from wohnplatz.disclosure.suppress.protect import _priced, _scale
 from wohnplatz.disclosure.suppress.scope import blocks, torn
-from wohnplatz.disclosure.suppress.search import Neighbourhoods
+from wohnplatz.disclosure.suppress.search import Neighbourhoods, Refiner
 from wohnplatz.disclosure.suppress.state import State
+from wohnplatz.disclosure.tables import Dimension, cube
 from wohnplatz.model import WohnplatzError
 
 from .small_tables import open_needs, overlapping, possible, problem, sums, tables
@@ -137,13 +146,106 @@ def test_a_pattern_does_not_depend_on_the_unit_of_the_weights(unit):
     assert found[1].lower_bound == pytest.approx(found[0].lower_bound * unit)
 
 
-def test_facts_that_contradict_the_table_leave_nothing_safe():
+def contradicted():
+    """A table and a total known to be another; a table with a negative count where none can be."""
     atoms, cells, needs = problem(*TWO_WAY, zeros_visible=True, level="open")
     total = cells.matrix[[sums((3, 3)).index(tuple(range(9)))]]
     wrong = total @ atoms.values + 3
-    pattern = protect(atoms, cells, needs, zeros_visible=True, known=Facts(total, wrong, wrong, str))
-    assert pattern.status == "cut"
-    assert pattern.unmet.tolist() == list(range(len(needs)))
+    yield atoms, cells, needs, Facts(total, wrong, wrong, str)
+    two = sp.csr_array(sp.vstack([total, total]))
+    yield atoms, cells, needs, Facts(two, wrong - np.array([3, 2]), wrong - np.array([3, 2]), str)
+    yield replace(atoms, values=atoms.values - 3 * (atoms.values == 2)), cells, needs, None
+
+
+@pytest.mark.parametrize("given", list(contradicted()))
+@pytest.mark.parametrize("call", [protect, lambda *a, **k: repair(*a, a[1].sensitive, **k)])
+def test_counts_that_break_what_is_known_of_them_leave_nothing_published(given, call):
+    *table, known = given
+    pattern = call(*table, zeros_visible=True, known=known)
+    assert pattern.status == "contradiction"
+    assert pattern.unmet.tolist() == list(range(len(table[2])))
+    assert (pattern.hidden == table[1].hideable).all()
+    assert not pattern.proven
+    assert pattern.lower_bound == 0
+
+
+def test_amounts_of_money_stay_open_by_as_much_as_is_asked():
+    atoms, cells, _ = problem(*TWO_WAY, zeros_visible=False, level="three")
+    millions = replace(atoms, values=atoms.values * 40_000_000)
+    amount = np.asarray(cells.matrix @ millions.values)[cells.sensitive]
+    margin = amount * 15 // 100
+    either = np.zeros(len(amount), dtype=bool)
+    needs = Needs(cells.matrix[cells.sensitive], amount - margin, amount + margin, either, str)
+    pattern = protect(millions, cells, needs, zeros_visible=False)
+    assert pattern.status == "safe"
+    facts = published(cells, millions, pattern.hidden, zeros_visible=False)
+    assert check_proof(audit(millions, facts, needs, hints=pattern.witnesses).proof, millions, facts, needs)
+
+
+@LEVELS
+@pytest.mark.parametrize("steps", [0, 8, 30, 400])
+def test_whenever_time_runs_out_the_answer_is_safe_and_in_time(steps, zeros_visible, level, monkeypatch):
+    worked = itertools.count()
+    monkeypatch.setattr(clock, "time", SimpleNamespace(thread_time=lambda: float(next(worked))))
+    atoms, cells, needs = problem((2, 5, 6, 2), sums((2, 2)), zeros_visible=zeros_visible, level=level)
+    begun = next(worked)
+    pattern = protect(atoms, cells, needs, zeros_visible=zeros_visible, time_limit=steps)
+    # Each look at the clock is a step of work here: after the limit they only find that it is over.
+    assert next(worked) - begun <= steps + 40
+    if pattern.status == "late":
+        assert (pattern.hidden == cells.hideable).all()
+        assert not pattern.proven
+        return
+    assert pattern.status == "safe"
+    assert open_needs(needs, possible(atoms, cells, pattern.hidden, zeros_visible=zeros_visible)).all()
+    least = cheapest(atoms, cells, needs, zeros_visible)
+    assert pattern.lower_bound <= least <= pattern.cost
+    assert not pattern.proven or pattern.cost == least
+
+
+@LEVELS
+@given(table=st.one_of(tables(), overlapping()), data=st.data())
+@settings(max_examples=25, deadline=None)
+def test_no_safe_pattern_fails_a_condition_found_against_another(table, data, zeros_visible, level):
+    atoms, cells, needs = problem(*table, zeros_visible=zeros_visible, level=level)
+    pattern = protect(atoms, cells, needs, zeros_visible=zeros_visible)
+    board = make_board(atoms, cells, needs, None, zeros_visible=zeros_visible)
+    finder = Finder(board)
+    refiner = Refiner(finder, make_pool(finder, np.arange(len(board.demands))), alone=True)
+    part = st.floats(0, 1) | st.sampled_from([0.0, 1.0])
+    y = np.array(data.draw(st.lists(part, min_size=len(board), max_size=len(board))))
+    asked = ~np.isin(board.demands.need, np.concatenate([pattern.unmet, pattern.lowered]))
+    found = refiner.separate(np.flatnonzero(asked), np.where(board.sensitive, 1.0, y * board.choice))
+    assert len(refiner.pool.cuts) == found.size
+    safe = np.zeros(len(board))
+    safe[board.cell[pattern.hidden]] = 1.0
+    assert all(cut.missing(safe) <= 1e-9 for cut in refiner.pool.cuts)
+
+
+def test_what_was_not_searched_to_its_end_raises_no_bound(monkeypatch):
+    board = board_of(*TWO_WAY)
+    finder = Finder(board)
+    refiner = Refiner(finder, make_pool(finder, np.zeros(0, dtype=np.int64)), alone=True)
+    exact = Exact(State(board, board.choice), refiner, 1.0, np.random.default_rng(0))
+    exact.given_up[:] = False
+    monkeypatch.setattr(refiner, "separate", lambda *_: np.zeros(0, dtype=np.int64))
+    for certain in (True, False):
+        monkeypatch.setattr(Part, "within", lambda *_, c=certain, **__: Quiet(True, None, c))
+        known = len(refiner.pool.cuts)
+        going = exact._tested(State(board, board.sensitive))
+        assert (going, len(refiner.pool.cuts) > known) == (certain, certain)
+
+
+def test_long_rows_are_not_torn_apart():
+    rng = np.random.default_rng(3)
+    shape = (30, 50)
+    counts = rng.poisson(8.0, shape).ravel()
+    place = np.indices(shape).reshape(2, -1)
+    names = [Dimension(d, (np.char.add(d, p.astype(str)),)) for d, p in zip("ab", place, strict=True)]
+    atoms, cells = cube(counts, names)
+    none = Needs(cells.matrix[:0], *np.zeros((2, 0), dtype=np.int64), np.zeros(0, dtype=bool), str)
+    board = make_board(atoms, cells, none, None, zeros_visible=True)
+    assert Finder(board).block.max() == 0
 
 
 def test_a_table_without_small_counts_stays_whole():

@@ -6,10 +6,29 @@ not depend on what else the machine does; a busy machine would hide more figures
 
 from __future__ import annotations
 
+import math
 import time
+from dataclasses import dataclass
 
 PATIENCE = 4.0
 """Seconds on the wall the solver may take for one second of work: its own limits know nothing else."""
+
+
+class OutOfTimeError(Exception):
+    """The limit of time is reached; what was begun is to be left."""
+
+
+@dataclass(slots=True)
+class Limit:
+    """When a search ends: one for all that works for it, so that nothing goes on beyond it."""
+
+    at: float = math.inf
+    """Of ``now``."""
+
+    @property
+    def left(self) -> float:
+        """Seconds of work."""
+        return self.at - now()
 
 
 def now() -> float:

@@ -18,8 +18,9 @@ from ..problem import UNBOUNDED, Atoms, Bools, Cells, Facts, Ints, Needs
 
 Floats = npt.NDArray[np.float64]
 
-FAR = 1_000_000
-"""Stands for "no limit": no move needs to be longer, and the solver keeps its accuracy."""
+FAR, FARTHEST = 1_000_000, 2**30
+"""Stands for "no limit": no move of counts needs to be longer, and the solver keeps its accuracy. Where more
+is asked, as of amounts of money, it is some times what is asked, up to what a proof may hold."""
 
 EITHER = 0
 
@@ -76,6 +77,11 @@ class Board:
         """Number of nodes."""
         return len(self.up)
 
+    @property
+    def impossible(self) -> bool:
+        """Whether the true counts break a limit: what is known of them contradicts them."""
+        return bool((self.up < 0).any() or (self.down < 0).any())
+
     def with_cost(self, cost: Floats) -> Board:
         """The same board at other costs."""
         return replace(self, cost=cost)
@@ -109,9 +115,11 @@ def make_board(
         parts.append(known.matrix)
     rows, node = _unique(sp.csr_array(sp.vstack(parts, format="csr")))
     values = np.asarray(rows @ atoms.values, dtype=np.int64)
-    up, down = _limits(values.size)
-    up[:n] = _distance(atoms.upper, atoms.values)
-    down[:n] = np.minimum(atoms.values - atoms.lower, FAR)
+    asked = node[n + len(cells) : n + len(cells) + len(needs)]
+    far = _far(needs, values[asked])
+    up, down = np.full(values.size, far), np.full(values.size, far)
+    up[:n] = _distance(atoms.upper, atoms.values, far)
+    down[:n] = np.minimum(atoms.values - atoms.lower, far)
     cell = node[n : n + len(cells)]
     shown_zero = zeros_visible & (values[cell] == 0)
     if zeros_visible:
@@ -129,7 +137,6 @@ def make_board(
     choice &= ~fixed
     cost = np.zeros(values.size)
     np.add.at(cost, cell, cells.weight)
-    asked = node[n + len(cells) : n + len(cells) + len(needs)]
     demands = _demands(needs, asked, values, up, down)
     return Board(
         rows, up, down, choice, fixed, np.where(choice, cost, 0.0), sensitive & choice, cell,
@@ -149,18 +156,20 @@ def _require_weights(cells: Cells) -> None:
         )
 
 
-def _limits(count: int) -> tuple[Ints, Ints]:
-    return np.full(count, FAR, dtype=np.int64), np.full(count, FAR, dtype=np.int64)
+def _far(needs: Needs, values: Ints) -> int:
+    """How far anything may move that has no limit; ``values`` (k,) are the true sums of the needs."""
+    most = max(int((needs.high_min - values).max(initial=0)), int((values - needs.low_max).max(initial=0)))
+    return min(max(FAR, 4 * most), FARTHEST)
 
 
-def _distance(upper: Ints, values: Ints) -> Ints:
+def _distance(upper: Ints, values: Ints, far: int) -> Ints:
     bounded = upper < UNBOUNDED
-    return np.where(bounded, np.minimum(np.where(bounded, upper, 0) - values, FAR), FAR)
+    return np.where(bounded, np.minimum(np.where(bounded, upper, 0) - values, far), far)
 
 
 def _tighten(up: Ints, down: Ints, node: Ints, high: Ints, low: Ints) -> None:
-    np.minimum.at(up, node, np.minimum(high, FAR))
-    np.minimum.at(down, node, np.minimum(low, FAR))
+    np.minimum.at(up, node, high)
+    np.minimum.at(down, node, low)
 
 
 def _unique(matrix: sp.csr_array) -> tuple[sp.csr_array, Ints]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
+from ..clock import Limit, OutOfTimeError
 from ..problem import Bools, Ints
 from .board import EITHER, Board, Floats
 from .lp import Program
@@ -54,11 +55,11 @@ def joined(ways: Sequence[Cut | None]) -> Cut | None:
 class Separator:
     """Finds cuts in one scope; if it is ``alone`` they hold whatever moves outside, else if nothing does."""
 
-    def __init__(self, board: Board, scope: Scope, *, seed: int = 0) -> None:
+    def __init__(self, board: Board, scope: Scope, limit: Limit, *, seed: int = 0) -> None:
         self.board, self.scope = board, scope
         self.transposed = scope.relations.T.tocsr().astype(np.int64)
         zero = np.zeros(scope.relations.shape[0])
-        self.program = Program(scope.relations, zero, zero, -scope.down, scope.up, seed=seed)
+        self.program = Program(scope.relations, zero, zero, -scope.down, scope.up, seed=seed, limit=limit)
         paid = board.choice[scope.nodes] & ~board.sensitive[scope.nodes]
         self.priced, self.priced_group = scope.nodes[paid], scope.group[paid]
         self.aim = 0
@@ -71,17 +72,19 @@ class Separator:
             weights = self._weights(demand, sign, part)
             cut = None if weights is None else self._exact(demand, sign, weights, node)
             return cut if cut is not None and cut.missing(y) > VIOLATED else None
+        single: list[Cut | None] = []
         for first in (1, -1):
             weights = self._weights(demand, first, part)
             if weights is None:
                 return None
+            single.append(self._exact(demand, first, weights, node))
             # What holds one way with these weights mostly holds the other way with their negatives.
-            both = joined(
-                [self._exact(demand, first, weights, node), self._exact(demand, -first, -weights, node)]
-            )
+            both = joined([single[-1], self._exact(demand, -first, -weights, node)])
             if both is not None and both.missing(y) > VIOLATED:
                 return both
-        return None
+        # Each way fails for a reason of its own.
+        both = joined(single)
+        return both if both is not None and both.missing(y) > VIOLATED else None
 
     def _amount(self, demand: int, sign: int) -> int:
         demands = self.board.demands
@@ -131,8 +134,8 @@ class Separator:
 class Pool:
     """All cuts found, and the program they make: the least cost of a pattern that meets them."""
 
-    def __init__(self, board: Board, supports: sp.csr_array) -> None:
-        self.board = board
+    def __init__(self, board: Board, supports: sp.csr_array, limit: Limit) -> None:
+        self.board, self.limit = board, limit
         self.supports = supports
         """(k, u): rows that are at least 0 in a pattern of least cost; -1 at the sum that needs support."""
         self.cuts: list[Cut] = []
@@ -167,19 +170,22 @@ class Pool:
         return sp.csr_array(sp.vstack([self.rows, _rows(list(extra), len(self.board))], format="csr"))
 
     def relaxed(self) -> tuple[float, Floats]:
-        """Least cost with y between 0 and 1, and that y (u,); infinite and 0 where nothing meets all."""
+        """Least cost with y between 0 and 1, and that y (u,); both 0 where the solver finds none."""
         if self.program is None:
             self.program = self._program(integer=False)
         y = self.program.solve()
         if y is None:
-            return np.inf, np.zeros(len(self.board))
+            return 0.0, np.zeros(len(self.board))
         return float(self.board.cost @ y), np.clip(y, 0.0, 1.0)
 
-    def best(self, unit: float, seconds: float) -> tuple[float, Bools | None]:
-        """A lower bound of the cost of patterns that meet all cuts, and one within half a ``unit`` of it."""
+    def best(self, gap: float, seconds: float) -> tuple[float, Bools | None]:
+        """A lower bound of the cost of patterns that meet all cuts, and one within ``gap`` of it."""
         program = self._program(integer=True)
-        program.tolerate(0.5 * unit)
-        y = program.solve(seconds)
+        program.tolerate(gap)
+        try:
+            y = program.solve(seconds)
+        except OutOfTimeError:
+            y = None
         return max(program.bound(), 0.0), None if y is None else y > 0.5
 
     def _program(self, *, integer: bool) -> Program:
@@ -188,7 +194,7 @@ class Pool:
         low = np.concatenate([np.ones(rows.shape[0]), np.zeros(self.supports.shape[0])])
         usable = (self.board.choice & ~self.board.sensitive).astype(np.float64)
         none, endless = np.zeros(usable.size), np.full(low.size, np.inf)
-        program = Program(matrix, low, endless, none, usable, integer=integer, large=True)
+        program = Program(matrix, low, endless, none, usable, integer=integer, large=True, limit=self.limit)
         program.costs(np.arange(usable.size), self.board.cost)
         return program
 

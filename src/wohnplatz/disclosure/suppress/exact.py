@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..clock import now
+from ..clock import OutOfTimeError, now
 from ..problem import Bools
 from .board import Floats
-from .greedy import OutOfTimeError, cover, nobody, thin
+from .greedy import cover, nobody, thin
 from .search import Refiner
 from .state import State
 
@@ -16,6 +16,9 @@ DRAWN = 1.001
 
 PATIENCE = 4
 """Rounds for which a demand without a new cut is left alone."""
+
+NEAR = 0.3
+"""Part of the distance between the bounds to which the conditions are solved: they are not all known yet."""
 
 
 class Exact:
@@ -38,17 +41,29 @@ class Exact:
         """Cuts until fractions meet all demands; returns these fractions, (u,)."""
         demands = np.flatnonzero(~self.given_up)
         rest = np.zeros(self.given_up.size, dtype=np.int64)
-        self.lower, y = self.pool.relaxed()
         complete = True
+        y = self._relaxed(np.zeros(len(self.board)))
         while now() < deadline and not self.proven:
             asked = demands if complete else demands[rest[demands] == 0]
-            found = self.refiner.separate(asked, y)
+            try:
+                found = self.refiner.separate(asked, y)
+            except OutOfTimeError:
+                break
             rest = np.maximum(rest - 1, 0)
             rest[np.setdiff1d(asked, found)] = self.rng.integers(1, PATIENCE + 1)
             if complete and not found.size:
                 break
             complete = not found.size
-            self.lower, y = self.pool.relaxed()
+            y = self._relaxed(y)
+        return y
+
+    def _relaxed(self, y: Floats) -> Floats:
+        """What the cuts ask for in fractions, (u,); ``y`` where time is out."""
+        try:
+            lower, y = self.pool.relaxed()
+        except OutOfTimeError:
+            return y
+        self.lower = max(self.lower, lower)
         return y
 
     def guided(self, y: Floats, deadline: float) -> None:
@@ -72,17 +87,35 @@ class Exact:
     def close(self, deadline: float) -> None:
         """Solve for whole patterns, add a cut for each demand that fails, until the bounds meet."""
         while now() < deadline and not self.proven:
-            bound, hidden = self.pool.best(self.unit, deadline - now())
+            gap = max(0.5 * self.unit, NEAR * (self.state.cost() - self.lower))
+            bound, hidden = self.pool.best(gap, deadline - now())
             self.lower = max(self.lower, bound)
             if hidden is None or self.proven:
                 continue
             trial = State(self.board, hidden | self.board.sensitive)
-            everything = np.flatnonzero(~self.given_up)
-            found, failed = self.finder.rescue(
-                trial, everything, most_failures=len(self.board.demands), thorough=True
-            )
-            for demand, move in found.items():
-                trial.accept(move, [demand])
-            if failed.size and not self.refiner.separate(failed, trial.hidden.astype(np.float64)).size:
-                self.pool.forbid(trial.hidden)
+            try:
+                going = self._tested(trial)
+            except OutOfTimeError:
+                return
             self._complete(trial, deadline)
+            if not going:
+                return
+
+    def _tested(self, trial: State) -> bool:
+        """Witnesses for what ``trial`` keeps open, a cut against what it does not; whether to go on.
+
+        Where fractions keep open what whole numbers do not, this choice alone is ruled out; but only if that
+        was searched to its end: a bound must not rest on what was not found in time.
+        """
+        everything = np.flatnonzero(~self.given_up)
+        found, failed = self.finder.rescue(
+            trial, everything, most_failures=len(self.board.demands), thorough=True
+        )
+        certain = self.finder.certain
+        for demand, move in found.items():
+            trial.accept(move, [demand])
+        if failed.size and not self.refiner.separate(failed, trial.hidden.astype(np.float64)).size:
+            if not certain:
+                return False
+            self.pool.forbid(trial.hidden)
+        return True

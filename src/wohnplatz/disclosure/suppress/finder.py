@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..problem import Ints
+from ..clock import Limit
+from ..problem import Bools, Ints
 from .board import EITHER, Board, Floats
 from .lp import Program
 from .scope import WHOLE, blocks, make_scope, torn
@@ -21,8 +22,15 @@ MULTIPLES = (1, 2, 3, 4)
 LARGEST = 700
 """Atoms of a block: as many as a municipality's, so that moves are found fast."""
 
+SMALL, TOGETHER = 2500, 1000
+"""A board of at most so many figures and atoms that can move is one block: only then is there a bound."""
+
 REMEMBERED = 12
 """Moves kept for each demand."""
+
+NEAR_ENOUGH, DEAR, LONG = 0.4, 0.3, 3.0
+"""Any whole move will do that is not far from the cheapest: by a part of its cost, or by less than a figure
+and some steps. Half as far takes five times as long."""
 
 SHAKES = 4
 """Tries with other prices before a move is looked for in whole numbers."""
@@ -40,6 +48,8 @@ class Quiet:
     """Whether the solver found a move, perhaps not in whole numbers."""
     move: Move | None
     """One in whole numbers."""
+    certain: bool = True
+    """Whether there is none where none was found: the search went to its end."""
 
 
 NO_WAY = Quiet(False, None)
@@ -48,8 +58,8 @@ NO_WAY = Quiet(False, None)
 class Part:
     """A scope with its programs: over all groups, and over those that are hidden."""
 
-    def __init__(self, board: Board, atoms: Ints, seed: int = 0) -> None:
-        self.board, self.seed = board, seed
+    def __init__(self, board: Board, atoms: Ints, limit: Limit, seed: int = 0) -> None:
+        self.board, self.limit, self.seed = board, limit, seed
         self.scope = make_scope(board, atoms)
         self.all: Ways | None = None
         self.quiet: Ways | None = None
@@ -57,7 +67,7 @@ class Part:
     def cheapest(self, state: State, demand: int, sign: int, price: Floats) -> Move | None:
         """A cheap move (sum of changes times ``price``) that meets ``demand`` by rising or falling."""
         if self.all is None:
-            self.all = Ways(self.scope, np.arange(len(self.scope)), seed=self.seed)
+            self.all = Ways(self.scope, np.arange(len(self.scope)), self.limit, seed=self.seed)
         cost = self.scope.costs(self.board, state.hidden, price) + DETOUR * self._length()
         group, amount = self._goal(demand, sign)
         if group < 0:
@@ -78,7 +88,7 @@ class Part:
                 move = self._whole(state, other)
         hidden = ~self.scope.public(self.board, state.hidden)
         for groups in (near, near | hidden, np.ones_like(near)):
-            move = move or self._in_whole_numbers(state, np.flatnonzero(groups), cost, demand, sign)
+            move = move or self._in_whole_numbers(state, groups, cost, DEAR, demand=demand, sign=sign).move
         return move
 
     def _priced(self, ways: Ways, price: Floats, group: int, amount: int) -> Floats | None:
@@ -96,11 +106,11 @@ class Part:
         if group < 0 or shut[group]:
             return NO_WAY
         if self.quiet is None or (~shut & (self.quiet.place < 0)).any():
-            self.quiet = Ways(self.scope, np.flatnonzero(~shut), seed=self.seed)
+            self.quiet = Ways(self.scope, np.flatnonzero(~shut), self.limit, seed=self.seed)
         self.quiet.close(shut)
         change = self._priced(self.quiet, self._length(), group, amount)
         if change is None:
-            return NO_WAY
+            return Quiet(False, None, self.quiet.program.settled)
         move = self._whole(state, change)
         chance = np.random.default_rng((self.seed, demand))
         near = np.abs(change) > WHOLE_NUMBER
@@ -113,12 +123,14 @@ class Part:
             if other is not None:
                 near |= np.abs(other) > WHOLE_NUMBER
                 move = self._whole(state, other)
+        result = Quiet(True, move, move is not None)
         if move is None and thorough:
             for groups in (near, ~shut):
-                move = move or self._in_whole_numbers(
-                    state, np.flatnonzero(groups), self._length(), demand, sign
-                )
-        return Quiet(True, move)
+                if result.move is None:
+                    result = self._in_whole_numbers(
+                        state, groups, self._length(), LONG, demand=demand, sign=sign
+                    )
+        return result
 
     def _goal(self, demand: int, sign: int) -> tuple[int, int]:
         demands = self.board.demands
@@ -138,18 +150,25 @@ class Part:
         if group < 0:
             return 0
         zero = np.zeros(scope.relations.shape[0])
-        program = Program(scope.relations, zero, zero, -scope.down, scope.up, seed=self.seed)
+        program = Program(
+            scope.relations, zero, zero, -scope.down, scope.up, seed=self.seed, limit=self.limit
+        )
         program.costs(np.array([group]), np.array([-1.0 * sign]))
         solution = program.solve()
         return 0 if solution is None else int(np.floor(solution[group] * sign + WHOLE_NUMBER))
 
-    def _in_whole_numbers(
-        self, state: State, groups: Ints, price: Floats, demand: int, sign: int
-    ) -> Move | None:
-        ways = Ways(self.scope, groups, integer=True, seed=self.seed)
+    def _in_whole_numbers(  # noqa: PLR0913 (where, at what price, what for)
+        self, state: State, groups: Bools, price: Floats, gap: float, *, demand: int, sign: int
+    ) -> Quiet:
+        """A move over some groups; certain is only that they hold none."""
+        ways = Ways(self.scope, np.flatnonzero(groups), self.limit, integer=True, seed=self.seed)
         ways.charge(price)
+        ways.program.tolerate(gap, NEAR_ENOUGH)
         change = ways.find(*self._goal(demand, sign), seconds=5.0)
-        return None if change is None else self._whole(state, change)
+        if change is None:
+            return Quiet(True, None, ways.program.settled)
+        move = self._whole(state, change)
+        return Quiet(True, move, move is not None)
 
     def _whole(self, state: State, change: Floats) -> Move | None:
         """The move in whole numbers, if ``change`` (g,) is one or a multiple of it is."""
@@ -161,23 +180,35 @@ class Part:
         return None
 
 
+def _blocks(board: Board, movable: int, largest: int) -> Ints:
+    """Block of each atom: one where the board is small, or where blocks would cut through much of it."""
+    block = blocks(board, largest)
+    small = movable <= TOGETHER and board.choice.sum() <= SMALL
+    if small or (block.size <= WHOLE and torn(board, block)):
+        return np.zeros_like(block)
+    return block
+
+
 class Finder:
     """The parts of a board, made when first used: one for each block of atoms, and the whole."""
 
-    def __init__(self, board: Board, *, largest: int = LARGEST, seed: int = 0) -> None:
+    def __init__(
+        self, board: Board, *, largest: int = LARGEST, seed: int = 0, limit: Limit | None = None
+    ) -> None:
         self.board = board
         self.seed = seed
+        self.limit = limit or Limit()
         self.price = board.cost
         """What moves are looked for with, (u,); whoever searches may change it for a while."""
-        self.block = blocks(board, largest)
-        if board.rows.shape[1] <= WHOLE and torn(board, self.block):
-            self.block = np.zeros_like(self.block)
+        self.movable = ~board.fixed[: board.rows.shape[1]]
+        self.block = _blocks(board, int(self.movable.sum()), largest)
         """Block of each atom, (n,)."""
-        self.movable = ~board.fixed[: self.block.size]
         self.parts: dict[int, Part] = {}
         self.home = self._homes()
         self.failures = np.zeros(len(board.demands), dtype=np.int64)
         """How often no witness was found: these are asked first."""
+        self.certain = True
+        """Whether all that failed in the last ``rescue`` has no witness, and not just none found in time."""
         self.known: list[deque[Move]] = [deque(maxlen=REMEMBERED) for _ in range(len(board.demands))]
         """The last moves found that meet each demand: often one of them serves again."""
 
@@ -207,7 +238,7 @@ class Finder:
         """The part of a block; -1 is the whole board."""
         if block not in self.parts:
             inside = self.movable if block < 0 else self.movable & (self.block == block)
-            self.parts[block] = Part(self.board, np.flatnonzero(inside), self.seed)
+            self.parts[block] = Part(self.board, np.flatnonzero(inside), self.limit, self.seed)
         return self.parts[block]
 
     def cheapest(self, state: State, demand: int) -> Move | None:
@@ -255,6 +286,7 @@ class Finder:
         found: dict[int, Move] = {}
         failed: list[int] = []
         doubtful: list[int] = []
+        self.certain = True
         order = sorted(demands.tolist(), key=lambda d: -self.failures[d])
         for deep in (False, True) if thorough else (False,):
             for demand in doubtful if deep else order:
@@ -269,6 +301,7 @@ class Finder:
                     doubtful.append(demand)
                 else:
                     self.failures[demand] += 1
+                    self.certain &= quiet.certain
                     failed.append(demand)
                     if len(failed) >= most_failures:
                         return found, np.array(failed, dtype=np.int64)
@@ -279,7 +312,7 @@ class Finder:
 
     def _within(self, state: State, demand: int, *, thorough: bool) -> Quiet:
         sign = int(self.board.demands.sign[demand])
-        fractions = False
+        fractions, certain = False, True
         for way in (1, -1) if sign == EITHER else (sign,):
             quiet = self.part(int(self.home[demand])).within(state, demand, way, thorough=thorough)
             move = quiet.move
@@ -287,4 +320,5 @@ class Finder:
                 self._remember(move)
                 return quiet
             fractions |= quiet.fractions
-        return Quiet(fractions, None)
+            certain &= quiet.certain and quiet.move is None
+        return Quiet(fractions, None, certain)

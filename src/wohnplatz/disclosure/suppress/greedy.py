@@ -6,17 +6,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..clock import now
+from ..clock import OutOfTimeError, now
 from ..problem import Ints
 from .board import Board
 from .finder import Finder
 from .state import State
 
 Progress = Callable[[str, int, int], None]
-
-
-class OutOfTimeError(Exception):
-    """The first pattern was not ready in time."""
 
 
 def cover(state: State, finder: Finder, deadline: float, progress: Progress) -> tuple[Ints, Ints]:
@@ -65,10 +61,14 @@ def thin(state: State, finder: Finder, deadline: float, rng: np.random.Generator
 
 
 def publish(state: State, finder: Finder, nodes: list[int]) -> bool:
-    """Publish ``nodes`` if every demand stays open; otherwise leaves the state as it is."""
+    """Publish ``nodes`` if every demand stays open; otherwise, or out of time, leaves the state as it is."""
     affected = users(state, np.array(nodes, dtype=np.int64))
     state.hidden[nodes] = False
-    found, failed = finder.rescue(state, affected)
+    try:
+        found, failed = finder.rescue(state, affected)
+    except OutOfTimeError:
+        state.hidden[nodes] = True
+        return False
     if failed.size:
         state.hidden[nodes] = True
         return False

@@ -150,7 +150,7 @@ def make_pool(finder: Finder, given_up: Ints) -> Pool:
         links = Links(board, finder.part(int(block)).scope)
         cuts += links.cuts(np.setdiff1d(np.flatnonzero(home == block), given_up))
         rows.append(links.supports())
-    pool = Pool(board, sp.csr_array(sp.vstack(rows, format="csr")))
+    pool = Pool(board, sp.csr_array(sp.vstack(rows, format="csr")), finder.limit)
     for cut in cuts:
         pool.add(cut)
     return pool

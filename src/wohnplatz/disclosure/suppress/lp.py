@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import highspy
@@ -9,11 +10,29 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from ..clock import on_the_wall
+from ..clock import Limit, OutOfTimeError, now, on_the_wall
 from ..solver import new_solver
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
+
+Status = highspy.HighsModelStatus
+SETTLED = frozenset({Status.kOptimal, Status.kInfeasible})
+
+
+class _Watch:
+    """Ends a whole-number search: the solver's own clock is the one on the wall, work is counted here.
+
+    It knows nothing of the solver, which keeps it: the two would never be given back.
+    """
+
+    def __init__(self) -> None:
+        self.end = math.inf
+
+    def look(self, kind: Any, text: Any, out: Any, into: Any, data: Any) -> None:
+        """What the solver asks now and then."""
+        if now() > self.end:
+            into.user_interrupt = True
 
 
 class Program:
@@ -24,8 +43,9 @@ class Program:
 
     def __init__(  # noqa: PLR0913 (a linear program has these parts)
         self, matrix: sp.csr_array, low: Floats, high: Floats, lower: Floats, upper: Floats,
-        *, integer: bool = False, large: bool = False, seed: int = 0,
+        *, integer: bool = False, large: bool = False, seed: int = 0, limit: Limit | None = None,
     ) -> None:  # fmt: skip
+        self.integer, self.limit, self.watch = integer, limit or Limit(), _Watch()
         self.solver: Any = new_solver()
         # All instances of a process must agree on the number of threads, otherwise none of them starts.
         for key, value in (
@@ -35,8 +55,8 @@ class Program:
         ):
             self.solver.setOptionValue(key, value)
         if integer:
-            # Any whole move will do that is not far from the cheapest; ``tolerate`` asks for more.
-            self.solver.setOptionValue("mip_rel_gap", 0.2)
+            self.solver.setCallback(self.watch.look, None)
+            self.solver.startCallback(highspy.cb.HighsCallbackType.kCallbackMipInterrupt)
         if not (integer or large):
             self.solver.setOptionValue("presolve", "off")
         rows, columns = matrix.shape
@@ -82,22 +102,33 @@ class Program:
         self.solver.setSolution(solution)
 
     def solve(self, seconds: float = 60.0) -> Floats | None:
-        """The solution, or None where there is none (or none was found in time)."""
+        """The solution, or None where there is none (or none was found in ``seconds``).
+
+        In whole numbers the best found in time will do; in fractions nothing but the least. Raises
+        ``OutOfTimeError`` where the limit of the whole search leaves nothing.
+        """
+        seconds = min(seconds, self.limit.left)
+        if seconds <= 0:
+            raise OutOfTimeError
+        self.watch.end = now() + seconds
         self.solver.setOptionValue("time_limit", self.solver.getRunTime() + on_the_wall(seconds))
         self.solver.run()
-        status = self.solver.getModelStatus()
-        if status == highspy.HighsModelStatus.kOptimal:
+        found = self.solver.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        if self.solver.getModelStatus() == Status.kOptimal or (self.integer and found):
             return np.asarray(self.solver.getSolution().col_value)
-        info = self.solver.getInfo()
-        late = status == highspy.HighsModelStatus.kTimeLimit
-        if late and info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
-            return np.asarray(self.solver.getSolution().col_value)
+        if self.limit.left <= 0:
+            raise OutOfTimeError
         return None
 
-    def tolerate(self, gap: float) -> None:
-        """Be content with a whole-number solution that costs up to ``gap`` more than the least."""
+    @property
+    def settled(self) -> bool:
+        """Whether the last solution, or that there is none, is the solver's last word."""
+        return self.solver.getModelStatus() in SETTLED
+
+    def tolerate(self, gap: float, part: float = 0.0) -> None:
+        """Be content with a whole-number solution up to ``gap``, or a ``part`` of its cost, off the least."""
         self.solver.setOptionValue("mip_abs_gap", gap)
-        self.solver.setOptionValue("mip_rel_gap", 0.0)
+        self.solver.setOptionValue("mip_rel_gap", part)
 
     def duals(self) -> Floats:
         """Row duals of the last solution."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import scipy.sparse as sp
 
-from ..clock import now
+from ..clock import Limit, OutOfTimeError, now
 from ..problem import Atoms, Bools, Cells, Facts, Ints, Needs
 from .board import Board, make_board
+from .cuts import Pool
 from .exact import DRAWN, Exact
-from .finder import Finder
-from .greedy import OutOfTimeError, Progress, cover, nobody, thin
+from .finder import SMALL, Finder
+from .greedy import Progress, cover, nobody, thin
 from .links import make_pool
 from .search import Refiner, improve
 from .state import State
@@ -20,11 +21,11 @@ from .state import State
 KEPT = 1e-3
 """Part of its cost that a cell costs which was hidden before: patterns stay, but not for nothing."""
 
+FINISHING, LONGEST = 0.02, 1.0
+"""Part of the time limit, and seconds at most, kept for the bound and the pattern itself."""
+
 SECRET = 1e-4
 """Size of the random part of the weights: who knows the method cannot replay the choice."""
-
-SMALL = 2500
-"""Up to this many sums a lower bound is looked for, and the least cost."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +42,9 @@ class Pattern:
     """Whether no safe pattern costs less than this one by more than a thousandth."""
     status: str
     """``safe``; ``cut``: some needs cannot be met whatever is hidden (``lowered``, ``unmet``); ``late``: not
-    solved in time, everything is hidden and only the audit can say whether that is enough."""
+    solved in time, everything is hidden and only the audit can say whether that is enough;
+    ``contradiction``: the counts themselves break what is known of them, so nothing can be shown of
+    anything; everything is hidden."""
     lowered: Ints
     """Needs met as far as possible only."""
     unmet: Ints
@@ -82,9 +85,9 @@ def protect(  # noqa: PLR0913 (one entry, and it must know all of this; all but 
     board = make_board(atoms, cells, needs, known, zeros_visible=zeros_visible)
     scale = _scale(board)
     board = _priced(board, scale, preferred, rng)
-    task = _Task(board, cells, scale, start, start + time_limit, progress or nobody, rng)
+    task = _Task(board, cells, len(needs), scale, start, start + time_limit, progress or nobody, rng)
     unit = _unit(cells) / scale if preferred is None else 0.0
-    return task.solve(State(board, board.sensitive), Finder(board, seed=seed), unit)
+    return task.solve(State(board, board.sensitive), Finder(board, seed=seed, limit=task.limit), unit)
 
 
 def repair(  # noqa: PLR0913 (as protect)
@@ -112,8 +115,9 @@ def repair(  # noqa: PLR0913 (as protect)
     board = _priced(board, scale, None, rng)
     already = board.sensitive.copy()
     already[board.cell[hidden]] = True
-    task = _Task(board, cells, scale, start, start + time_limit, progress or nobody, rng)
-    return task.mend(State(board, already & board.choice), Finder(board, seed=seed), _unit(cells) / scale)
+    task = _Task(board, cells, len(needs), scale, start, start + time_limit, progress or nobody, rng)
+    finder = Finder(board, seed=seed, limit=task.limit)
+    return task.mend(State(board, already & board.choice), finder, _unit(cells) / scale)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,22 +126,37 @@ class _Task:
 
     board: Board
     cells: Cells
+    needs: int
+    """How many there are, those included that hold without any move."""
     scale: float
     """Weight of one unit of the board's costs."""
     start: float
-    deadline: float
+    end: float
     progress: Progress
     rng: np.random.Generator
+    limit: Limit = field(default_factory=Limit)
+    """Of all programs the search asks."""
+
+    def __post_init__(self) -> None:
+        """The search ends a little before the call, which has a bound to state and moves to write down."""
+        self.limit.at = self.deadline
+
+    @property
+    def deadline(self) -> float:
+        """When the search ends, of ``now``."""
+        return self.end - min(FINISHING * (self.end - self.start), LONGEST)
 
     def solve(self, state: State, finder: Finder, unit: float) -> Pattern:
         """From nothing hidden but the sensitive; costs are multiples of ``unit`` (0: of anything)."""
         board = self.board
+        if board.impossible:
+            return self._everything(np.arange(self.needs), state, "contradiction")
         pool = make_pool(finder, np.zeros(0, dtype=np.int64))
-        finder.price = board.cost * (DRAWN - pool.relaxed()[1])
         try:
+            finder.price = board.cost * (DRAWN - pool.relaxed()[1])
             lowered, fixed = cover(state, finder, self.deadline, self.progress)
         except OutOfTimeError:
-            return self._everything(state)
+            return self._everything(board.demands.need[state.open_demands()], state, "late")
         finder.price = board.cost
         if lowered.size or fixed.size:
             pool = make_pool(finder, fixed)
@@ -148,21 +167,32 @@ class _Task:
             state, lower = _least(exact, self.deadline, self.progress)
         else:
             state = improve(state, Refiner(finder, pool), self.deadline, self.rng, self.progress)
-            lower = 0.0
+            lower = self._bound(finder, pool)
         return self._pattern(state, lowered, fixed, first, _round_up(lower / (1 + SECRET), unit))
 
     def mend(self, state: State, finder: Finder, unit: float) -> Pattern:
         """From a pattern that may leak."""
+        board = self.board
+        if board.impossible:
+            return self._everything(np.arange(self.needs), state, "contradiction")
         try:
             lowered, fixed = cover(state, finder, self.deadline, self.progress)
         except OutOfTimeError:
-            return self._everything(state)
+            return self._everything(board.demands.need[state.open_demands()], state, "late")
         first = now() - self.start
         thin(state, finder, self.deadline, self.rng)
         refiner = Refiner(finder, make_pool(finder, fixed), alone=_in_one(finder))
         state = improve(state, refiner, self.deadline, self.rng, self.progress)
-        lower = refiner.pool.relaxed()[0] if _in_one(finder) else 0.0
+        lower = self._bound(finder, refiner.pool)
         return self._pattern(state, lowered, fixed, first, _round_up(lower / (1 + SECRET), unit))
+
+    def _bound(self, finder: Finder, pool: Pool) -> float:
+        """What the conditions found so far ask for at least, 0 where that is not known or not in time."""
+        self.limit.at = self.end
+        try:
+            return pool.relaxed()[0] if _in_one(finder) else 0.0
+        except OutOfTimeError:
+            return 0.0
 
     def _pattern(self, state: State, lowered: Ints, fixed: Ints, first: float, bound: float) -> Pattern:
         cost, bound = self._cost(state.hidden), bound * self.scale
@@ -173,13 +203,12 @@ class _Task:
             first, now() - self.start, _witnesses(state),
         )  # fmt: skip
 
-    def _everything(self, state: State) -> Pattern:
+    def _everything(self, unmet: Ints, state: State, status: str) -> Pattern:
         """The safe side: nothing that can be hidden is published."""
         hidden, seconds = self.board.choice, now() - self.start
-        unmet = np.unique(self.board.demands.need[state.open_demands()])
         return Pattern(
-            hidden[self.board.cell], self._cost(hidden), 0.0, False, "late", np.zeros(0, dtype=np.int64),
-            unmet, seconds, seconds, _witnesses(state),
+            hidden[self.board.cell], self._cost(hidden), 0.0, False, status, np.zeros(0, dtype=np.int64),
+            np.unique(unmet), seconds, seconds, _witnesses(state),
         )  # fmt: skip
 
     def _cost(self, hidden: Bools) -> float:

@@ -12,13 +12,13 @@ import numpy as np
 import scipy.sparse as sp
 
 from ..problem import Bools, Ints
-from .board import FAR, Board, Floats, _unique
+from .board import Board, Floats, _unique
 
 WHOLE = 4000
 """Up to this many atoms a board that blocks would tear is kept whole."""
 
-SHORT = 36
-"""A sum of this many atoms is short: an area's or a school district's, not a district's."""
+SHORT = 200
+"""A sum of this many atoms is short: an area's, a school district's or one breakdown's over all areas."""
 
 TORN = 0.02
 """Part of the short sums that blocks may cut through."""
@@ -74,13 +74,13 @@ def make_scope(board: Board, atoms: Ints, *, alone: bool = False) -> Scope:
         outside = board.rows @ (~inside & ~board.fixed[: inside.size]).astype(np.int64)
         nodes = nodes[outside[nodes] == 0]
     rows, group = _unique(sp.csr_array(part[nodes]))
-    up, down = np.full(rows.shape[0], FAR), np.full(rows.shape[0], FAR)
+    up, down = np.full(rows.shape[0], np.inf), np.full(rows.shape[0], np.inf)
     np.minimum.at(up, group, np.where(board.fixed[nodes], 0, board.up[nodes]))
     np.minimum.at(down, group, np.where(board.fixed[nodes], 0, board.down[nodes]))
     group_of = np.full(len(board), -1, dtype=np.int64)
     group_of[nodes] = group
     unit = group_of[atoms]
-    return Scope(atoms, nodes, group, group_of, unit, _relations(rows, unit), up * 1.0, down * 1.0)
+    return Scope(atoms, nodes, group, group_of, unit, _relations(rows, unit), up, down)
 
 
 def _relations(rows: sp.csr_array, unit: Ints) -> sp.csr_array:

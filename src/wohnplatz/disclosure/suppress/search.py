@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 
-from ..clock import now
+from ..clock import OutOfTimeError, now
 from ..problem import Bools, Ints
 from .board import Floats
 from .cuts import Cut, Pool, Separator
@@ -107,7 +107,7 @@ class Refiner:
             scope = self.finder.part(block).scope
             if self.alone:
                 scope = make_scope(self.board, scope.atoms, alone=True)
-            self.separators[block] = Separator(self.board, scope, seed=self.finder.seed)
+            self.separators[block] = Separator(self.board, scope, self.finder.limit, seed=self.finder.seed)
         return self.separators[block]
 
     def separate(self, demands: Ints, y: Floats) -> Ints:
@@ -169,9 +169,8 @@ class Refiner:
         if not used.size:
             return 0.0, y
         matrix = sp.csr_array(matrix[:, used])
-        program = Program(
-            matrix, need, np.full(need.size, np.inf), np.zeros(used.size), np.ones(used.size), integer=integer
-        )
+        endless, none, one = np.full(need.size, np.inf), np.zeros(used.size), np.ones(used.size)
+        program = Program(matrix, need, endless, none, one, integer=integer, limit=self.finder.limit)
         cost = self.board.cost[nodes[used]]
         program.costs(np.arange(used.size), cost)
         if integer:
@@ -210,7 +209,10 @@ def improve(
     begun = now()
     while now() < deadline and around.remain(state):
         free = around.draw(state)
-        better = refiner.refine(state, free, deadline)
+        try:
+            better = refiner.refine(state, free, deadline)
+        except OutOfTimeError:
+            break
         if better is not None:
             around.changed(free)
             state = better

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 
+from ..clock import Limit
 from ..problem import Bools, Ints
 from .board import Floats
 from .lp import Program
@@ -14,7 +15,9 @@ from .scope import Scope
 class Ways:
     """Moves over some groups of a scope, all others at rest."""
 
-    def __init__(self, scope: Scope, groups: Ints, *, integer: bool = False, seed: int = 0) -> None:
+    def __init__(
+        self, scope: Scope, groups: Ints, limit: Limit, *, integer: bool = False, seed: int = 0
+    ) -> None:
         self.groups = groups
         self.place = np.full(len(scope), -1, dtype=np.int64)
         self.place[groups] = np.arange(groups.size)
@@ -22,8 +25,10 @@ class Ways:
         matrix = sp.csr_array(scope.relations[:, groups])
         matrix = sp.csr_array(matrix[np.diff(matrix.indptr) > 0])
         both = sp.csr_array(sp.hstack([matrix, -matrix], format="csr"))
-        zero, limit = np.zeros(both.shape[0]), np.concatenate([self.up, self.down])
-        self.program = Program(both, zero, zero, np.zeros(limit.size), limit, integer=integer, seed=seed)
+        zero, most = np.zeros(both.shape[0]), np.concatenate([self.up, self.down])
+        self.program = Program(
+            both, zero, zero, np.zeros(most.size), most, integer=integer, seed=seed, limit=limit
+        )
         self.paid = np.zeros(groups.size)
         self.shut = np.zeros(groups.size, dtype=np.bool_)
 
@@ -55,8 +60,10 @@ class Ways:
         self.program.bounds(ends, way * abs(amount), way * limit)
         # Nothing moved is the best start: the last way, at other prices, leads the solver astray.
         self.program.forget()
-        solution = self.program.solve(seconds)
-        self.program.bounds(ends, np.zeros(2), limit)
+        try:
+            solution = self.program.solve(seconds)
+        finally:
+            self.program.bounds(ends, np.zeros(2), limit)
         if solution is None:
             return None
         change = np.zeros(self.place.size)
