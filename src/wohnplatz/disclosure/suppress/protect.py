@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import scipy.sparse as sp
 
-from ..clock import Limit, OutOfTimeError, now
+from ..clock import PATIENCE, Limit, OutOfTimeError, now
 from ..problem import Atoms, Bools, Cells, Facts, Ints, Needs
 from .board import Board, make_board
 from .cuts import Pool
@@ -188,7 +188,8 @@ class _Task:
 
     def _bound(self, finder: Finder, pool: Pool) -> float:
         """What the conditions found so far ask for at least, 0 where that is not known or not in time."""
-        self.limit.at = self.end
+        # This one may be large: the solver keeps to the clock on the wall, which is never slower than work.
+        self.limit.at = now() + (self.end - now()) / PATIENCE
         try:
             return pool.relaxed()[0] if _in_one(finder) else 0.0
         except OutOfTimeError:
