@@ -299,8 +299,8 @@ def _without_lost(problem: Problem, seconds: float) -> Problem:
 
 def _against_insiders(
     problem: Problem, shown: Bools, seconds: float
-) -> tuple[tuple[InsiderProof, ...], sp.csr_array | None]:
-    """The proofs against suppliers with their own figures, up to the first who learns something, and what."""
+) -> tuple[tuple[InsiderProof, ...], bool]:
+    """The proofs against suppliers up to the first who learns something; and whether one does."""
     past = problem.history
     atoms, facts = past.block.atoms, join(problem.facts(shown), past.known)
     hints = agreeing(past.witnesses, atoms, facts)
