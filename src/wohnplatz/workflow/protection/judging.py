@@ -71,10 +71,10 @@ def taken(actor: Actor, rules: RuleSet, data: bytes, where: str) -> Iterator[Woh
     if (rules.name, rules.version) in {(r.name, r.version) for r in others}:
         highest = max(r.version for r in others if r.name == rules.name)
         yield WohnplatzError(
-            f"Die Fassung {rules.version} von »{rules.name}« gibt es schon mit anderem Inhalt.",
+            "Die Nummer dieser Fassung ist vergeben.",
             where=where,
-            why=f"Eine Fassung {rules.version} gibt es schon mit anderem Inhalt. Jede Tabelle nennt die "
-            "Fassung ihrer Regeln; dieselbe Nummer darf nicht zweierlei bedeuten.",
+            why=f"Die Fassung {rules.version} von »{rules.name}« gibt es schon mit anderem Inhalt. "
+            "Jede Tabelle nennt die Fassung ihrer Regeln; dieselbe Nummer darf nicht zweierlei bedeuten.",
             todo=f"Bitte version = {highest + 1} schreiben.", code="protection.version_taken",
         )  # fmt: skip
 
