@@ -22,25 +22,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def demo_home(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo, to be served by this process alone."""
+def demo_home(request: pytest.FixtureRequest) -> Path:
+    """The demo as it was loaded, to be copied: nothing is served from it, so its database is at rest."""
     if chromium() is None:
         pytest.skip("no Chromium on this machine (sudo apt install chromium)")
-    return shutil.copytree(request.getfixturevalue("demo"), tmp_path_factory.getbasetemp() / "demo")
+    home: Path = request.getfixturevalue("demo")
+    return home
 
 
 @pytest.fixture(scope="session")
-def address(demo_home: Path) -> Iterator[str]:
+def address(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server whose data no test changes."""
-    with serve(demo_home) as served:
+    with serve(shutil.copytree(demo_home, tmp_path_factory.mktemp("demo") / "home")) as served:
         yield served
 
 
 @pytest.fixture
 def own_address(demo_home: Path, tmp_path: Path) -> Iterator[str]:
     """A server with its own copy of the demo district, for journeys that change it."""
-    home = shutil.copytree(demo_home, tmp_path / "home")
-    with serve(home) as served:
+    with serve(shutil.copytree(demo_home, tmp_path / "home")) as served:
         yield served
 
 
