@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wohnplatz.model import CellState, FigureMeta, Polarity, ReleasedFigure
+from wohnplatz.model import Altered, CellState, FigureMeta, Polarity, ReleasedFigure
 from wohnplatz.text import NBSP, coverage, figure, reason, state_explanation, state_word, status
 
 META = FigureMeta("quote", "Quote", "%", 1, Polarity.BURDEN)
@@ -37,6 +37,14 @@ def test_a_state_without_a_number_is_shown_as_its_word_and_holds_no_digit(state)
 def test_a_number_in_a_state_says_so():
     assert figure(released(12.3, CellState.PARTIAL), META) == f"12,3{NBSP}% (unvollständig)"
     assert figure(released(12.3, CellState.ESTIMATED), META) == f"12,3{NBSP}% (geschätzt)"
+
+
+def test_a_mark_that_stands_elsewhere_takes_neither_state_nor_band_with_it():
+    rounded = released(12.3, CellState.PARTIAL, altered=Altered.ROUNDED)
+    assert figure(rounded, META) == f"12,3{NBSP}% (unvollständig, aus Zahlen gerundet auf 5)"
+    assert figure(rounded, META, mark=False) == f"12,3{NBSP}% (unvollständig)"
+    overlaid = released(12.3, altered=Altered.OVERLAID, error=0.41)
+    assert figure(overlaid, META, mark=False) == f"12,3{NBSP}% (± 0,5)"
 
 
 def test_a_classed_measure_is_shown_by_its_label():

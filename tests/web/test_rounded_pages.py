@@ -15,8 +15,9 @@ from visitor import Visit
 from wohnplatz.disclosure import STANDARD_RULES
 from wohnplatz.model import Altered, Audience, WohnplatzError
 from wohnplatz.publication.attack import attack
-from wohnplatz.report import Picture, docx, html, pdf, resolve, start
+from wohnplatz.report import Picture, Report, Table, docx, html, pdf, resolve, start
 from wohnplatz.report.blocks import walk
+from wohnplatz.report.tree import Rows, TableBlock
 from wohnplatz.workflow import memory
 from wohnplatz.workflow.releases import queries
 from wohnplatz.workflow.releases.actions import make_release
@@ -108,3 +109,20 @@ def test_a_report_says_what_is_rounded_and_goes_out(rounded) -> None:
     with pytest.raises(WohnplatzError) as caught:
         examined(rounded.planner, release, Audience.PUBLIC, {"bericht.html": other.encode()})
     assert caught.value.code == "report.not_released"
+
+
+def test_a_table_says_once_what_is_done_to_the_numbers_of_a_column_a_row_or_all(rounded) -> None:
+    heads = [f"SGB-II-Quote, in % (aus Zahlen {MARK})", "Einwohner, in Personen"]
+    blocks = (
+        TableBlock("a", "", ("sgb2_quote", "einwohner"), level="kommune"),
+        TableBlock("y", "Verlauf", ("sgb2_quote",), Rows.YEARS),
+        TableBlock("i", "", ("sgb2_quote", "einwohner"), Rows.INDICATORS),
+    )
+    district = next(iter(queries.hierarchy(rounded.release).areas("kreis")))
+    written = Report("r", "Tabellen", district, 2024, blocks)
+    document = resolve(written, material(rounded.planner, rounded.release, written)).document
+    areas, years, indicators = (b for b in walk(document.blocks) if isinstance(b, Table))
+    assert list(areas.header[1:]) == heads
+    assert years.caption == f"Verlauf, aus Zahlen {MARK}"
+    assert [row[0] for row in indicators.rows] == heads
+    assert not [c for t in (areas, years, indicators) for row in t.rows for c in row[1:] if "gerundet" in c]

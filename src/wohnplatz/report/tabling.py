@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 
 from .. import text
-from ..model import Altered, FigureMeta, ReleasedFigure, Verdict
+from ..model import FigureMeta, ReleasedFigure, Verdict
 from .blocks import Block, KeyFigure, KeyFigures, Paragraph, Table
 from .material import FigureId, Material
 from .printing import NOTHING, Place, Trouble, area_of, change_of, change_words, trouble_with
@@ -17,10 +16,6 @@ MOST_SOURCES = 2
 SPAN = 5
 """Years that a change in a table looks back, where the series has them and does not break."""
 _CHANGE, _BESIDE = "Veränderung seit", "zum Kreis"
-_MARKS = tuple(
-    words for mark in Altered if (word := text.altered_word(mark)) for words in (f"aus Zahlen {word}", word)
-)
-"""What may have been done to figures, the longer words first."""
 _SHORT = {Verdict.ABOVE: "darüber", Verdict.BELOW: "darunter", Verdict.SAME: "nicht unterscheidbar"}
 
 
@@ -82,8 +77,8 @@ def _counts(meta: FigureMeta) -> bool:
     return meta.kind.value == "count" or not (meta.unit or meta.classes)
 
 
-def _shown(figure: ReleasedFigure | None, meta: FigureMeta, *, unit: bool = False) -> str:
-    return text.figure(figure, meta, unit=unit) if figure is not None else NOTHING
+def _shown(figure: ReleasedFigure | None, meta: FigureMeta, *, mark: bool = True) -> str:
+    return text.figure(figure, meta, unit=False, mark=mark) if figure is not None else NOTHING
 
 
 def table(node: TableBlock, place: Place, material: Material) -> Made:
@@ -107,21 +102,21 @@ def _by_area(node: TableBlock, area: str, year: int, material: Material) -> Made
             "no_areas", f"In {material.name(area)} gibt es keine Gebiete dieser Ebene.",
             "Bitte eine andere Ebene wählen.", blocks=True,
         )  # fmt: skip
-    whole = [key for key in (area, *material.above(area)) if key not in keys]
+    shown = (*keys, *(key for key in (area, *material.above(area)) if key not in keys))
     years = {code: material.newest(code, area, year) for code in node.indicators}
-    rows = tuple(
-        (material.name(key), *(_cell(code, key, years[code], material) for code in node.indicators))
-        for key in (*keys, *whole)
-    )
+    places = [[FigureId(code, key, years[code]) for code in node.indicators] for key in shown]
+    marks = [_shared(column, material) for column in zip(*places, strict=True)]
     header = (
         material.level_word(level),
-        *(f"{label_with_unit(material, c)}{_other(years[c], year)}" for c in node.indicators),
+        *(_headed(f"{label_with_unit(material, code)}{_other(years[code], year)}", mark)
+          for code, mark in zip(node.indicators, marks, strict=True)),
+    )  # fmt: skip
+    rows = tuple(
+        (material.name(key), *(_cell(at, material, mark) for at, mark in zip(row, marks, strict=True)))
+        for key, row in zip(shown, places, strict=True)
     )
     title = node.title or f"{material.level_word(level, many=True)} {year}"
-    ids = tuple(
-        ("", *(str(FigureId(code, key, years[code])) for code in node.indicators)) for key in (*keys, *whole)
-    )
-    made = Table(title, header, rows, numeric=tuple(range(1, len(header))), figures=ids)
+    made = Table(title, header, rows, tuple(range(1, len(header))), figures=_ids(places, len(header)))
     return _with_note(made, material, node)
 
 
@@ -129,10 +124,27 @@ def _other(year: int, wanted: int) -> str:
     return f" ({year})" if year != wanted else ""
 
 
-def _cell(indicator: str, area: str, year: int, material: Material) -> str:
-    meta = material.meta(indicator)
+def _shared(places: Iterable[FigureId], material: Material) -> str:
+    """What was done to the numbers at all of these places alike; it stands at the head of them, once."""
+    numbers = [f for at in places if (f := material.figure(at)) is not None and f.value is not None]
+    marks = {text.figure_mark(f) for f in numbers}
+    return marks.pop() if len(marks) == 1 else ""
+
+
+def _headed(words: str, mark: str) -> str:
+    return f"{words} ({mark})" if mark else words
+
+
+def _cell(at: FigureId, material: Material, shared: str) -> str:
+    """The figure at a place; without its mark where the head says it."""
+    meta = material.meta(at.indicator)
     assert meta is not None
-    return _shown(material.figure(FigureId(indicator, area, year)), meta)
+    return _shown(material.figure(at), meta, mark=not shared)
+
+
+def _ids(places: Sequence[Sequence[FigureId]], width: int) -> tuple[tuple[str, ...], ...]:
+    """Ids of the figures that stand behind the heads of the rows."""
+    return tuple(("", *map(str, row), *([""] * (width - 1 - len(row)))) for row in places)
 
 
 def _by_year(node: TableBlock, area: str, year: int, material: Material) -> Made:
@@ -144,48 +156,45 @@ def _by_year(node: TableBlock, area: str, year: int, material: Material) -> Made
             "no_figure", f"Zu „{material.short(code)}“ gibt es hier keine Angaben.",
             "Bitte Gebiet oder Indikator ändern.", blocks=True,
         )  # fmt: skip
-    rows = tuple((str(y), *(_cell(code, key, y, material) for key in keys)) for y in years)
+    places = [[FigureId(code, key, y) for key in keys] for y in years]
+    mark = _shared((at for row in places for at in row), material)
+    rows = tuple(
+        (str(y), *(_cell(at, material, mark) for at in row)) for y, row in zip(years, places, strict=True)
+    )
     header = ("Jahr", *(material.name(key) for key in keys))
     title = node.title or f"{label_with_unit(material, code)}, {years[0]} bis {years[-1]}"
-    ids = tuple(("", *(str(FigureId(code, key, y)) for key in keys)) for y in years)
-    made = Table(title, header, rows, numeric=tuple(range(1, len(header))), figures=ids)
+    title = ", ".join(filter(None, (title, mark)))
+    made = Table(title, header, rows, tuple(range(1, len(header))), figures=_ids(places, len(header)))
     return _with_note(made, material, node)
 
 
 def _by_indicator(node: TableBlock, area: str, year: int, material: Material) -> Made:
     keys = (area, *material.above(area))
-    rows = [_indicator_row(code, keys, year, material) for code in node.indicators]
     header = ["Kennzahl", *(material.name(key) for key in keys), _CHANGE]
     if len(keys) > 1:
         header.append(_BESIDE)
+    years = [material.newest(code, area, year) for code in node.indicators]
+    places = [[FigureId(c, key, y) for key in keys] for c, y in zip(node.indicators, years, strict=True)]
+    rows = tuple(_indicator_row(row, year, material) for row in places)
     widths = (2.35, *(1.15 for _ in keys), 1.2, 1.65)[: len(header)]
     title = node.title or f"{material.name(area)} im Vergleich, {year}"
-    ids = tuple(_indicator_ids(code, keys, year, len(header), material) for code in node.indicators)
-    made = Table(title, tuple(header), tuple(rows), tuple(range(1, len(keys) + 2)), widths, ids)
+    # The change behind the areas is one of the first area's figure.
+    ids = _ids([[*row, row[0]] for row in places], len(header))
+    made = Table(title, tuple(header), rows, tuple(range(1, len(keys) + 2)), widths, ids)
     return _with_note(made, material, node)
 
 
-def _indicator_row(code: str, keys: Sequence[str], wanted: int, material: Material) -> tuple[str, ...]:
-    year = material.newest(code, keys[0], wanted)
-    meta = material.meta(code)
+def _indicator_row(places: Sequence[FigureId], wanted: int, material: Material) -> tuple[str, ...]:
+    first, mark = places[0], _shared(places, material)
+    meta, figure = material.meta(first.indicator), material.figure(first)
     assert meta is not None
-    figure = material.figure(FigureId(code, keys[0], year))
-    cells = [f"{label_with_unit(material, code)}{_other(year, wanted)}"]
-    cells += [_cell(code, key, year, material) for key in keys]
+    head = f"{label_with_unit(material, first.indicator)}{_other(first.year, wanted)}"
+    cells = [_headed(head, mark), *(_cell(at, material, mark) for at in places)]
     cells.append(_change(figure, meta, material))
-    if len(keys) > 1:
+    if len(places) > 1:
         sure = figure.reliability if figure is not None else None
         cells.append(_SHORT[sure.verdict] if sure is not None and sure.verdict is not None else "–")
     return tuple(cells)
-
-
-def _indicator_ids(
-    code: str, keys: Sequence[str], wanted: int, width: int, material: Material
-) -> tuple[str, ...]:
-    """Ids of a row of indicators; the change behind the areas is one of the first area's figure."""
-    year = material.newest(code, keys[0], wanted)
-    places = [str(FigureId(code, key, year)) for key in (*keys, keys[0])]
-    return ("", *places, *([""] * (width - 1 - len(places))))
 
 
 def _change(figure: ReleasedFigure | None, meta: FigureMeta, material: Material) -> str:
@@ -203,50 +212,8 @@ def _change(figure: ReleasedFigure | None, meta: FigureMeta, material: Material)
     return f"{text.number(change.difference, meta.decimals, signed=True)} ({start})"
 
 
-def _lifted(made: Table, rows: Rows, count: int) -> Table:
-    """What was done to figures stands at the head of a row or column whose numbers all carry it.
-
-    ``count`` columns behind the first hold figures.
-    """
-    columns = range(1, count + 1)
-    every = [(r, c) for r in range(len(made.rows)) for c in columns]
-    if rows is Rows.YEARS and (mark := _common(made, every)):
-        return replace(_bare(made, every, mark), caption=f"{made.caption}, {mark}")
-    if rows is Rows.AREAS:
-        for c in columns:
-            places = [(r, c) for r in range(len(made.rows))]
-            if mark := _common(made, places):
-                head = tuple(f"{h} ({mark})" if n == c else h for n, h in enumerate(made.header))
-                made = replace(_bare(made, places, mark), header=head)
-        return made
-    for r in range(len(made.rows)):
-        places = [(r, c) for c in columns]
-        if mark := _common(made, places):
-            made = _bare(made, places, mark)
-            named = (f"{made.rows[r][0]} ({mark})", *made.rows[r][1:])
-            made = replace(made, rows=(*made.rows[:r], named, *made.rows[r + 1 :]))
-    return made
-
-
-def _common(made: Table, places: Sequence[tuple[int, int]]) -> str:
-    """The mark that all numbers at these places carry; empty where one has none or another."""
-    cells = [made.rows[r][c] for r, c in places]
-    numbers = [cell for cell in cells if any(sign.isdigit() for sign in cell)]
-    return next((m for m in _MARKS if numbers and all(m in cell for cell in numbers)), "")
-
-
-def _bare(made: Table, places: Sequence[tuple[int, int]], mark: str) -> Table:
-    """The table without a mark at these places."""
-    rows = [list(row) for row in made.rows]
-    for r, c in places:
-        rows[r][c] = rows[r][c].replace(f" ({mark})", "").replace(f", {mark}", "")
-    return replace(made, rows=tuple(map(tuple, rows)))
-
-
 def _with_note(made: Table, material: Material, node: TableBlock) -> tuple[Block, ...]:
     """The table and, below it, what the words in it mean and where the figures come from."""
-    others = 1 + sum(head in {_CHANGE, _BESIDE} for head in made.header)
-    made = _lifted(made, node.rows, len(made.header) - others)
     cells = {cell for row in made.rows for cell in row}
     notes = []
     if "geschützt" in cells:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 from wohnplatz.model import Altered, CellState, FigureMeta, ReleasedFigure
 
@@ -15,17 +14,20 @@ from .words import dative_plural
 def figure(f: ReleasedFigure, meta: FigureMeta, *, unit: bool = True, mark: bool = True) -> str:
     """The figure as text: ``12,3 %``, ``geschützt``, ``12,3 % (unvollständig)`` or a class label.
 
-    Without ``mark`` that of rounding is left out, where it stands below for all figures.
+    Without ``mark`` that of rounding is left out, where it stands once for all figures.
     Exactly zero is shown without decimal places (``0 %``), what merely rounds to zero with them (``0,0 %``).
     """
     if f.value is None:
         return figure_state(f)
     shown = _label(f.value, meta) or _number(f, meta, f.value, unit=unit)
-    words = figure_status(f if mark else replace(f, altered=Altered.NOT))
-    if not words:
-        return shown
-    band = f", ± {_band(f, meta)}" if f.error is not None else ""
-    return f"{shown} ({words}{band})"
+    status = figure_status(f)
+    band = f"± {_band(f, meta)}" if status and f.error is not None else ""
+    words = ", ".join(filter(None, (status if mark else _state_alone(f), band)))
+    return f"{shown} ({words})" if words else shown
+
+
+def _state_alone(f: ReleasedFigure) -> str:
+    return "" if f.state is CellState.VALUE else figure_state(f)
 
 
 def _band(f: ReleasedFigure, meta: FigureMeta) -> str:
@@ -53,15 +55,19 @@ def deviation(f: ReleasedFigure, meta: FigureMeta) -> str:
 
 
 def figure_status(f: ReleasedFigure) -> str:
-    """State and mark of a figure in words: ``unvollständig, gerundet auf 5``; empty for a plain number.
+    """State and mark of a figure in words: ``unvollständig, gerundet auf 5``; empty for a plain number."""
+    return ", ".join(filter(None, (_state_alone(f), figure_mark(f))))
+
+
+def figure_mark(f: ReleasedFigure) -> str:
+    """How a figure was changed: ``gerundet auf 5``, ``aus Zahlen gerundet auf 5``; empty where it was not.
 
     A figure that is computed from rounded counts says so: it is no multiple of 5 itself.
     """
-    state = "" if f.state is CellState.VALUE else figure_state(f)
     mark = altered_word(f.altered)
     if mark and (f.numerator is None or f.denominator is not None):
         mark = f"aus Zahlen {mark}"
-    return ", ".join(word for word in (state, mark) if word)
+    return mark
 
 
 def figure_state(f: ReleasedFigure) -> str:
