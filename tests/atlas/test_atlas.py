@@ -56,7 +56,7 @@ def test_every_part_is_there(files: dict[str, bytes]) -> None:
         "daten/gebiete-wohnplatz.geojson", "suche/index.html", "suche/verzeichnis.js",
         "barrierefreiheit.html",
         "impressum.html", "datenschutz.html", "berichte/index.html", "berichte/bericht-2025/index.html",
-        "berichte/bericht-2025.pdf", "berichte/bericht-2025.docx", "berichte/bericht-2025/zahlen.csv",
+        *(f"berichte/bericht-2025/sozialbericht-2025{e}" for e in (".pdf", ".docx", "-zahlen.csv")),
         "bilder/quote.png", "stil.css", "atlas.js", MARK, SUMS,
     } <= set(files)  # fmt: skip
 

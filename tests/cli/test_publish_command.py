@@ -60,7 +60,8 @@ def test_a_report_comes_along(call, released, tmp_path):
     pages = [p.read_text(encoding="utf-8") for p in (tmp_path / "atlas" / "berichte").rglob("*.html")]
     assert any("noch nicht freigegeben" in page for page in pages)
     assert not any("Bei uns" in page for page in pages), "the municipality has not let its profile go"
-    assert (tmp_path / "atlas" / "berichte" / "profil.pdf").read_bytes().startswith(b"%PDF")
+    out = tmp_path / "atlas" / "berichte" / "profil"
+    assert (out / "ahausen-profil-2024.pdf").read_bytes().startswith(b"%PDF")
 
 
 def test_a_folder_with_other_things_is_refused(call, released, tmp_path):

@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+STEM = "ahausen-profil-2024"
+
 
 @pytest.fixture
 def begun(call, world, scene, steps, tmp_path):
@@ -28,8 +30,8 @@ def test_a_report_is_written_in_every_format(call, begun, tmp_path):
     )
     assert done.code == 0
     names = {p.name for p in out.rglob("*") if p.is_file()}
-    assert names >= {"bericht.pdf", "bericht.docx", "bericht.html", "index.html", "zahlen.xlsx", "zahlen.csv"}
-    assert (out / "bericht.pdf").read_bytes().startswith(b"%PDF")
+    assert names >= {f"{STEM}{e}" for e in (".pdf", ".docx", ".html", "-zahlen.csv")} | {"index.html"}
+    assert (out / f"{STEM}.pdf").read_bytes().startswith(b"%PDF")
 
 
 def test_a_check_ends_with_one_where_something_keeps_the_report_back(call, begun):
@@ -60,10 +62,10 @@ def test_what_is_final_enters_the_register_and_its_file_can_be_checked(call, beg
     done = call("report", "write", begun, "--format", "pdf", "folder", "data", "-o", out, as_json=True)
     assert done.data["final"]
     assert {e.kind for e in Output.objects.all()} == {"pdf", "html", "annex"}
-    assert call("release", "check", "--file", out / "bericht.pdf").code == 0
-    assert call("release", "check", "--file", out / "bericht").code == 0
-    (out / "bericht.pdf").write_bytes((out / "bericht.pdf").read_bytes() + b" ")
-    refused = call("release", "check", "--file", out / "bericht.pdf", as_json=True)
+    assert call("release", "check", "--file", out / f"{STEM}.pdf").code == 0
+    assert call("release", "check", "--file", out / STEM).code == 0
+    (out / f"{STEM}.pdf").write_bytes((out / f"{STEM}.pdf").read_bytes() + b" ")
+    refused = call("release", "check", "--file", out / f"{STEM}.pdf", as_json=True)
     assert (refused.code, refused.data["found"]) == (1, False)
 
 
@@ -71,7 +73,7 @@ def test_a_profile_that_its_municipality_has_not_let_go_stays_out_of_every_file(
     from wohnplatz.workflow.audit.models import LogEntry
     from wohnplatz.workflow.releases.models import Output
 
-    written = ("bericht.docx", "bericht.html", "zahlen.xlsx", "zahlen.csv", "zahlen.csv-metadata.json")
+    endings = (".docx", ".html", "-zahlen.xlsx", "-zahlen.csv", "-zahlen.csv-metadata.json")
     tree = json.loads(begun.read_text(encoding="utf-8"))
     own = {"kind": "text", "id": "t", "markdown": "In Ahausen sind es {{ sgb2_quote }}, sagt die Stadt."}
     tree["id"] = "../../anderswo <b>"
@@ -81,21 +83,22 @@ def test_a_profile_that_its_municipality_has_not_let_go_stays_out_of_every_file(
     out = tmp_path / "aus"
     done = call("report", "write", begun, *formats, "-o", out, as_json=True)
     assert (done.code, done.data["final"], done.data["withheld"]) == (0, True, ["Stadt Ahausen"])
-    page = (out / "bericht.html").read_text(encoding="utf-8")
+    page = (out / f"{STEM}.html").read_text(encoding="utf-8")
     assert "von der Kommune noch nicht freigegeben" in page
     assert "sagt die Stadt" not in page
-    rows = (out / "zahlen.csv").read_text(encoding="utf-8-sig")
+    rows = (out / f"{STEM}-zahlen.csv").read_text(encoding="utf-8-sig")
     assert "05999001" not in rows
     assert "--let-go" in call("report", "write", begun, *formats, "-o", out).out
     draft = call(
         "report", "write", begun, "--draft", "--format", "html", "-o", tmp_path / "entwurf", as_json=True
     )
     assert draft.data["withheld"] == []
+    assert draft.data["files"] == [str(tmp_path / "entwurf" / f"{STEM}-entwurf.html")]
     grounds = "Schreiben des Bürgermeisters vom 12.03.2026"
     gone = call("report", "write", begun, *formats, "--let-go", grounds, "-o", out, as_json=True)
     assert (gone.data["final"], gone.data["withheld"]) == (True, [])
-    assert {e.name for e in Output.objects.all()} == {f"anderswo-b/{n}" for n in written}
-    assert "sagt die Stadt" in (out / "bericht.html").read_text(encoding="utf-8")
+    assert {e.name for e in Output.objects.all()} == {f"anderswo-b/{STEM}{e}" for e in endings}
+    assert "sagt die Stadt" in (out / f"{STEM}.html").read_text(encoding="utf-8")
     noted = LogEntry.objects.get(action="consultation.let_file_go")
     assert noted.details == {"partners": ["Stadt Ahausen"], "grounds": grounds}
 
@@ -129,7 +132,7 @@ def test_what_a_municipality_let_go_in_a_report_of_the_district_goes_out_from_a_
     begun.write_text(json.dumps(tree), encoding="utf-8")
     again = call("report", "write", begun, *out, as_json=True)
     assert (again.code, again.data["withheld"]) == (0, ["Stadt Ahausen"])
-    assert "Neu." not in (tmp_path / "aus" / "bericht.html").read_text(encoding="utf-8")
+    assert "Neu." not in (tmp_path / "aus" / f"{STEM}.html").read_text(encoding="utf-8")
 
 
 def test_a_draft_does_not_enter_the_register(call, begun, tmp_path):

@@ -22,6 +22,7 @@ from wohnplatz.report import (
     annex,
     docx,
     figure_poster,
+    file_name,
     html,
     html_folder,
     pdf,
@@ -322,7 +323,7 @@ def test_the_annex_describes_its_columns(material: Material) -> None:
     described = json.loads(made.metadata)
     heads = made.csv.decode("utf-8-sig").splitlines()[0].split(";")
     assert [c["titles"] for c in described["tableSchema"]["columns"]] == heads
-    assert described["url"] == "zahlen.csv"
+    assert described["url"] == file_name(TREE, "csv")
     lines = made.csv.decode("utf-8-sig").splitlines()
     (hidden,) = [line for line in lines if line.startswith("quote/a2/2025;")]
     assert hidden.endswith("%;;geschützt;;;;;1;1")

@@ -28,6 +28,7 @@ LEAD = {
     "consultation_decide",
 }  # fmt: skip
 OTHERS = {"consultation_list", "consultation_file"}
+PDF = "sozialbericht-2024.pdf"
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def address(case, name: str, who: str = "ahausen", **more: object) -> str:
     place = case.invitations[who]
     kwargs: dict[str, object] = {
         "token": place.token, "pk": case.report.pk, "code": who, "number": 1, "block": "lage",
-        "step": "schliessen", "name": "bericht.pdf",
+        "step": "schliessen", "name": PDF,
     } | more  # fmt: skip
     pattern = next(p for p in urlpatterns if p.name == name).pattern
     return reverse(name, kwargs={k: kwargs[k] for k in pattern.converters})
@@ -313,11 +314,11 @@ def test_the_planners_way_from_open_to_published(case, log_in) -> None:
     for untrue in ("wieder öffnen", "können Sie etwas anmerken", "Stellungnahme abgeben", "zurücknehmen"):
         assert untrue not in seat
     colleague = log_in(case.sector)
-    went_out = finishing.published_file(Consultation.objects.get(), "bericht.pdf")
+    went_out = finishing.published_file(Consultation.objects.get(), PDF)
     taken = colleague.get(f"/berichte/{case.report.pk}/bericht.pdf")
     assert taken.content == went_out, "what was published, as it went out"
     assert "neueren Datenstand" not in colleague.get(f"/berichte/{case.report.pk}/").content.decode()
-    strange = address(case, "consultation_file").replace("bericht.pdf", "x.pdf")
+    strange = address(case, "consultation_file").replace(PDF, "x.pdf")
     assert log_in(case.user_ahausen).get(strange).status_code == 404
 
 

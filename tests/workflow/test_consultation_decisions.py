@@ -39,6 +39,8 @@ from wohnplatz.workflow.releases.actions import make_release
 from wohnplatz.workflow.reports import queries as reports
 from wohnplatz.workflow.reports.states import ReportState
 
+STEM = "sozialbericht-2024"
+
 
 def test_every_decision_has_a_reason(case) -> None:
     remark = remark_of(case, "ahausen")
@@ -160,11 +162,11 @@ def test_the_whole_way_with_who_when_and_where(case) -> None:
     assert case.consultation.agreed_by == "Steuerungsgruppe Sozialplanung"
     assert (case.consultation.paper, case.consultation.published_release) == ("61/2026", case.report.release)
     names = [o["name"] for o in case.consultation.outputs]
-    assert names[:3] == ["bericht.pdf", "bericht.docx", "bericht.html"]
+    assert names[:3] == [f"{STEM}.{kind}" for kind in ("pdf", "docx", "html")]
     case.report.refresh_from_db()
     case.consultation.report.refresh_from_db()
-    kept = finishing.published_file(case.consultation, "bericht.pdf")
-    assert kept == printing.files(case.planner, case.report)["bericht.pdf"], "same release, same bytes"
+    kept = finishing.published_file(case.consultation, f"{STEM}.pdf")
+    assert kept == printing.files(case.planner, case.report)[f"{STEM}.pdf"], "same release, same bytes"
     assert finishing.published_file(case.consultation, "../secret-key") is None
     assert {o.kind for o in case.report.release.outputs.all()} == {"pdf", "docx", "html", "annex"}
 
@@ -180,8 +182,8 @@ def test_a_published_report_comes_into_every_atlas_as_it_went_out(case, monkeypa
     files = atlas.publish(case.planner, later)
     case.consultation = fresh(case.invitations["ahausen"]).consultation
     out = f"berichte/bericht-{case.report.pk}"
-    for ending, name in ((".pdf", "bericht.pdf"), (".docx", "bericht.docx"), ("/zahlen.csv", "zahlen.csv")):
-        assert files[out + ending] == finishing.published_file(case.consultation, name)
+    for name in (f"{STEM}.pdf", f"{STEM}.docx", f"{STEM}-zahlen.csv"):
+        assert files[f"{out}/{name}"] == finishing.published_file(case.consultation, name)
     pages = b"".join(d for n, d in files.items() if n.startswith(f"{out}/") and n.endswith(".html"))
     assert TEXT.encode() in pages
     assert OWN.encode() not in pages, "nobody has let the profile go"
@@ -209,12 +211,12 @@ def test_statements_and_decisions_are_printed_in_every_output(case) -> None:
     assert b"Kinderarmut nennen" not in before, "nothing of it while it is being answered"
     finish_answers(case)
     files = printing.files(case.planner, case.report)
-    for name in ("bericht.docx", "bericht.html", "zahlen.xlsx"):
+    for name in (f"{STEM}.docx", f"{STEM}.html", f"{STEM}-zahlen.xlsx"):
         made = texts_of({name: files[name]}).decode()
         assert "Bitte die Kinderarmut nennen." in made, name
         assert "Es bleibt dabei." in made, name
         assert "Vertraulich gesagt" not in made, name
-    page = files["bericht.html"].decode()
+    page = files[f"{STEM}.html"].decode()
     assert "Stellungnahme: Jobcenter Musterkreis" in page
     assert "{{ sgb2_quote }}" in page.replace("\u00ad", ""), "as it came, and no figure in its place"
     assert "Ohne Anmerkungen: Jobcenter Musterkreis, Stadt Behausen." in page

@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from html import escape
 
 from ..model import WohnplatzError
-from ..report import Annex, Document, Material, Report, annex, docx, html_folder, pdf, resolve
+from ..report import Annex, Document, Material, Report, annex, docx, file_name, html_folder, pdf, resolve
 from . import frame, parts
 from .site import REPORTS, Site, link
-from .source import KEPT
+from .source import ENDINGS
 
 Files = Iterator[tuple[str, bytes]]
+LABELS = {
+    "pdf": "PDF, barrierefrei", "docx": "Word (DOCX)", "xlsx": "Zahlen (XLSX)", "csv": "Zahlen (CSV)"
+}  # fmt: skip
 
 
 def files(site: Site) -> Files:
@@ -24,7 +27,7 @@ def files(site: Site) -> Files:
 
 
 def base(site: Site, report: Report) -> str:
-    """Folder and beginning of the names of a report's files."""
+    """Folder of a report's pages and files."""
     return f"berichte/{site.slug(report.id)}"
 
 
@@ -43,26 +46,29 @@ def _files(site: Site, report: Report, material: Material) -> Files:
     back = (link(f"{folder}/x.html", REPORTS), site.title)
     for name, page in html_folder(done.document, back=back).items():
         yield f"{folder}/{name}", page
-    kept = site.source.kept.get(report.id) or _made(done.document, annex(report, material))
-    for name in KEPT:
-        own = name.removeprefix("bericht")
-        yield folder + (own if own != name else f"/{name}"), kept[name]
+    kept = site.source.kept.get(report.id) or _made(report, done.document, annex(report, material))
+    for name, data in kept.items():
+        yield f"{folder}/{name}", data
 
 
-def _made(document: Document, data: Annex) -> dict[str, bytes]:
+def _made(report: Report, document: Document, data: Annex) -> dict[str, bytes]:
     made = (pdf(document), docx(document), data.xlsx, data.csv, data.metadata)
-    return dict(zip(KEPT, made, strict=True))
+    return dict(zip(_names(report), made, strict=True))
+
+
+def _names(report: Report) -> list[str]:
+    return [file_name(report, ending) for ending in ENDINGS]
 
 
 def _list(site: Site) -> bytes:
     main = parts.head("Berichte", "Zum Lesen, zum Drucken, zum Weiterarbeiten.")
     for report, _ in site.source.reports:
         folder = base(site, report)
+        names = site.source.kept.get(report.id) or _names(report)
         taken = [
-            (f"{folder}.pdf", "PDF, barrierefrei"),
-            (f"{folder}.docx", "Word (DOCX)"),
-            (f"{folder}/zahlen.xlsx", "Zahlen (XLSX)"),
-            (f"{folder}/zahlen.csv", "Zahlen (CSV)"),
+            (f"{folder}/{name}", LABELS[ending])
+            for name in names
+            if (ending := name.partition(".")[2]) in LABELS
         ]
         below = f"<p>{escape(report.subtitle)}</p>" if report.subtitle else ""
         main += (

@@ -10,8 +10,8 @@ from datetime import date
 from ..areas import AreaLayer
 from ..report import Material, Report
 
-KEPT = ("bericht.pdf", "bericht.docx", "zahlen.xlsx", "zahlen.csv", "zahlen.csv-metadata.json")
-"""Names of a report's files to take away."""
+ENDINGS = ("pdf", "docx", "xlsx", "csv", "csv-metadata.json")
+"""Of a report's files to take away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Source:
     """Newest first; the first one is the atlas's."""
     reports: tuple[tuple[Report, Material], ...] = ()
     kept: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)
-    """Id of a report → its files as they were published (``KEPT``): nothing is made anew that is out."""
+    """Id of a report → its published files by name, one for each of ``ENDINGS``; none is made anew."""
     is_demo: bool = False
     fonts: Mapping[int, bytes] = field(default_factory=dict)
     """Weight → WOFF2 file of the pages' typeface; the reader's own where it is empty."""

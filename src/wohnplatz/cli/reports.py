@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 FORMATS = ("pdf", "docx", "html", "folder", "data")
 KINDS = {"pdf": "pdf", "docx": "docx", "html": "html", "folder": "html", "data": "annex"}
 """Kind of each format in the register of outputs."""
-FOLDER = "bericht"
 _PLAIN = re.compile(r"[^\w.-]+")
 """What is left out of a name in the register."""
 LET_GO = (
@@ -102,14 +101,15 @@ def run_write(args: argparse.Namespace) -> Answer:
 
     What is final goes out: it is read and held against the release, and enters the register of outputs.
     """
-    from wohnplatz.report import resolve
+    from wohnplatz.report import file_stem, resolve
 
     report, material = _read(args)
     held, names = (frozenset(), []) if args.draft else held_back(args, the_release(args.release), report)
     material = replace(material, withheld=held)
     done = resolve(report, material, final=not args.draft)
-    made = {name: _files(name, report, material, done.document) for name in args.format}
     final = not args.draft and not any(f.severity == "error" for f in done.findings)
+    called = file_stem(report, draft=not final)
+    made = {name: _files(name, report, material, done.document, called) for name in args.format}
     entries = _let_out(args, report, made, done.document) if final else []
     written = []
     for path, data in ((p, d) for files in made.values() for p, d in files.items()):
@@ -156,18 +156,18 @@ def _let_out(
     args: argparse.Namespace, report: Report, made: dict[str, dict[str, bytes]], document: Document
 ) -> list[Output]:
     """Enter what goes out; a PDF or DOCX is held against the page of the same document."""
-    from wohnplatz.report import html
+    from wohnplatz.report import file_stem, html
     from wohnplatz.workflow.releases.outputs import Made, examined, let_out
 
-    release = the_release(args.release)
-    page = {"bericht.html": html(document).encode()}
+    release, stem = the_release(args.release), file_stem(report)
+    page = {f"{stem}.html": html(document).encode()}
     together = {name: data for files in (page, *made.values()) for name, data in files.items()}
     read = examined(actor(args), release, Audience.PUBLIC, together)
     outputs, called = [], _PLAIN.sub("-", report.id).strip(".-")[:80] or "bericht"
     for name, files in made.items():
         if name == "folder":
-            inside = {path.removeprefix(f"{FOLDER}/"): data for path, data in files.items()}
-            outputs.append(Made(KINDS[name], f"{called}/{FOLDER}", inside))
+            inside = {path.removeprefix(f"{stem}/"): data for path, data in files.items()}
+            outputs.append(Made(KINDS[name], f"{called}/{stem}", inside))
         else:
             outputs += [Made(KINDS[name], f"{called}/{path}", {path: data}) for path, data in files.items()]
     return let_out(actor(args), release, outputs, read=read)
@@ -181,23 +181,22 @@ def _read(args: argparse.Namespace) -> tuple[Report, Material]:
     return report, material(actor(args), the_release(args.release), report)
 
 
-def _files(name: str, report: Report, material: Material, document: Document) -> dict[str, bytes]:
-    """The files of one format by their names."""
-    from wohnplatz.report import annex, docx, html, html_folder, pdf
+def _files(
+    name: str, report: Report, material: Material, document: Document, called: str
+) -> dict[str, bytes]:
+    """The files of one format by their names; ``called`` is what the pages and the folder are called."""
+    from wohnplatz.report import annex, docx, file_name, html, html_folder, pdf
 
     match name:
         case "pdf":
-            return {"bericht.pdf": pdf(document)}
+            return {f"{called}.pdf": pdf(document)}
         case "docx":
-            return {"bericht.docx": docx(document)}
+            return {f"{called}.docx": docx(document)}
         case "html":
-            return {"bericht.html": html(document).encode()}
+            return {f"{called}.html": html(document).encode()}
         case "folder":
-            return {f"{FOLDER}/{file}": data for file, data in html_folder(document).items()}
+            return {f"{called}/{file}": data for file, data in html_folder(document).items()}
         case _:
             made = annex(report, material)
-            return {
-                "zahlen.xlsx": made.xlsx,
-                "zahlen.csv": made.csv,
-                "zahlen.csv-metadata.json": made.metadata,
-            }
+            parts = {"xlsx": made.xlsx, "csv": made.csv, "csv-metadata.json": made.metadata}
+            return {file_name(report, ending): data for ending, data in parts.items()}

@@ -24,6 +24,7 @@ from .document_json import document_from_json, document_json
 from .drift import ChangedSentence, FigureTrace, Snapshot, compare, headline, snapshot, trace
 from .findings import BlockFinding
 from .material import FigureId, Material
+from .naming import file_name, file_stem
 from .needs import Needs, needs
 from .own_areas import OwnAreas, own_areas_profile
 from .page import html, html_folder
@@ -44,7 +45,7 @@ __all__ = [
     "Poster", "Quality", "Report", "Resolved", "RichText", "SideBySide", "Snapshot", "Span",
     "Suggestion", "Table", "Template", "TextState", "Truth", "annex", "block_dict",
     "block_from_dict", "check", "compare", "document_from_json", "document_json",
-    "docx", "figure_poster", "headline", "html",
+    "docx", "figure_poster", "file_name", "file_stem", "headline", "html",
     "html_folder", "judge", "needs", "own_areas_profile", "pdf", "picture_poster", "pieces",
     "quality_report", "report_from_json", "report_json", "resolve", "snapshot", "start", "suggest",
     "templates", "trace",

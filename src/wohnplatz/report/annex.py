@@ -11,6 +11,7 @@ from ..intake import Sheet, write_csv, write_xlsx
 from ..model import Altered, CellState, ReleasedFigure
 from .closing import REMARK_HEADS, remark_row
 from .material import FigureId, Material
+from .naming import file_name
 from .needs import needs
 from .tree import RemarksBlock, Report, walk
 
@@ -30,7 +31,7 @@ Cell = str | int | float | None
 
 @dataclass(frozen=True, slots=True)
 class Annex:
-    """Three files. ``metadata`` describes the CSV (CSV on the Web, W3C 2015) and names it ``zahlen.csv``."""
+    """Three files. ``metadata`` describes the CSV (CSV on the Web, W3C 2015) and names it (``file_name``)."""
 
     xlsx: bytes
     csv: bytes
@@ -137,7 +138,7 @@ def _metadata(report: Report, material: Material) -> bytes:
     ]
     described = {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "de"}],
-        "url": "zahlen.csv",
+        "url": file_name(report, "csv"),
         "dc:title": report.title,
         "dc:publisher": context.district,
         "dc:date": material.made_on.isoformat(),

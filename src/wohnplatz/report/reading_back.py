@@ -106,10 +106,13 @@ def tell(files: Mapping[str, bytes]) -> Iterator[Seen | Printed | Odd]:
 
 
 def _beside(name: str, files: Mapping[str, bytes]) -> frozenset[str]:
-    """Numbers of the pages of the same content: of the same name, or in a folder of it; else of all pages."""
-    stem = name.rpartition(".")[0]
+    """Numbers of the pages of the same content: of the same name, or in a folder of it; else of those in
+    the same folder; else of all.
+    """
+    stem, folder = name.rpartition(".")[0], name.rpartition("/")[0]
     pages = [n for n in files if n.endswith(".html")]
-    same = [n for n in pages if n == f"{stem}.html" or n.startswith(f"{stem}/")] or pages
+    same = [n for n in pages if n == f"{stem}.html" or n.startswith(f"{stem}/")]
+    same = same or [n for n in pages if n.rpartition("/")[0] == folder] or pages
     found = (decimals(unescape(_TAG.sub(" ", files[n].decode()))) for n in same)
     return frozenset().union(*found)
 

@@ -79,7 +79,7 @@ class Broken:
 _PATTERN = re.compile(r"\{\{[^{}\n]*(?:\}\})?")
 _SETTINGS = frozenset({"gebiet", "jahr", "form", "behauptung", "text", "seit", "grenze", "als"})
 _Member = TypeVar("_Member", bound=StrEnum)
-_TO_ASCII = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+TO_ASCII = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
 def parse(text: str) -> tuple[str | Reference | Broken, ...]:
@@ -149,7 +149,7 @@ def _reference(source: str, indicator: str, settings: Mapping[str, str]) -> Refe
 
 def _plain(word: str) -> str:
     """Settings may be written with umlauts and capitals."""
-    return word.strip().lower().translate(_TO_ASCII)
+    return word.strip().lower().translate(TO_ASCII)
 
 
 def _member(kind: type[_Member], value: str, name: str) -> _Member:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 
@@ -11,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from wohnplatz.report import annex, html
+from wohnplatz.report import annex, file_name, html
 from wohnplatz.web.download import PDF, XLSX, as_download
 from wohnplatz.workflow.accounts.models import User
 from wohnplatz.workflow.consultation import finishing
@@ -33,6 +32,8 @@ _POLICY = (
 _TIME = (1980, 1, 1, 0, 0, 0)
 LARGE: Mapping[str, tuple[str, str]] = {"pdf": ("PDF", PDF), "docx": ("Word-Datei", DOCX)}
 """Made by a job."""
+CSV = ("csv", "csv-metadata.json")
+"""Endings of what is packed together: figures and their description for machines."""
 
 
 def report_preview(request: HttpRequest, pk: int) -> HttpResponse:
@@ -48,7 +49,7 @@ def report_preview(request: HttpRequest, pk: int) -> HttpResponse:
 def report_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """The report as PDF, Word, HTML or its figures; what is final enters the register of outputs."""
     user, report = person_and_report(request, pk)
-    name = f"{_slug(report.title)}{'' if making.is_final(report) else '-entwurf'}.{kind}"
+    name = file_name(report, kind, draft=not making.is_final(report))
     kept = _published(report, kind)
     if kept is not None:
         return as_download(kept, name, _TYPES[kind])
@@ -62,7 +63,7 @@ def report_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     make, content_type, listed = _MAKERS[kind]
     data = make(user, report)
     if making.is_final(report):
-        making.let_out(user, report, listed, f"bericht.{kind}", data)
+        making.let_out(user, report, listed, name, data)
     return as_download(data, name, content_type)
 
 
@@ -80,9 +81,10 @@ def _published(report: SocialReport, kind: str) -> bytes | None:
     if out is None:
         return None
     if kind == "zip":
-        parts = [(n, finishing.published_file(out, n)) for n in ("zahlen.csv", "zahlen.csv-metadata.json")]
+        names = [finishing.published_name(out, ending) for ending in CSV]
+        parts = [(n, finishing.published_file(out, n)) for n in names]
         return _packed([(n, data) for n, data in parts if data is not None])
-    return finishing.published_file(out, "zahlen.xlsx" if kind == "xlsx" else f"bericht.{kind}")
+    return finishing.published_file(out, finishing.published_name(out, kind))
 
 
 def report_making(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
@@ -98,11 +100,6 @@ def report_making(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     return render(request, "reports/making.html", context)
 
 
-def _slug(title: str) -> str:
-    plain = title.lower().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
-    return re.sub("[^a-z0-9]+", "-", plain).strip("-")[:80] or "bericht"
-
-
 def _html(user: User, report: SocialReport) -> bytes:
     return html(making.document(user, report)).encode()
 
@@ -114,7 +111,8 @@ def _figures(user: User, report: SocialReport) -> bytes:
 def _csv(user: User, report: SocialReport) -> bytes:
     """CSV with its description for machines; the same report gives the same bytes."""
     made = annex(*making.content(user, report))
-    return _packed([("zahlen.csv", made.csv), ("zahlen.csv-metadata.json", made.metadata)])
+    names = [file_name(report, ending) for ending in CSV]
+    return _packed(list(zip(names, (made.csv, made.metadata), strict=True)))
 
 
 def _packed(files: Sequence[tuple[str, bytes]]) -> bytes:

@@ -85,6 +85,11 @@ def publish(actor: Actor, consultation: Consultation, *, at: datetime | None = N
     return _step(actor, consultation, ReportState.PUBLISHED, fields, at)
 
 
+def published_name(consultation: Consultation, ending: str) -> str:
+    """Name of the published file with this ending; empty where there is none."""
+    return next((o["name"] for o in consultation.outputs if o["name"].partition(".")[2] == ending), "")
+
+
 def published_file(consultation: Consultation, name: str) -> bytes | None:
     """A published file as it went out; None where there is none of this name."""
     sha = next((o["sha256"] for o in consultation.outputs if o["name"] == name), None)

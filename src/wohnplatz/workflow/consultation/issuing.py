@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wohnplatz.atlas import KEPT
+from wohnplatz.atlas import ENDINGS
 from wohnplatz.model import WohnplatzError
 from wohnplatz.workflow.accounts.actors import Actor
 from wohnplatz.workflow.releases.atlas import ISSUED, Issued
 from wohnplatz.workflow.reports.states import ReportState
 
 from . import printing
-from .finishing import published_file
+from .finishing import published_file, published_name
 from .models import Consultation
 
 
@@ -21,11 +21,12 @@ def issued(actor: Actor) -> Iterator[Issued]:
     for one in out.select_related("report__release").order_by("-published_at", "-pk"):
         tree = printing.printed(one.report)
         files = {}
-        for name in KEPT:
+        for ending in ENDINGS:
+            name = published_name(one, ending)
             data = published_file(one, name)
             if data is None:
                 raise WohnplatzError(
-                    f"Zum Bericht „{one.report.title}“ fehlt die veröffentlichte Datei {name}.",
+                    f"Zum Bericht „{one.report.title}“ fehlt die veröffentlichte Datei „{name or ending}“.",
                     why="In den Atlas kommt der Bericht so, wie er veröffentlicht wurde.",
                     todo="Bitte die Datenablage aus einer Sicherung wiederherstellen.",
                     code="consultation.file_lost",

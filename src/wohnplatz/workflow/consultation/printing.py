@@ -16,6 +16,7 @@ from wohnplatz.report import (
     annex,
     check,
     docx,
+    file_name,
     html,
     pdf,
     resolve,
@@ -78,10 +79,11 @@ def final_annex(actor: Actor, report: SocialReport) -> Annex:
 def files(actor: Actor, report: SocialReport) -> dict[str, bytes]:
     """The published files by name. The same release and texts give the same bytes."""
     document, data = final_document(actor, report), final_annex(actor, report)
-    return {
-        "bericht.pdf": pdf(document), "bericht.docx": docx(document), "bericht.html": html(document).encode(),
-        "zahlen.xlsx": data.xlsx, "zahlen.csv": data.csv, "zahlen.csv-metadata.json": data.metadata,
+    made = {
+        "pdf": pdf(document), "docx": docx(document), "html": html(document).encode(),
+        "xlsx": data.xlsx, "csv": data.csv, "csv-metadata.json": data.metadata,
     }  # fmt: skip
+    return {file_name(report, ending): content for ending, content in made.items()}
 
 
 def errors(report: SocialReport) -> list[BlockFinding]:

@@ -34,7 +34,7 @@ class Issued:
     material: Material
     release: Release
     files: Mapping[str, bytes]
-    """By the names of ``wohnplatz.atlas.KEPT``."""
+    """By name, one for each of ``wohnplatz.atlas.ENDINGS``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +110,8 @@ def enter(
 
 
 def _belongs(name: str, report: Report) -> bool:
-    """Whether a file of the atlas is one of a report: ``berichte/<id>.pdf``, ``berichte/<id>/…``."""
-    return name.startswith((f"berichte/{report.id}.", f"berichte/{report.id}/"))
+    """Whether a file of the atlas is one of a report: ``berichte/<id>/…``."""
+    return name.startswith(f"berichte/{report.id}/")
 
 
 def source(

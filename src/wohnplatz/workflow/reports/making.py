@@ -16,7 +16,7 @@ from django.utils import timezone
 
 import wohnplatz
 from wohnplatz.model import Audience, WohnplatzError
-from wohnplatz.report import Document, Material, Report, docx, html, pdf
+from wohnplatz.report import Document, Material, Report, docx, file_name, html, pdf
 from wohnplatz.workflow.accounts import policies
 from wohnplatz.workflow.accounts.actors import OPERATOR, Actor
 from wohnplatz.workflow.releases import outputs
@@ -127,7 +127,7 @@ def make(pk: int) -> str:
             )  # fmt: skip
         data = MAKERS[file.kind](document(actor, file.report))
         if file.final:
-            let_out(actor, file.report, file.kind, f"bericht.{file.kind}", data)
+            let_out(actor, file.report, file.kind, file_name(file.report, file.kind), data)
         _write(path(file), data)
     except WohnplatzError as error:
         ReportFile.objects.filter(pk=pk).update(state=RunState.FAILED, reason=error.text())
