@@ -37,6 +37,7 @@ from wohnplatz.report.resolving import MISSING, SUGGESTED
 from wohnplatz.report.tree import (
     AreaText,
     AreaTextsBlock,
+    BreakBlock,
     ChapterBlock,
     ChartBlock,
     ChartForm,
@@ -267,6 +268,32 @@ def test_the_end_of_a_report_explains_words_methods_and_results(material: Materi
     ):
         assert word in said
     assert not made.findings
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        PairBlock("p", (TextBlock("x", "Eins\n\n---\n\nZwei"),), ()),
+        PairBlock("p", (), (ChapterBlock("k", "Kapitel", (TextBlock("x", "***"),)),)),
+        PairBlock("p", (BreakBlock("x"),), ()),
+        PairBlock("p", (ChapterBlock("x", "Kapitel", (), new_page=True),), ()),
+        StatementBlock("x", "Amt", "Eins\n\n---\n\nZwei"),
+        TextBlock("x", "> Zitat\n>\n> ---\n>\n> Ende"),
+        TextBlock("x", "- Punkt\n\n  ---"),
+    ],
+)
+def test_who_asks_for_a_new_page_where_none_begins_is_told(block: Node, material: Material) -> None:
+    (found,) = resolve(report(block), material).findings
+    assert (found.block, found.code, found.severity) == ("x", "report.page_break", Severity.WARNING)
+    assert check(report(block), material) == (found,)
+
+
+def test_a_new_page_that_begins_is_no_finding(material: Material) -> None:
+    tree = report(
+        TextBlock("x", "Eins\n\n---\n\nZwei"), BreakBlock("s"),
+        PairBlock("p", (TextBlock("y", "Eins"),), (TextBlock("z", "Zwei"),)),
+    )  # fmt: skip
+    assert resolve(tree, material).findings == ()
 
 
 def test_one_text_in_easy_language_has_large_letters_and_no_hyphens(material: Material) -> None:

@@ -55,6 +55,11 @@ def blocks_of(markdown: str, show: Print, level: int = 2) -> tuple[Block, ...]:
     return tuple(_blocks(tokens, shown, level, []))
 
 
+def page_breaks(markdown: str) -> int:
+    """How many new pages a text asks for, wherever in it."""
+    return sum(token.type == "hr" for token in _READER.parse(_clean(markdown)))
+
+
 def _clean(text: str) -> str:
     """Without control characters and without the two signs that mark references here."""
     return "".join(c for c in text if c in _KEPT or (c.isprintable() and c not in _OPEN + _CLOSE))

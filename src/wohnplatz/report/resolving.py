@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .. import charts, text
 from ..model import Audience
@@ -16,7 +16,7 @@ from .look import look_of
 from .material import Material
 from .printing import Trouble, trouble_with
 from .surroundings import Surrounding, outermost, profiled
-from .texts import findings_of, write_text
+from .texts import findings_of, no_new_page, write_text
 from .tree import (
     AreaTextsBlock,
     BreakBlock,
@@ -149,8 +149,9 @@ class _Work:
                     if written.area == where.area:
                         yield from self._text(node.id, written.markdown, written.state, where)
             case PairBlock():
-                left = tuple(self.blocks(node.left, where, share * node.share))
-                right = tuple(self.blocks(node.right, where, share * (1 - node.share)))
+                column = replace(where, apart=True)
+                left = tuple(self.blocks(node.left, column, share * node.share))
+                right = tuple(self.blocks(node.right, column, share * (1 - node.share)))
                 yield SideBySide(left, right, node.share)
             case ProfilesBlock():
                 yield from self._profiles(node, where)
@@ -170,7 +171,7 @@ class _Work:
                 case ChapterBlock():
                     heading = Heading(node.title, min(where.depth, DEEPEST), node.id)
                     yield Piece(node, where.profiled, (heading,))
-                    below = Surrounding(where.area, where.year, where.profiled, where.depth + 1)
+                    below = replace(where, depth=where.depth + 1)
                     yield from self.pieces(node.blocks, below, area)
                 case PairBlock():
                     yield from self.pieces((*node.left, *node.right), where, area)
@@ -189,13 +190,13 @@ class _Work:
             yield Piece(node, area, (heading, withholding.notice()))
             return
         yield Piece(node, area, (heading,))
-        inner = Surrounding(area, where.year, area, where.depth + 1)
+        inner = replace(where, area=area, profiled=area, depth=where.depth + 1)
         yield from self.pieces(node.blocks, inner, area)
 
     def _closing(self, node: Node, where: Surrounding) -> Iterator[Block]:
         match node:
             case BreakBlock():
-                yield PageBreak()
+                yield from self._new_page(node, where)
             case GlossaryBlock():
                 yield from closing.glossary_blocks(node, self.report)
             case MethodsBlock():
@@ -209,14 +210,21 @@ class _Work:
 
     def _chapter(self, node: ChapterBlock, where: Surrounding, share: float) -> Iterator[Block]:
         if node.new_page:
-            yield PageBreak()
+            yield from self._new_page(node, where)
         anchor = f"{node.id}-{where.profiled}" if where.profiled else node.id
         yield Heading(node.title, min(where.depth, DEEPEST), anchor)
-        below = Surrounding(where.area, where.year, where.profiled, where.depth + 1)
+        below = replace(where, depth=where.depth + 1)
         yield from self.blocks(node.blocks, below, share)
 
+    def _new_page(self, node: Node, where: Surrounding) -> Iterator[Block]:
+        if where.apart:
+            self.findings.append(no_new_page(node.id, where.profiled))
+        else:
+            yield PageBreak()
+
     def _text(self, block: str, markdown: str, state: TextState, where: Surrounding) -> Iterator[Block]:
-        written = write_text(markdown, where.place, self.material, min(where.depth, DEEPEST))
+        depth = min(where.depth, DEEPEST)
+        written = write_text(markdown, where.place, self.material, depth, apart=where.apart)
         self.findings += findings_of(written, block, where.profiled)
         if state is TextState.WRITTEN:
             yield from written.blocks
@@ -244,11 +252,12 @@ class _Work:
             if key in self.material.withheld:
                 yield withholding.notice()
                 continue
-            inner = Surrounding(key, where.year, key, where.depth + 1)
+            inner = replace(where, area=key, profiled=key, depth=where.depth + 1)
             yield from self.blocks(node.blocks, inner)
 
     def _statement(self, node: StatementBlock, where: Surrounding) -> Iterator[Block]:
-        written = write_text(node.markdown, where.place, self.material, min(where.depth, DEEPEST))
+        depth = min(where.depth, DEEPEST)
+        written = write_text(node.markdown, where.place, self.material, depth, apart=True)
         self.findings += findings_of(written, node.id, where.profiled)
         day = f", eingegangen am {text.day(node.received_on)}" if node.received_on else ""
         yield Notice(written.blocks, f"Stellungnahme: {node.partner}{day}")

@@ -30,6 +30,8 @@ class Surrounding:
     """The area whose profile is being made; empty outside of repeated profiles."""
     depth: int = 1
     """Level of the next heading."""
+    apart: bool = False
+    """Whether it stands in a column, where no page begins."""
 
     @property
     def place(self) -> Place:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..model import Severity
-from .blocks import Block, Bullets, Notice, RichText, Span, Spans
+from .blocks import Block, Bullets, Notice, PageBreak, RichText, Span, Spans
 from .claims import WORDS, Judgement, Truth, judge
 from .findings import BlockFinding, warning
 from .letters import missing
-from .markdown import MOST, blocks_of
+from .markdown import MOST, blocks_of, page_breaks
 from .material import FigureId, Material
 from .printing import NOTHING, Place, Printed, Trouble, printed
 from .references import Broken, Reference
@@ -39,10 +39,17 @@ class Written:
     blocks: tuple[Block, ...]
     uses: tuple[Use, ...]
     too_long: bool = False
+    lost_breaks: bool = False
+    """Whether a new page was asked for where none begins."""
 
 
-def write_text(markdown: str, place: Place, material: Material, level: int = 2) -> Written:
-    """The text printed on a release. Never raises for what an author wrote."""
+def write_text(
+    markdown: str, place: Place, material: Material, level: int = 2, *, apart: bool = False
+) -> Written:
+    """The text printed on a release; ``apart`` in a column or statement, where no page begins.
+
+    Never raises for what an author wrote.
+    """
     if len(markdown) > MOST:
         return Written((), (), too_long=True)
     uses: list[Use] = []
@@ -55,7 +62,8 @@ def write_text(markdown: str, place: Place, material: Material, level: int = 2) 
     drawn = blocks_of(markdown, show, level)
     sentences = dict(_sentences(drawn))
     found = tuple(replace(use, sentence=sentences.get(n, "")) for n, use in enumerate(uses))
-    return Written(tuple(_named(b, found) for b in drawn), found)
+    kept = 0 if apart else sum(isinstance(b, PageBreak) for b in drawn)
+    return Written(tuple(_named(b, found) for b in drawn), found, lost_breaks=page_breaks(markdown) > kept)
 
 
 def _use(reference: Reference | Broken, place: Place, material: Material) -> Use:
@@ -127,6 +135,8 @@ def findings_of(written: Written, block: str, area: str = "") -> Iterator[BlockF
             block, "letters", f"Diese Zeichen fehlen in der Schrift des PDF: {' '.join(odd[:10])}",
             "Im PDF steht dafür ein Fragezeichen. Bitte anders schreiben.", area=area,
         )  # fmt: skip
+    if written.lost_breaks:
+        yield no_new_page(block, area)
     for use in written.uses:
         place = {"sentence": use.sentence, "figure": str(use.figure or ""), "area": area}
         if use.trouble is not None:
@@ -141,6 +151,15 @@ def findings_of(written: Written, block: str, area: str = "") -> Iterator[BlockF
             )
         elif use.truth is not None and use.truth is not Truth.HOLDS:
             yield _claimed(use, block, place)
+
+
+def no_new_page(block: str, area: str) -> BlockFinding:
+    """The finding at a block that asks for a new page where none begins."""
+    return warning(
+        block, "page_break",
+        "Hier beginnt keine neue Seite: Spalten, Stellungnahmen, Zitate und Listen bleiben beisammen.",
+        "Bitte den Seitenwechsel entfernen oder davor oder dahinter setzen.", area=area,
+    )  # fmt: skip
 
 
 def _claimed(use: Use, block: str, place: dict[str, str]) -> BlockFinding:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from wohnplatz.report import BlockFinding, Report, block_dict, resolve
-from wohnplatz.report.blocks import Block
+from wohnplatz.report.blocks import Block, SideBySide
 from wohnplatz.report.printing import Place
-from wohnplatz.report.tree import AreaText, AreaTextsBlock, Node, ProfilesBlock, TextState
+from wohnplatz.report.tree import AreaText, AreaTextsBlock, Node, PairBlock, ProfilesBlock, TextState
 from wohnplatz.workflow.accounts.models import User
 from wohnplatz.workflow.releases import queries as releases
 from wohnplatz.workflow.reports import queries, shown
@@ -58,14 +58,25 @@ def part(
     """The content printed in the place of a row (its parent for a block that is not there yet)."""
     node: Node = queries.node({**content, "id": content.get("id") or "neu"})
     profile, (_, chosen) = profile_of(row), place_of(report, row, area)
-    nodes: tuple[Node, ...] = (node,)
+    in_column = _in_column(row)
+    nodes: tuple[Node, ...] = (PairBlock("paar", (node,), (), share=1.0) if in_column else node,)
     if profile is not None and chosen and profile.block_id != node.id:
         nodes = (ProfilesBlock(profile.block_id, profile.content["level"], nodes, areas=(chosen,)),)
     mini = Report("teil", "", report.area, report.year, nodes, contents=False)
     made = resolve(mini, shown.material_of(user, report, mini), final=False)
     skipped = 2 if nodes and isinstance(nodes[0], ProfilesBlock) and nodes[0] is not node else 0
+    blocks = made.document.blocks[skipped:]
+    if in_column:
+        blocks = tuple(b for pair in blocks if isinstance(pair, SideBySide) for b in pair.left)
     found = tuple(dict.fromkeys(f for f in made.findings if f.block == node.id))
-    return Part(made.document.blocks[skipped:], found, chosen)
+    return Part(blocks, found, chosen)
+
+
+def _in_column(row: ReportBlock | None) -> bool:
+    """Whether a block stands in a column: no page begins there."""
+    while row is not None and row.slot == "blocks":
+        row = row.parent
+    return row is not None
 
 
 def area_text(content: Mapping[str, Any], area: str, markdown: str) -> dict[str, Any]:
