@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from wohnplatz.workflow.reports import writing
 from wohnplatz.workflow.reports.models import ReportBlock, SocialReport
 
 TRICKS = 'A<script>alert(1)</script> {{ gebiet }} #import "x" $y$ `rm` \\pagebreak <w:t>Feld</w:t> & "Wort"'
@@ -119,6 +120,39 @@ def test_two_authors_lose_nothing_and_see_both_versions(begun, log_in) -> None:
     assert back.status_code == 302
     row.refresh_from_db()
     assert row.content["markdown"] == "Der Anfang."
+
+
+def test_a_new_page_typed_into_a_column_is_answered_beside_the_text(begun) -> None:
+    pair = writing.add(begun.planner, begun.report, {"kind": "pair", "share": 0.5, "left": [], "right": []})
+    text = {"kind": "text", "markdown": "", "state": "written"}
+    row = writing.add(begun.planner, begun.report, text, parent=pair, slot="right")
+    url = f"{begun.page}block/{row.block_id}/vorschau/"
+    shown = begun.client.post(url, {"markdown": "Eins\n\n---\n\nZwei"}).content.decode()
+    assert "Hier beginnt keine neue Seite" in shown
+    assert "Zwei" in shown
+    assert "keine neue Seite" not in begun.client.post(url, {"markdown": "Eins"}).content.decode()
+
+
+def test_a_form_sent_twice_makes_one_report_and_one_block(begun) -> None:
+    drawn = re.compile(r'name="einmal" value="(\w+)"')
+
+    def token(page: str) -> str:
+        return drawn.search(begun.client.get(page).content.decode())[1]
+
+    new = "/berichte/neu/sozialbericht/"
+    form = {"jahr": "2024", "titel": "Kurz", "einmal": token(new)}
+    first, again = (begun.client.post(new, form).headers["Location"] for _ in range(2))
+    assert first == again
+    assert begun.client.post(new, {**form, "titel": "Lang"}).headers["Location"] != first
+    assert begun.client.post(new, {**form, "einmal": token(new)}).headers["Location"] != first
+    assert SocialReport.objects.count() == 4
+
+    page, before = f"{begun.page}einfuegen/?art=text", begun.report.blocks.count()
+    form = {"einmal": token(page)}
+    first, again = (begun.client.post(page, form).headers["Location"] for _ in range(2))
+    assert first == again
+    assert begun.client.post(page, {"einmal": token(page)}).headers["Location"] != first
+    assert begun.report.blocks.count() == before + 2
 
 
 def test_a_text_survives_a_lost_session_and_a_stale_form(begun) -> None:
@@ -280,7 +314,8 @@ def test_downloads_of_a_draft_say_so_and_come_in_every_form(begun) -> None:
         answer = large(begun, kind)
         assert answer.status_code == 200
         assert answer.content.startswith(start)
-        assert f"-entwurf.{kind}" in answer.headers["Content-Disposition"]
+        name = f"sozialbericht-musterkreis-2024-entwurf{'-zahlen' if kind in {'xlsx', 'zip'} else ''}.{kind}"
+        assert f'"{name}"' in answer.headers["Content-Disposition"]
         assert large(begun, kind).content == answer.content
     assert "Entwurf" in begun.client.get(f"{begun.page}bericht.html").content.decode()
     assert begun.client.get(f"{begun.page}bericht.exe").status_code == 404

@@ -213,3 +213,9 @@ def test_the_overview_counts_and_does_not_show_what_is_not_released(case) -> Non
         "ahausen": Standing.WORKING, "behausen": Standing.OPENED, "jobcenter": Standing.ANSWERED,
     }  # fmt: skip
     assert (rows["ahausen"].remarks, rows["ahausen"].undecided) == (1, 0)
+
+
+def test_a_remark_sent_twice_is_there_once(case) -> None:
+    first, again = (remark_of(case, "ahausen", words="Bitte kürzer.") for _ in range(2))
+    assert (first.pk, first.number) == (again.pk, again.number)
+    assert remark_of(case, "ahausen", words="Bitte genauer.").number == first.number + 1

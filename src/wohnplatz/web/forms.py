@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
@@ -51,6 +52,14 @@ class KernForm(forms.Form):
                 attrs = self.fields[name].widget.attrs
                 base = attrs["class"].split()[0]
                 attrs["class"] = f"{base} {base}--error"
+
+
+def once(request: HttpRequest) -> str:
+    """What a form that makes something is told apart by, drawn when it is shown and sent along with it.
+
+    An action that is told it makes one thing of a form that is sent twice.
+    """
+    return request.POST.get("einmal", "")[:64] or secrets.token_hex(16)
 
 
 @contextmanager

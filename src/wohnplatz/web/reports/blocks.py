@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 
 from wohnplatz.web.access import LoginNeeded
 from wohnplatz.web.consultation import review
-from wohnplatz.web.forms import told, warned
+from wohnplatz.web.forms import once, told, warned
 from wohnplatz.web.parameters import whole
 from wohnplatz.workflow.accounts.models import User
 from wohnplatz.workflow.reports import actions, queries, writing
@@ -103,7 +103,7 @@ def block_new(request: HttpRequest, pk: int) -> HttpResponse:
     content = {"kind": kind, **EMPTY[kind]}
     if kind in {"text", "areatexts", "methods", "break"} and request.method != "POST":
         context = {"report": report, "kind": kind_label(kind), "form": None, "about": KINDS[kind][1],
-                   "where": where.urlencode()}  # fmt: skip
+                   "where": where.urlencode(), "once": once(request)}  # fmt: skip
         return render(request, "reports/new.html", context)
     choices = Choices.of(report)
     form = None
@@ -114,11 +114,13 @@ def block_new(request: HttpRequest, pk: int) -> HttpResponse:
             content = content_of(form, kind, content)
     if request.method == "POST" and (form is None or form.is_valid()):
         with told(form) if form is not None else nullcontext():
-            made = writing.add(user, report, content, parent=parent, slot=slot, position=_after(after))
+            made = writing.add(
+                user, report, content, parent=parent, slot=slot, position=_after(after), once=once(request)
+            )
             messages.success(request, f"{kind_label(kind)}: eingefügt.")
             return redirect("report_block", pk=report.pk, block_id=made.block_id)
     context = {"report": report, "kind": kind_label(kind), "about": KINDS[kind][1], "form": form,
-               "where": where.urlencode()}  # fmt: skip
+               "where": where.urlencode(), "once": once(request)}  # fmt: skip
     return render(request, "reports/new.html", context)
 
 

@@ -12,7 +12,7 @@ from django.utils.safestring import mark_safe
 from wohnplatz.report import HouseStyle, Template, start, templates
 from wohnplatz.web.access import user_of
 from wohnplatz.web.consultation import review
-from wohnplatz.web.forms import told, warned
+from wohnplatz.web.forms import once, told, warned
 from wohnplatz.web.stand import NoRelease, level_name
 from wohnplatz.workflow.accounts.policies import Right
 from wohnplatz.workflow.releases import queries as releases
@@ -77,10 +77,12 @@ def report_begin(request: HttpRequest, template: str) -> HttpResponse:
             made = actions.begin(
                 user, template, release, year=data["jahr"], area=data.get("gebiet", ""),
                 theme=data.get("thema", ""), title=data["titel"],
+                once=once(request),
             )  # fmt: skip
             messages.success(request, f"„{made.title}“ ist angelegt.")
             return redirect("report", pk=made.pk)
-    context = {"template": chosen, "form": form, "release": release, "picture": _picture(chosen, release)}
+    context = {"template": chosen, "form": form, "release": release, "picture": _picture(chosen, release),
+               "once": once(request)}  # fmt: skip
     return render(request, "reports/begin.html", context)
 
 

@@ -261,6 +261,11 @@ def _require_undecided(state: str) -> None:
 
 def _new(actor: Actor, invitation: Invitation, fields: Mapping[str, Any], now: datetime) -> Remark:
     found = Consultation.objects.filter(pk=invitation.consultation_id)
+    found.select_for_update().get()
+    same = {name: value for name, value in fields.items() if name != "written_at"}
+    before: Remark | None = Remark.objects.filter(invitation=invitation, verdict="", **same).first()
+    if before is not None:
+        return before  # a form sent twice
     found.update(last_number=F("last_number") + 1)
     number = found.values_list("last_number", flat=True).get()
     made: Remark = Remark.objects.create(invitation=invitation, number=number, **fields)

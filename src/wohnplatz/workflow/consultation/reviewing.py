@@ -70,12 +70,16 @@ def say(  # noqa: PLR0913 (one argument for each field)
             )
         basis = tree_of.text_of(node, area)
         said = way.said(words, proposal, basis if tree_of.is_text(node) else None)
+        about = {"by_id": storing.person(actor), "block_id": block_id, "area": area, "basis": basis, **said}
+        before: ReviewRemark | None = held.review_remarks.filter(verdict="", **about).first()
+        if before is not None:
+            return before  # a form sent twice
         last = held.review_remarks.aggregate(last=Max("number"))["last"] or 0
         made: ReviewRemark = ReviewRemark.objects.create(
-            report=held, by_id=storing.person(actor), number=last + 1, block_id=block_id, area=area,
+            report=held, number=last + 1,
             chapter=tree_of.chapter_of(tree, block_id),
             place=tree_of.place(tree, node, area, releases.hierarchy(held.release)),
-            block_version=row.version, basis=basis, written_at=now, **said,
+            block_version=row.version, written_at=now, **about,
         )  # fmt: skip
         record(actor, "consultation.review_remark", held, now, number=made.number, block=block_id)
     return made

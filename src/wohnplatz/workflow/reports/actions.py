@@ -35,11 +35,13 @@ def begin(  # noqa: PLR0913 (one argument for each field)
     area: str = "",
     theme: str = "",
     title: str = "",
+    once: str = "",
     at: datetime | None = None,
 ) -> SocialReport:
     """Begin a report from a template; ``area`` empty for the district.
 
-    WohnplatzError where template, area or theme do not fit each other.
+    ``once`` is drawn for each form: the same form sent again gives the report it has made. WohnplatzError
+    where template, area or theme do not fit each other.
     """
     policies.require(actor, Right.REPORTS_LEAD)
     tree = releases.hierarchy(release)
@@ -48,12 +50,16 @@ def begin(  # noqa: PLR0913 (one argument for each field)
         catalogue=releases.catalogue(release), theme=theme, title=title.strip(),
     )  # fmt: skip
     now = moment(at)
+    key = storing.once_key(once, storing.person(actor), template, year, made.area, theme, made.title)
+    fields = {
+        "title": made.title[:200], "subtitle": made.subtitle[:200], "template": template, "area": made.area,
+        "year": year, "contents": made.contents, "easy": made.easy, "release": release, "created_at": now,
+        "created_by": organisation(actor), "changed_at": now,
+    }  # fmt: skip
     with transaction.atomic():
-        report = SocialReport.objects.create(
-            title=made.title[:200], subtitle=made.subtitle[:200], template=template, area=made.area,
-            year=year, contents=made.contents, easy=made.easy, release=release, created_at=now,
-            created_by=organisation(actor), changed_at=now,
-        )  # fmt: skip
+        report, new = SocialReport.objects.get_or_create(form_key=key, defaults=fields)
+        if not new:
+            return report
         Binding.objects.create(report=report, release=release, by_id=storing.person(actor), at=now)
         storing.plant(actor, report, made.blocks, act=Act.CREATED, at=now)
         record(actor, "reports.begin", report, now, template=template, release=release.number)

@@ -34,6 +34,8 @@ class SocialReport(models.Model):
     created_by = models.CharField("angelegt von", max_length=200)
     """Organisation."""
     changed_at = models.DateTimeField("geändert am")
+    form_key = models.CharField(max_length=64, null=True, unique=True, editable=False)
+    """Of the form it began with (``storing.once_key``): sent twice, it makes one report."""
 
     class Meta:
         """Last changed first."""

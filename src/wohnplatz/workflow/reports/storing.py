@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -20,6 +23,15 @@ Content = dict[str, Any]
 def person(actor: Actor) -> int | None:
     """Key of the account that acts; None at the command line."""
     return getattr(actor, "pk", None)
+
+
+def once_key(once: str, *said: object) -> str:
+    """Key of what a form asks for, 64 hexadecimal digits: the same where it is sent again with the same.
+
+    ``once`` is what was drawn for the form; without it no two keys are alike.
+    """
+    words = json.dumps([once or secrets.token_hex(16), *said], sort_keys=True, default=str)
+    return hashlib.sha256(words.encode()).hexdigest()
 
 
 def content_of(node: Node) -> Content:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -103,14 +102,22 @@ def add(  # noqa: PLR0913 (where it goes)
     parent: ReportBlock | None = None,
     slot: str = "blocks",
     position: int | None = None,
+    once: str = "",
 ) -> ReportBlock:
-    """A new block, at the end of its list unless a position (0-based) is given."""
-    made_id = f"{content.get('kind')}-{secrets.token_hex(5)}"
+    """A new block, at the end of its list unless a position (0-based) is given.
+
+    ``once`` is drawn for each form: the same form sent again gives the block that it has made.
+    """
+    key = storing.once_key(once, storing.person(actor), dict(content), parent and parent.pk, slot)
+    made_id = f"{content.get('kind')}-{key[:16]}"
     made = queries.node({**content, "id": made_id})
     with transaction.atomic():
         held = SocialReport.objects.select_for_update().get(pk=report.pk)
         queries.require_write(actor, held, parent)
         _require_list(held, parent, slot)
+        before = held.blocks.filter(block_id=made_id).first()
+        if before is not None:
+            return before
         row = storing.plant(
             actor, held, (made,), act=Act.CREATED, at=timezone.now(), parent=parent, slot=slot
         )[0]  # fmt: skip
