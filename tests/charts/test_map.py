@@ -237,3 +237,17 @@ def test_the_name_of_a_coarser_area_moves_a_line_before_it_is_left_out(make):
     places = {t.text: float(t.get("y")) for t in group}
     assert set(places) == set(names.values())
     assert len(set(places.values())) > 1
+
+
+def test_names_for_narrow_screens_are_larger_and_hidden_until_a_style_shows_them(make):
+    keys = [f"A{i}" for i in range(8)]
+    table = make.released(*(make.rate(key, 20 + i, 200) for i, key in enumerate(keys)))
+    outlines = make.grid(keys, groups={key: f"G{i % 4}" for i, key in enumerate(keys)})
+    names = {f"G{n}": f"Stadt Langenbrück {n}" for n in range(4)}
+    still = draw(make, table, outlines=outlines, names=names)
+    assert "wp-labels-narrow" not in still
+    svg = draw(make, table, outlines=outlines, names=names, href=lambda key: f"/gebiete/{key}/")
+    wide, narrow = (e for e in make.parse(svg).iter(f"{make.ns}g") if "wp-labels" in e.get("class", ""))
+    assert (wide.get("display"), narrow.get("display")) == (None, "none")
+    assert float(narrow.get("font-size")) > 1.9 * float(wide.get("font-size"))
+    assert 0 < len(narrow) <= len(wide)

@@ -22,6 +22,8 @@ Box = tuple[float, float, float, float]
 
 _NATURAL_WIDTH = 760.0
 """px that the map is usually shown at: widths of lines and sizes of letters are chosen for it."""
+_NARROW = 2.0
+"""How much larger names are in the drawing for narrow screens, where a map is shown at half its size."""
 _TALLEST = 900.0
 NO_NOTES: Mapping[str, str] = MappingProxyType({})
 _LABELS_UP_TO = 40
@@ -73,11 +75,13 @@ def map_svg(  # noqa: PLR0913 (the contract: all of it by name)
     """A choropleth map of one indicator and year as SVG.
 
     Every area of ``shapes`` is drawn in its order, with the words of its figure as ``title`` and its key as
-    ``data-key``; with ``href`` (area key → address) each one is a link. An indicator whose meta data names
-    classes is drawn with these, ``classes`` is not needed then. ``viewbox`` (left, top, width, height in
-    units of ``shapes``) shows a part. ``outlines`` are areas of a coarser level in the same frame: drawn
-    thicker, labelled where ``names`` has them. ``background`` is the address of a picture of exactly the
-    visible part; a standalone picture leaves it out and embeds title, legend, scale and source instead.
+    ``data-key``; with ``href`` (area key → address) each one is a link, and the names stand a second time,
+    larger and fewer, for pages on narrow screens (class ``wp-labels-narrow``, hidden until a style shows it).
+    An indicator whose meta data names classes is drawn with these, ``classes`` is not needed then.
+    ``viewbox`` (left, top, width, height in units of ``shapes``) shows a part. ``outlines`` are areas of a
+    coarser level in the same frame: drawn thicker, labelled where ``names`` has them. ``background`` is the
+    address of a picture of exactly the visible part; a standalone picture leaves it out and embeds title,
+    legend, scale and source instead.
     ``keyed`` embeds the legend alone (``beside`` or ``below``), for documents that write title and source
     themselves; ``width`` is the natural width in px. ``prefix`` begins all ids and must differ between
     maps of one page. ``notes`` (area key → words) are added to the words of a figure, such as how sure it is.
@@ -222,11 +226,21 @@ def _labels(m: _Map, outlines: Shapes | None, selected: Collection[str]) -> str:
     inside.sort(key=lambda place: place[0] not in selected)  # what is marked gets its name first
     if not inside:
         return ""
-    texts = _placed(m, source, inside, size, below=zoomed)
+    made = _names(m, source, inside, size, "wp-labels", below=zoomed)
+    if m.href is None:
+        return made
+    return made + _names(m, source, inside, _NARROW * size, "wp-labels-narrow", below=zoomed, display="none")
+
+
+def _names(  # noqa: PLR0913 (one argument for each part)
+    m: _Map, source: Shapes, inside: list[tuple[str, float, float]], size: float, called: str, *, below: bool,
+    display: str | None = None,
+) -> str:  # fmt: skip
     return tag(
         "g",
-        texts,
-        class_="wp-labels",
+        _placed(m, source, inside, size, below=below),
+        class_=called,
+        display=display,
         font_size=size,
         font_weight="600",
         fill=palette.INK,
