@@ -74,6 +74,26 @@ def test_sector_planning_writes_in_the_chapters_it_was_given(begun):
     assert not may_write(begun.user_ahausen, begun.report, inside)
 
 
+def test_the_order_of_chapters_stays_with_the_planner(begun):
+    from wohnplatz.workflow.reports import writing
+    from wohnplatz.workflow.reports.queries import rows
+
+    first, second = [r for r in rows(begun.report) if r.kind == "chapter" and r.parent is None][:2]
+    first.assigned_to = begun.sector
+    first.save()
+    text = {"kind": "text", "markdown": "Neu.", "state": "written"}
+    made = writing.add(begun.sector, begun.report, text, parent=first)
+    assert writing.move(begun.sector, made, parent=first, position=0).position == 0
+    for refused in (
+        lambda: writing.add(begun.sector, begun.report, text),
+        lambda: writing.add(begun.sector, begun.report, text, parent=second),
+        lambda: writing.move(begun.sector, first, parent=None, position=1),
+        lambda: writing.move(begun.sector, made, parent=None, position=0),
+    ):
+        with pytest.raises(Refused):
+            refused()
+
+
 def test_states_follow_each_other_and_nothing_is_skipped(begun):
     from wohnplatz.workflow.audit.models import LogEntry
     from wohnplatz.workflow.reports import actions, states

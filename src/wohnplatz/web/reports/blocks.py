@@ -90,7 +90,7 @@ def block_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose a kind of block for a place (``?nach=`` a block or ``?in=`` a list), then fill its form."""
     user, report = person_and_report(request, pk)
     after, parent, slot = _place(request, report)
-    queries.require_write(user, report, parent)
+    queries.require_arrange(user, report, parent)
     kind = request.GET.get("art", "")
     where = request.GET.copy()
     where.pop("art", None)

@@ -34,6 +34,8 @@ class Item:
     summary: str
     findings: list[BlockFinding]
     writable: bool
+    placed: bool = False
+    """Whether the person may move it and put others behind it."""
     first: bool = False
     last: bool = False
     lists: list[tuple[str, str, list[Item]]] = field(default_factory=list)
@@ -97,12 +99,15 @@ def outline(user: User, report: SocialReport) -> tuple[list[Item], list[BlockFin
     for row in rows:
         grouped[row.parent_id, row.slot].append(row)
 
+    top = queries.may_arrange(user, report, None)
+
     def items(parent: int | None, slot: str) -> list[Item]:
         made = [
             Item(r, kind_label(r.kind), summary(r.content, names), told.get(r.block_id, []), r.pk in may)
             for r in grouped[parent, slot]
         ]
         for n, item in enumerate(made):
+            item.placed = top if parent is None else parent in may
             item.first, item.last = n == 0, n == len(made) - 1
             item.lists = [
                 (s, SLOT_LABELS.get(s, ""), items(item.row.pk, s)) for s in SLOTS.get(item.row.kind, ())

@@ -112,6 +112,16 @@ def may_write(user: Actor, report: SocialReport, block: ReportBlock | None = Non
     return user.role == "operator" or user.role in WRITERS[report.state]
 
 
+def may_arrange(user: Actor, report: SocialReport, parent: ReportBlock | None) -> bool:
+    """Whether the person may add to a list of blocks or order it; None for the chapters of the report.
+
+    Those are the planner's, for sector planning too that was given some of them.
+    """
+    if parent is None and user.role == Role.SECTOR:
+        return False
+    return may_write(user, report, parent)
+
+
 def lies_in(block: ReportBlock, keys: set[int]) -> bool:
     """Whether a block is one of these or stands in one."""
     above: ReportBlock | None = block
@@ -125,15 +135,25 @@ def lies_in(block: ReportBlock, keys: set[int]) -> bool:
 def require_write(user: Actor, report: SocialReport, block: ReportBlock | None = None) -> None:
     """Refused unless the person may change this block."""
     policies.require(user, Right.REPORTS)
-    if may_write(user, report, block):
-        return
+    if not may_write(user, report, block):
+        raise _refused(report)
+
+
+def require_arrange(user: Actor, report: SocialReport, parent: ReportBlock | None) -> None:
+    """Refused unless the person may add to this list of blocks or order it (``may_arrange``)."""
+    policies.require(user, Right.REPORTS)
+    if not may_arrange(user, report, parent):
+        raise _refused(report)
+
+
+def _refused(report: SocialReport) -> Refused:
     if not WRITERS[report.state]:
-        raise Refused(
+        return Refused(
             f"Der Bericht ist {report.get_state_display()} und lässt sich nicht mehr ändern.",
             todo="Die Sozialplanung kann ihn zurückholen, solange er nicht veröffentlicht ist.",
             code="reports.refused.state",
         )
-    raise Refused(
+    return Refused(
         "Dieser Teil des Berichts ist Ihnen nicht zugewiesen.",
         why="Die Fachplanung schreibt in den Kapiteln, die ihr zugewiesen sind, bis zur Abstimmung.",
         todo="Bitte wenden Sie sich an die Sozialplanung.",

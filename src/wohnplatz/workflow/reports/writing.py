@@ -113,7 +113,7 @@ def add(  # noqa: PLR0913 (where it goes)
     made = queries.node({**content, "id": made_id})
     with transaction.atomic():
         held = SocialReport.objects.select_for_update().get(pk=report.pk)
-        queries.require_write(actor, held, parent)
+        queries.require_arrange(actor, held, parent)
         _require_list(held, parent, slot)
         before = held.blocks.filter(block_id=made_id).first()
         if before is not None:
@@ -135,7 +135,7 @@ def move(
         report = SocialReport.objects.select_for_update().get(pk=row.report_id)
         held = report.blocks.get(pk=row.pk)
         queries.require_write(actor, report, held)
-        queries.require_write(actor, report, parent)
+        queries.require_arrange(actor, report, parent)
         _require_list(report, parent, slot)
         if parent is not None and queries.lies_in(parent, {held.pk}):
             raise WohnplatzError("Ein Block kann nicht in sich selbst stehen.", code="reports.place")
