@@ -15,9 +15,17 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(Path(__file__).parent / "browser"))
 from served import load_demo
+
+# The same examples in every run and on every machine, however slow; others: --hypothesis-profile=random.
+settings.register_profile(
+    "same", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("random", settings.get_profile("same"), derandomize=False)
+settings.load_profile("same")
 
 REFERENCE_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

@@ -103,7 +103,7 @@ def test_areas_follow_a_variable_when_it_alone_counts() -> None:
 def test_proposals_hold_together_keep_the_minimum_and_do_not_depend_on_order(people, count, chance) -> None:
     people = [p + 1 for p in people]
     blocks = chessboard(4, 5, people)
-    wishes = Wishes(sum(people) / count, sum(people) / (2 * count), count, seconds=10)
+    wishes = Wishes(sum(people) / count, sum(people) / (2 * count), count, seconds=300)
     found = propose(blocks, wishes)
     if found.areas is None:
         assert found.reason.startswith("Nicht möglich, weil")
@@ -170,7 +170,7 @@ def test_a_move_says_at_once_what_stands_against_it() -> None:
 def test_many_blocks_are_put_together_first_and_areas_still_hold_together() -> None:
     chance = np.random.default_rng(1)
     blocks = chessboard(30, 30, chance.integers(0, 90, 900).tolist())
-    found = propose(blocks, Wishes(10_000, 5_000, 4, even=0.1, seconds=20))
+    found = propose(blocks, Wishes(10_000, 5_000, 4, even=0.1, seconds=300))
     assert found.areas is not None
     assert 0 < found.condensed < 900
     assert not problems_of(blocks, found.areas, 5_000, NONE)
@@ -231,7 +231,7 @@ def test_real_municipalities_are_covered_without_gap_and_keep_the_minimum(refere
     n = towns.names.index(name)
     blocks = blocks_of(towns.geometries[n], grid, towns.crs, ("Auslaender_A",))
     assert shapely.area(blocks.geometries).sum() == pytest.approx(towns.geometries[n].area, rel=1e-6)
-    found = propose(blocks, Wishes(5000, 2000, even=0.15, seconds=8))
+    found = propose(blocks, Wishes(5000, 2000, even=0.15, seconds=300))
     assert found.areas is not None
     assert not problems_of(blocks, found.areas, 2000, NONE)
     layer = area_layer(blocks, found.areas, parent=towns.keys[n])

@@ -33,7 +33,7 @@ def grid() -> bytes:
 def design(world, log_in):
     words = {
         "bezeichnung": "Erster Entwurf", "kommune": "05999001", "ziel": "300", "minimum": "100",
-        "anzahl": "3", "sekunden": "5", "datei": SimpleUploadedFile("gitter.csv", grid()),
+        "anzahl": "3", "sekunden": "120", "datei": SimpleUploadedFile("gitter.csv", grid()),
     }  # fmt: skip
     answer = log_in(world.planner).post(f"{BASE}neu/", words)
     assert answer.status_code == 302
@@ -116,7 +116,7 @@ def test_a_computing_without_a_sign_of_life_offers_to_go_on(world, log_in, desig
 
 def test_a_wrong_file_and_a_wrong_number_are_answered_with_words(world, log_in) -> None:
     client = log_in(world.planner)
-    words = {"bezeichnung": "X", "kommune": "05999001", "ziel": "300", "minimum": "1", "sekunden": "5"}
+    words = {"bezeichnung": "X", "kommune": "05999001", "ziel": "300", "minimum": "1", "sekunden": "120"}
     bad = client.post(f"{BASE}neu/", {**words, "datei": SimpleUploadedFile("x.csv", b"a;b\n1;2")})
     assert "kein Zensusgitter" in bad.content.decode()
     points = b'{"type":"Point","coordinates":[7,51]}'

@@ -43,7 +43,7 @@ def begin_design(world) -> None:
     towns = queries.municipalities()
     made = actions.begin(
         world.planner, title="Erster Entwurf", municipality="05999001",
-        grid=grid_over(towns.geometries[0], towns.crs), wishes=Wishes(300, 100, 3, seconds=5),
+        grid=grid_over(towns.geometries[0], towns.crs), wishes=Wishes(300, 100, 3, seconds=120),
         variables=("Anteil",), origin="erfunden",
     )  # fmt: skip
     computing.compute(made.pk)
@@ -144,7 +144,7 @@ def test_rivers_are_fixed_borders_and_stand_in_words(world) -> None:
     river = shapely.LineString([((west + east) / 2 + 3, south - 10), ((west + east) / 2 + 3, north + 10)])
     made = actions.begin(
         world.planner, title="Am Bach", municipality="05999001", lines=[river], lines_label="baeche.geojson",
-        grid=grid_over(towns.geometries[0], towns.crs), wishes=Wishes(300, 100, 2, seconds=5),
+        grid=grid_over(towns.geometries[0], towns.crs), wishes=Wishes(300, 100, 2, seconds=120),
     )  # fmt: skip
     assert made.borders == "1\xa0Linie aus baeche.geojson"
     computing.compute(made.pk)
