@@ -24,7 +24,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "browser"))
-from served import environment, free_port, load_demo, serve  # noqa: E402
+from served import environment, load_demo, serve  # noqa: E402
 
 PASSWORD = "messung-messung-1"
 
@@ -98,18 +98,15 @@ def memory(parent: int) -> float:
 
 def second_start(home: Path) -> None:
     """Seconds from ``bin/start`` to the first answer, and the memory after it."""
-    port = free_port()
     begin = time.perf_counter()
     process = subprocess.Popen(
-        [str(ROOT / "bin" / "start"), "--port", str(port)], env=environment(home), stderr=subprocess.DEVNULL
-    )
+        [str(ROOT / "bin" / "start"), "--port", "0"],
+        env=environment(home), stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
     try:
-        while True:
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/anmelden/", timeout=2).read()
-                break
-            except OSError:
-                time.sleep(0.02)
+        said = (re.match(r"Wohnplatz: (http://\S+)/ ", line) for line in process.stderr or [])
+        address = next(found[1] for found in said if found)
+        urllib.request.urlopen(f"{address}/anmelden/").read()
         print(f"  second bin/start    {time.perf_counter() - begin:7.1f} s to the first answer")
         time.sleep(1)
         print(f"  idle server         {memory(process.pid):7.0f} MB (proportional set size of all processes)")

@@ -21,7 +21,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 USER = "wohnplatz_test"
-WAIT = 60.0
+WAIT = 300.0
+TRIES = 5
+"""Another process may take a port between the look for a free one and the start."""
 
 
 class NoServerError(Exception):
@@ -53,7 +55,7 @@ def server() -> Iterator[str]:
     home = Path(tempfile.mkdtemp(prefix="wohnplatz-pg-"))
     try:
         account = _unprivileged(home)
-        data, port = home / "data", _free_port()
+        data = home / "data"
         _run(
             account,
             folder / "initdb",
@@ -68,24 +70,38 @@ def server() -> Iterator[str]:
             "--locale=C",
             "-N",
         )
-        options = ("-D", data, "-p", port, "-k", home, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off")
-        with (home / "log").open("wb") as log:
-            process = subprocess.Popen(
-                [str(a) for a in (folder / "postgres", *options)], stdout=log, stderr=log, cwd=home,
-                user=account, group=_group(account), extra_groups=[] if account else None,
-            )  # fmt: skip
+        process, port = _started(account, folder / "postgres", home)
         try:
-            _wait(process, port, home / "log")
             yield f"postgresql://{USER}@127.0.0.1:{port}/postgres"
         finally:
-            process.send_signal(signal.SIGINT)  # fast shutdown
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            _end(process)
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _started(account: str | None, program: Path, home: Path) -> tuple[subprocess.Popen[bytes], int]:
+    """The server, answering, and its port."""
+    for _ in range(TRIES):
+        port = _free_port()
+        where = ("-D", home / "data", "-p", port, "-k", home, "-c", "listen_addresses=127.0.0.1")
+        with (home / "log").open("wb") as log:
+            process = subprocess.Popen(
+                [str(a) for a in (program, *where, "-c", "fsync=off")], stdout=log, stderr=log, cwd=home,
+                user=account, group=_group(account), extra_groups=[] if account else None,
+            )  # fmt: skip
+        if _answers(process, port):
+            return process, port
+        _end(process)
+    raise NoServerError(f"PostgreSQL startet nicht: {(home / 'log').read_text(errors='replace')[-500:]}")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGINT)  # fast shutdown
+    try:
+        process.wait(60)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _unprivileged(home: Path) -> str | None:
@@ -119,19 +135,19 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    """Until the server answers a query, not only a connection."""
+def _answers(process: subprocess.Popen[bytes], port: int) -> bool:
+    """Wait until the server lets somebody in; false where it ended or takes too long."""
     import psycopg
 
     end = time.monotonic() + WAIT
     while time.monotonic() < end:
         if process.poll() is not None:
-            break
+            return False
         with contextlib.suppress(psycopg.OperationalError):
             psycopg.connect(host="127.0.0.1", port=port, user=USER, dbname="postgres").close()
-            return
+            return True
         time.sleep(0.1)
-    raise NoServerError(f"PostgreSQL startet nicht: {log.read_text(errors='replace')[-500:]}")
+    return False
 
 
 def main(arguments: list[str]) -> int:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-WAIT = 90.0
+WAIT = 300.0
 """Seconds: two processes that start servers at once, on two cores, take their time."""
 COMMAND = [str(Path(sys.executable).with_name("wohnplatz"))]
 CHROMIUM_ARGUMENTS = [
@@ -41,41 +39,36 @@ def load_demo(home: Path) -> None:
     )
 
 
-def free_port() -> int:
-    """A free port of the loopback interface."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
-def serve(home: Path) -> Iterator[str]:
-    """Address of a real server on ``home``; it is ended by its process id."""
-    port = free_port()
-    log = (home / "server.log").open("w")
-    process = subprocess.Popen(
-        [*COMMAND, "serve", "--port", str(port)],
-        env=environment(home), stdout=log, stderr=subprocess.STDOUT,
-    )  # fmt: skip
-    address = f"http://127.0.0.1:{port}"
+def serve(home: Path, own: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Address of a real server on ``home``, as a demo or with an environment of its ``own``.
+
+    It takes a port that is free at that moment and is ended by its process id.
+    """
+    log = home / "server.log"
+    with log.open("w") as written:
+        process = subprocess.Popen(
+            [*COMMAND, "serve", "--port", "0"],
+            env=own or environment(home), stdout=written, stderr=subprocess.STDOUT,
+        )  # fmt: skip
     try:
-        _wait(address, process, home / "server.log")
-        yield address
+        yield _address(process, log)
     finally:
         process.terminate()
-        process.wait(timeout=20)
-        log.close()
+        try:
+            process.wait(timeout=WAIT)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
 
 
-def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def _address(process: subprocess.Popen[bytes], log: Path) -> str:
+    """What the server says once it listens: a request waits from then on until a process takes it."""
     end = time.monotonic() + WAIT
     while time.monotonic() < end:
+        if said := re.search(r"^Wohnplatz: (http://\S+)/ ", log.read_text(), re.M):
+            return said[1]
         if process.poll() is not None:
-            raise RuntimeError(f"server ended at once:\n{log.read_text()[-2000:]}")
-        try:
-            with urllib.request.urlopen(f"{address}/anmelden/", timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.1)
-    raise RuntimeError(f"no answer from the server:\n{log.read_text()[-2000:]}")
+            break
+        time.sleep(0.1)
+    raise RuntimeError(f"the server does not listen:\n{log.read_text()[-2000:]}")

@@ -10,11 +10,9 @@ import http.cookiejar
 import json
 import os
 import re
-import socket
 import sqlite3
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -27,6 +25,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from served import serve
 
 DRIVER = Path(__file__).with_name("many_at_once.py")
 CATALOGUE = DRIVER.parents[1] / "workflow" / "catalogue"
@@ -49,7 +48,7 @@ class Person:
         if kind:
             request.add_header("Content-Type", kind)
         try:
-            with self.opener.open(request, timeout=120) as answer:
+            with self.opener.open(request, timeout=600) as answer:
                 return answer.status, answer.url, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, path, error.read().decode()
@@ -90,7 +89,7 @@ def place(tmp_path: Path) -> Iterator[SimpleNamespace]:
         }  # fmt: skip
         done = subprocess.run(
             [sys.executable, str(DRIVER), str(PARTNERS), str(WAITING)],
-            env=environment, capture_output=True, text=True, check=False, timeout=300,
+            env=environment, capture_output=True, text=True, check=False, timeout=1200,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         yield SimpleNamespace(home=tmp_path, url=url, environment=environment, **json.loads(done.stdout))
@@ -110,32 +109,6 @@ def fresh_database() -> Iterator[str]:
         server.execute(f"CREATE DATABASE {name}")
         yield url.rpartition("/")[0] + f"/{name}"
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-@contextmanager
-def served(place: SimpleNamespace) -> Iterator[str]:
-    """Address of a real server on the place; it is ended by its process id."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    command = [str(Path(sys.executable).with_name("wohnplatz")), "serve", "--port", str(port)]
-    with (place.home / "server.log").open("w") as log:
-        process = subprocess.Popen(command, env=place.environment, stdout=log, stderr=subprocess.STDOUT)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        until = time.monotonic() + 60
-        while True:
-            try:
-                urllib.request.urlopen(address + "/anmelden/", timeout=5).close()
-                break
-            except OSError:
-                assert process.poll() is None, (place.home / "server.log").read_text()
-                assert time.monotonic() < until, "the server does not answer"
-                time.sleep(0.2)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 def rows(place: SimpleNamespace, sql: str) -> list[tuple[Any, ...]]:
@@ -167,7 +140,7 @@ def content(n: int) -> bytes:
 
 
 def test_twenty_partners_send_while_the_planner_accepts_and_nothing_is_lost(place: SimpleNamespace) -> None:
-    with served(place) as address:
+    with serve(place.home, place.environment) as address:
         senders = [Person(address, entry["user"], place.password) for entry in place.open]
         planner = Person(address, place.planner, place.password)
 

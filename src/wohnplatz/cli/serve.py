@@ -28,7 +28,7 @@ def add(commands: Any) -> None:
     ):
         parser = command(commands, name, run, text)
         parser.add_argument("--host", default="127.0.0.1", help="Adresse (127.0.0.1: nur dieser Rechner)")
-        parser.add_argument("--port", type=int, default=8000, help="Port (8000)")
+        parser.add_argument("--port", type=int, default=8000, help="Port (8000; 0: irgendein freier)")
         parser.add_argument("--workers", type=int, default=2, help="Prozesse (2)")
         parser.add_argument("--threads", type=int, default=4, help="Threads je Prozess (4)")
         parser.add_argument(
@@ -47,9 +47,6 @@ def run_serve(args: argparse.Namespace) -> Answer:
     _require_loopback_for_demo(args.host)
     _require_free(args.host, args.port)
     _collect_static()
-    print(
-        f"Wohnplatz: http://{_shown(args.host)}:{args.port}/  (Strg+C beendet)", file=sys.stderr, flush=True
-    )
     with nullcontext() if args.no_worker else jobs.beside():
         _serve(args.host, args.port, args.workers, args.threads)
     return Answer({"stopped": True}, "")
@@ -156,6 +153,7 @@ def _serve(host: str, port: int, workers: int, threads: int) -> None:
             }  # fmt: skip
             if "control_socket_disable" in self.cfg.settings:  # newer versions open one in the home folder
                 options["control_socket_disable"] = True
+            options["when_ready"] = lambda server: _tell_address(host, server.LISTENERS[0].getsockname()[1])
             # Ctrl+C reaches every process: each would leave twice, by itself and when the first one tells it.
             options["post_worker_init"] = lambda worker: signal.signal(signal.SIGINT, signal.SIG_IGN)
             for name, value in options.items():
@@ -168,6 +166,10 @@ def _serve(host: str, port: int, workers: int, threads: int) -> None:
             return application
 
     Server().run()
+
+
+def _tell_address(host: str, port: int) -> None:
+    print(f"Wohnplatz: http://{_shown(host)}:{port}/  (Strg+C beendet)", file=sys.stderr, flush=True)
 
 
 def _shown(host: str) -> str:
