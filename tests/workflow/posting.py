@@ -71,4 +71,4 @@ class SinkHandler(socketserver.StreamRequestHandler):
 def use(settings, url: str) -> None:
     made = from_url(url)
     settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = made.backend, made.host, made.port
-    settings.EMAIL_TIMEOUT = 5
+    settings.EMAIL_TIMEOUT = 60

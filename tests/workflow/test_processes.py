@@ -46,7 +46,7 @@ def drive_in(home: Path, database_url: str, *arguments: object) -> dict:
     }  # fmt: skip
     done = subprocess.run(
         [sys.executable, str(DRIVER), *map(str, arguments)],
-        env=environment, capture_output=True, text=True, check=False, timeout=300,
+        env=environment, capture_output=True, text=True, check=False, timeout=1200,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
