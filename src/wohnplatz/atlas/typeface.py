@@ -39,9 +39,10 @@ def _kept(path: Path) -> bytes:
     if kept.is_file():
         return kept.read_bytes()
     made = _cut(path)
-    with suppress(OSError), tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(made)
-        Path(file.name).replace(kept)
+    with suppress(OSError):
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            file.write(made)
+        Path(file.name).replace(kept)  # once all of it is written: others may be reading
     return made
 
 
