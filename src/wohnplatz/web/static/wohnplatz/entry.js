@@ -75,4 +75,5 @@
       .finally(function () { sending = false; if (again) { again = false; keep(); } });
   }
   form.addEventListener("input", later);
+  form.addEventListener("submit", function () { clearTimeout(waiting); again = false; });  // a draft must not come after
 })();

@@ -25,7 +25,7 @@
           seen.set(url, html);
           if (panel.dataset.wanted === url) panel.innerHTML = html;
         })
-        .catch(function () { panel.textContent = link.getAttribute("aria-label") || ""; });
+        .catch(function () { if (panel.dataset.wanted === url) panel.textContent = link.getAttribute("aria-label") || ""; });
     }, 60);
   }
 

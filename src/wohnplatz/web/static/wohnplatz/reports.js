@@ -12,12 +12,12 @@
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
   function ask(address, place, extra) {
-    var data = new FormData(form);
+    var data = new FormData(form), turn = place.asked = (place.asked || 0) + 1;
     Object.keys(extra || {}).forEach(function (name) { data.set(name, extra[name]); });
     return fetch(address, { method: "POST", body: data, credentials: "same-origin" }).then(function (answer) {
       if (!answer.ok || answer.redirected) throw new Error("no answer");
       return answer.text();
-    }).then(function (page) { place.innerHTML = page; });
+    }).then(function (page) { if (place.asked === turn) place.innerHTML = page; });  // an answer may be overtaken
   }
 
   var bar = form.querySelector(".wp-toolbar");
