@@ -17,7 +17,6 @@ from wohnplatz.workflow.consultation.models import Consultation, Event, Invitati
 from wohnplatz.workflow.consultation.states import Verdict
 from wohnplatz.workflow.reports.models import BlockVersion, SocialReport
 
-TODAY = timezone.localdate()
 SECRET, OWN_SECRET = "Das sagt nur Ahausen.", "Vertraulich aus Altdorf."
 PLACE = {"consultation_seat", "consultation_chapter", "consultation_remark", "consultation_statement",
          "consultation_answer", "consultation_profile"}  # fmt: skip
@@ -220,7 +219,9 @@ def test_a_remark_on_a_part_that_went_meanwhile_keeps_what_was_typed(case, log_i
 
 
 def test_late_and_closed_get_a_clear_word(case, log_in) -> None:
-    Invitation.objects.filter(pk=case.invitations["ahausen"].pk).update(due_on=TODAY - timedelta(days=1))
+    Invitation.objects.filter(pk=case.invitations["ahausen"].pk).update(
+        due_on=timezone.localdate() - timedelta(days=1)
+    )
     client, seat = log_in(case.user_ahausen), address(case, "consultation_seat")
     assert "wird als verspätet vermerkt" in client.get(seat).content.decode().replace("sie ", "")
     opening.close(case.planner, case.consultation)
@@ -328,7 +329,7 @@ def test_preparing_inviting_and_reminding(case, log_in, begun) -> None:
 
     client, report = log_in(case.planner), begun(case)
     url = reverse("consultation_prepare", args=[report.pk])
-    due = TODAY + timedelta(days=10)
+    due = timezone.localdate() + timedelta(days=10)
     sent = {"frist": due.isoformat(), "anschreiben": "Bitte lesen.", "stellen": ["ahausen", "behausen"]}
     assert client.post(url, sent).status_code == 302
     assert client.post(url, {**sent, "stellen": ["ahausen"]}).status_code == 302
@@ -358,11 +359,11 @@ def test_calendar_feed_and_start_page_name_the_deadline_to_those_concerned(case,
     assert case.invitations["behausen"].token not in shown
     assert "3 von 3" in log_in(case.planner).get(month).content.decode()
     assert "Sozialbericht 2024" not in log_in(case.sector).get(month).content.decode()
-    file = feeds.calendar_file(case.user_ahausen, TODAY).decode().replace("\r\n ", "")
+    file = feeds.calendar_file(case.user_ahausen, timezone.localdate()).decode().replace("\r\n ", "")
     assert "Frist: Abstimmung „Sozialbericht 2024“" in file
     assert case.invitations["ahausen"].token in file
     release(case, "ahausen")
-    again = feeds.calendar_file(case.user_ahausen, TODAY).decode().replace("\r\n ", "")
+    again = feeds.calendar_file(case.user_ahausen, timezone.localdate()).decode().replace("\r\n ", "")
     assert "Erledigt: Frist: Abstimmung" in again
     assert (
         address(case, "consultation_seat", "behausen") in log_in(case.user_behausen).get("/").content.decode()

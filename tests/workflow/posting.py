@@ -13,18 +13,21 @@ from wohnplatz.workflow.messages import actions
 from wohnplatz.workflow.messages.models import MailKind
 from wohnplatz.workflow.partners.models import DeliveryRound
 
-TODAY = timezone.localdate()
+
+def today() -> date:
+    """Asked anew each time: a run of tests may begin before midnight and end after it."""
+    return timezone.localdate()
 
 
 def due_in(world: SimpleNamespace, days: int) -> None:
-    due = TODAY + timedelta(days=days)
+    due = today() + timedelta(days=days)
     DeliveryRound.objects.filter(pk=world.round.pk).update(
         due_on=due, lock_on=due + timedelta(days=400), waived_reason=""
     )
 
 
-def to_partners(today: date = TODAY) -> list[actions.Planned]:
-    return [p for p in actions.plan(today) if p.kind is MailKind.PARTNER]
+def to_partners(day: date | None = None) -> list[actions.Planned]:
+    return [p for p in actions.plan(day or today()) if p.kind is MailKind.PARTNER]
 
 
 class Sink(socketserver.ThreadingTCPServer):

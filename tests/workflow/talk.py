@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -19,11 +19,18 @@ from wohnplatz.workflow.consultation import (
 from wohnplatz.workflow.consultation.models import Invitation, ProfileRelease, Remark
 from wohnplatz.workflow.consultation.states import Verdict
 
-TODAY = timezone.localdate()
-SOON = TODAY + timedelta(days=20)
 TEXT = "Im Kreis ist die Lage stabil."
 OWN = "In Altdorf wohnen viele Familien."
 PROPOSAL = "Im Kreis ist die Lage stabil, mit großen Unterschieden."
+
+
+def today() -> date:
+    """Asked anew each time: a run of tests may begin before midnight and end after it."""
+    return timezone.localdate()
+
+
+def soon() -> date:
+    return today() + timedelta(days=20)
 
 
 def remark_of(case, who: str, **fields) -> Remark:

@@ -8,13 +8,13 @@ import pytest
 from django.utils import timezone
 from talk import (
     PROPOSAL,
-    SOON,
     TEXT,
-    TODAY,
     answer,
     code_of,
     fresh,
     remark_of,
+    soon,
+    today,
 )
 
 from wohnplatz.model import WohnplatzError
@@ -47,7 +47,7 @@ def test_opening_needs_somebody_to_ask_and_its_own_page(case, begun) -> None:
     report = begun(case)
     advance(case.planner, report, ReportState.REVIEW)
     assert code_of(lambda: advance(case.planner, report, ReportState.CONSULTATION)) == "consultation.none"
-    consultation = opening.prepare(case.planner, report, letter="", due_on=SOON)
+    consultation = opening.prepare(case.planner, report, letter="", due_on=soon())
     assert code_of(lambda: opening.open_consultation(case.planner, consultation)) == "consultation.nobody"
     opening.invite(case.planner, consultation, case.ahausen)
     assert (
@@ -63,7 +63,7 @@ def test_a_deadline_that_is_over_is_refused(case, begun) -> None:
 
     report = begun(case)
     advance(case.planner, report, ReportState.REVIEW)
-    made = opening.prepare(case.planner, report, letter="", due_on=TODAY - timedelta(days=1))
+    made = opening.prepare(case.planner, report, letter="", due_on=today() - timedelta(days=1))
     opening.invite(case.planner, made, case.ahausen)
     assert code_of(lambda: opening.open_consultation(case.planner, made)) == "consultation.due"
 
@@ -71,9 +71,9 @@ def test_a_deadline_that_is_over_is_refused(case, begun) -> None:
 def test_nobody_but_the_planner_leads(case) -> None:
     for who in (case.sector, case.administrator, case.user_ahausen):
         for act in (
-            lambda who=who: opening.prepare(who, case.report, letter="", due_on=SOON),
+            lambda who=who: opening.prepare(who, case.report, letter="", due_on=soon()),
             lambda who=who: opening.close(who, case.consultation),
-            lambda who=who: opening.ask(who, case.invitations["ahausen"], TODAY),
+            lambda who=who: opening.ask(who, case.invitations["ahausen"], today()),
             lambda who=who: finishing.conclude(who, case.consultation),
             lambda who=who: queries.consultations(who),
         ):
@@ -126,9 +126,10 @@ def test_an_answer_is_final_until_it_is_opened_again_with_a_reason(case) -> None
     place = fresh(case.invitations["ahausen"])
     assert place.answered_as == "Stadt Ahausen, Leitung"
     assert (
-        code_of(lambda: opening.reopen(case.planner, place, " ", SOON, today=TODAY)) == "consultation.words"
+        code_of(lambda: opening.reopen(case.planner, place, " ", soon(), today=today()))
+        == "consultation.words"
     )
-    opening.reopen(case.planner, place, "Es fehlt ein Kapitel.", SOON, today=TODAY)
+    opening.reopen(case.planner, place, "Es fehlt ein Kapitel.", soon(), today=today())
     again = fresh(place)
     assert (again.state, again.answered_as) == ("reopened", "")
     assert again.reopened_reason == "Es fehlt ein Kapitel."
@@ -160,8 +161,8 @@ def test_a_late_answer_is_taken_and_marked_until_the_consultation_is_closed(case
     assert error.value.code == "consultation.closed"
     assert "gesichert" in error.value.text()
     behausen = fresh(case.invitations["behausen"])
-    assert queries.standing(behausen, TODAY, written=True) is Standing.NOTHING
-    opening.reopen(case.planner, behausen, "Nachfrist", SOON, today=TODAY)
+    assert queries.standing(behausen, today(), written=True) is Standing.NOTHING
+    opening.reopen(case.planner, behausen, "Nachfrist", soon(), today=today())
     answer(case, "behausen")
 
 
@@ -208,7 +209,7 @@ def test_the_overview_counts_and_does_not_show_what_is_not_released(case) -> Non
     remark_of(case, "ahausen")
     answering.open_page(case.user_behausen, case.invitations["behausen"])
     answer(case, "jobcenter", no_remarks=True)
-    rows = {r.invitation.partner.code: r for r in queries.overview(case.consultation, TODAY)}
+    rows = {r.invitation.partner.code: r for r in queries.overview(case.consultation, today())}
     assert {code: r.standing for code, r in rows.items()} == {
         "ahausen": Standing.WORKING, "behausen": Standing.OPENED, "jobcenter": Standing.ANSWERED,
     }  # fmt: skip

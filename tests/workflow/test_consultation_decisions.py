@@ -8,16 +8,16 @@ import pytest
 from talk import (
     OWN,
     PROPOSAL,
-    SOON,
     TEXT,
-    TODAY,
     answer,
     code_of,
     finish_answers,
     fresh,
     release_profile,
     remark_of,
+    soon,
     texts_of,
+    today,
     write,
 )
 
@@ -138,7 +138,7 @@ def test_decided_only_when_every_remark_is(case) -> None:
     opening.close(case.planner, case.consultation)
     assert code_of(lambda: finishing.conclude(case.planner, case.consultation)) == "consultation.undecided"
     deciding.decide(case.planner, remark, Verdict.ACCEPTED, "Ja.", remark.version)
-    opening.reopen(case.planner, case.invitations["behausen"], "Nachfrist", SOON, today=TODAY)
+    opening.reopen(case.planner, case.invitations["behausen"], "Nachfrist", soon(), today=today())
     assert code_of(lambda: finishing.conclude(case.planner, case.consultation)) == "consultation.reopened"
     answer(case, "behausen", no_remarks=True)
     assert finishing.conclude(case.planner, case.consultation).state == ReportState.DECIDED

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
+from posting import today
 
 from wohnplatz.workflow.consultation import answering, deciding, finishing, opening, queries
 from wohnplatz.workflow.consultation.models import Consultation, Invitation
@@ -14,8 +15,6 @@ from wohnplatz.workflow.consultation.states import Verdict
 from wohnplatz.workflow.messages import actions
 from wohnplatz.workflow.messages.models import Mail, MailKind
 from wohnplatz.workflow.partners.models import DeliveryRound, Partner
-
-TODAY = timezone.localdate()
 
 
 @pytest.fixture
@@ -31,15 +30,15 @@ def case(db, settings, in_consultation, scene) -> SimpleNamespace:
     return scene.afresh(in_consultation)
 
 
-def mails(today: date = TODAY) -> dict[str, actions.Planned]:
+def mails(day: date | None = None) -> dict[str, actions.Planned]:
     partners = dict(Partner.objects.values_list("pk", "code"))
-    return {partners[p.partner]: p for p in actions.plan(today) if p.kind is MailKind.PARTNER}
+    return {partners[p.partner]: p for p in actions.plan(day or today()) if p.kind is MailKind.PARTNER}
 
 
 def due_in(case, who: str, days: int) -> None:
     old = timezone.now() - timedelta(days=40)
     Invitation.objects.filter(pk=case.invitations[who].pk).update(
-        due_on=TODAY + timedelta(days=days), invited_at=old
+        due_on=today() + timedelta(days=days), invited_at=old
     )
 
 
@@ -53,30 +52,30 @@ def test_an_invitation_carries_letter_deadline_and_the_way_and_no_secret_of_othe
 
 
 def test_it_is_said_once_and_a_second_round_the_same_day_sends_nothing(case, mailoutbox) -> None:
-    actions.send_due(case.planner, TODAY)
+    actions.send_due(case.planner, today())
     sent = len(mailoutbox)
     assert {m.to[0] for m in mailoutbox} >= {f"daten@{c}.example" for c in case.invitations}
     assert mails() == {}
-    opening.ask(case.planner, case.invitations["ahausen"], TODAY)
+    opening.ask(case.planner, case.invitations["ahausen"], today())
     assert mails() == {}, "one collective mail a day"
-    actions.send_due(case.planner, TODAY)
+    actions.send_due(case.planner, today())
     assert len(mailoutbox) == sent
-    assert next(iter(mails(TODAY + timedelta(days=1))["ahausen"].reasons)).startswith("consultation-asked")
+    assert next(iter(mails(today() + timedelta(days=1))["ahausen"].reasons)).startswith("consultation-asked")
 
 
 def test_who_is_asked_before_the_invitation_went_out_is_invited_first(case, mailoutbox) -> None:
-    opening.ask(case.planner, case.invitations["ahausen"], TODAY)
+    opening.ask(case.planner, case.invitations["ahausen"], today())
     told = mails()["ahausen"]
     assert told.subject.startswith("Abstimmung: Einladung")
-    actions.send_due(case.planner, TODAY)
-    later = mails(TODAY + timedelta(days=1))["ahausen"]
+    actions.send_due(case.planner, today())
+    later = mails(today() + timedelta(days=1))["ahausen"]
     assert next(iter(later.reasons)).startswith("consultation-asked")
 
 
 def test_asking_twice_a_day_asks_once(case) -> None:
     place = case.invitations["ahausen"]
-    assert opening.ask(case.planner, place, TODAY)
-    assert not opening.ask(case.planner, place, TODAY)
+    assert opening.ask(case.planner, place, today())
+    assert not opening.ask(case.planner, place, today())
 
 
 @pytest.mark.parametrize(
@@ -109,7 +108,7 @@ def test_who_has_answered_is_left_alone(case) -> None:
 
 def test_deliveries_and_consultation_come_in_one_mail(case) -> None:
     round_ = case.rounds["ahausen", 2024]
-    soon = TODAY + timedelta(days=3)
+    soon = today() + timedelta(days=3)
     round_.deliveries.update(state="returned")
     DeliveryRound.objects.filter(pk=round_.pk).update(due_on=soon, waived_reason="")
     told = mails()["ahausen"]
@@ -127,11 +126,11 @@ def test_reopening_and_decisions_are_told_and_the_planner_hears_of_answers(case)
         )
         user = getattr(case, f"user_{who}")
         answering.release_answer(user, one, one.version, function="Leitung", no_remarks=who != "ahausen")
-    working = TODAY + timedelta(days=(7 - TODAY.weekday()) % 7 if TODAY.weekday() > 4 else 0)
-    if working == TODAY:
-        summary = next(p for p in actions.plan(TODAY) if p.kind is MailKind.PLANNER)
+    working = today() + timedelta(days=(7 - today().weekday()) % 7 if today().weekday() > 4 else 0)
+    if working == today():
+        summary = next(p for p in actions.plan(today()) if p.kind is MailKind.PLANNER)
         assert "Antworten zur Abstimmung (3)" in summary.body
-    opening.reopen(case.planner, place, "Kapitel ergänzt", TODAY + timedelta(days=9), today=TODAY)
+    opening.reopen(case.planner, place, "Kapitel ergänzt", today() + timedelta(days=9), today=today())
     assert "wieder geöffnet" in mails()["ahausen"].subject
     one = Invitation.objects.select_related("consultation__report", "partner").get(pk=place.pk)
     answering.release_answer(case.user_ahausen, one, one.version, function="Leitung")

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail as outbox
 from django.utils import timezone
-from posting import TODAY, due_in, to_partners, use
+from posting import due_in, to_partners, today, use
 
 from wohnplatz.model import WohnplatzError
 from wohnplatz.web.mail import from_url
@@ -20,7 +20,7 @@ from wohnplatz.workflow.partners.models import DeliveryRound, Partner
 
 def test_mails_go_over_tcp_with_their_headers(town, smtp):
     actions.change_settings(town.planner, sender_name="Sozialplanung Müsterkreis")
-    assert actions.send_due(town.planner, TODAY).sent == 1
+    assert actions.send_due(town.planner, today()).sent == 1
     ((recipients, data),) = smtp.mails
     message = email.message_from_bytes(data, policy=email.policy.default)
     assert recipients == ["daten@ahausen.example"]
@@ -37,9 +37,9 @@ def test_mails_go_over_tcp_with_their_headers(town, smtp):
 
 
 def test_one_failing_address_does_not_stop_the_others(town, smtp):
-    DeliveryRound.objects.update(waived_reason="", due_on=TODAY, lock_on=TODAY + timedelta(days=9))
+    DeliveryRound.objects.update(waived_reason="", due_on=today(), lock_on=today() + timedelta(days=9))
     Partner.objects.filter(code="ahausen").update(contact_email="kaputt@ahausen.example")
-    done = actions.send_due(town.planner, TODAY)
+    done = actions.send_due(town.planner, today())
     assert (done.sent, done.failed) == (2, 1)
     assert {r for recipients, _ in smtp.mails for r in recipients} == {
         "daten@behausen.example", "daten@jobcenter.example",
@@ -47,32 +47,32 @@ def test_one_failing_address_does_not_stop_the_others(town, smtp):
     failed = Mail.objects.get(sent_at=None)
     assert "Die Adresse wurde abgelehnt" in failed.error
     assert "Erika" not in failed.error
-    later = actions.send_due(town.planner, TODAY, at_once=False)
+    later = actions.send_due(town.planner, today(), at_once=False)
     assert (later.made, later.sent, later.failed) == (0, 0, 0)
     Mail.objects.filter(pk=failed.pk).update(address="daten@ahausen.example")
-    assert actions.send_due(town.planner, TODAY).sent == 1
+    assert actions.send_due(town.planner, today()).sent == 1
     assert len(smtp.mails) == 3
 
 
 def test_a_server_that_is_away_loses_nothing_and_names_no_secret(town, settings):
     use(settings, "smtp://name:geheim@127.0.0.1:9")
-    assert actions.send_due(town.planner, TODAY).failed == 1
+    assert actions.send_due(town.planner, today()).failed == 1
     row = Mail.objects.get()
     assert "nicht erreichbar" in row.error
     assert "geheim" not in row.error
     assert row.try_after > timezone.now()
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    assert actions.daily(TODAY, timezone.localtime().replace(hour=12)).sent == 0
+    assert actions.daily(today(), timezone.localtime().replace(hour=12)).sent == 0
     Mail.objects.update(try_after=timezone.now())
-    assert actions.daily(TODAY, timezone.localtime().replace(hour=12)).sent == 1
+    assert actions.daily(today(), timezone.localtime().replace(hour=12)).sent == 1
 
 
 def test_a_mail_that_is_out_of_date_gives_way_to_a_new_one(town, settings):
     use(settings, "smtp://127.0.0.1:9")
     due_in(town, 0)
-    actions.send_due(town.planner, TODAY)
+    actions.send_due(town.planner, today())
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    actions.send_due(town.planner, TODAY + timedelta(days=8))
+    actions.send_due(town.planner, today() + timedelta(days=8))
     old, new = Mail.objects.filter(kind=MailKind.PARTNER).order_by("pk")
     assert old.dropped_at is not None
     assert old.sent_at is None
@@ -82,7 +82,7 @@ def test_a_mail_that_is_out_of_date_gives_way_to_a_new_one(town, settings):
 
 
 def test_a_mail_another_process_has_taken_is_left_alone(town):
-    actions.send_due(town.planner, TODAY)
+    actions.send_due(town.planner, today())
     Mail.objects.update(sent_at=None, claimed_until=timezone.now() + timedelta(minutes=5))
     assert sending.deliver(at_once=True) == (0, 0)
     Mail.objects.update(claimed_until=timezone.now() - timedelta(minutes=1))
@@ -91,7 +91,7 @@ def test_a_mail_another_process_has_taken_is_left_alone(town):
 
 def test_the_demo_writes_files(town, settings, tmp_path):
     settings.EMAIL_BACKEND, settings.EMAIL_FILE_PATH = from_url("file").backend, str(tmp_path / "nachrichten")
-    assert actions.send_due(town.planner, TODAY).sent == 1
+    assert actions.send_due(town.planner, today()).sent == 1
     (written,) = (tmp_path / "nachrichten").iterdir()
     message = email.message_from_bytes(written.read_bytes(), policy=email.policy.default)
     assert message["To"] == "daten@ahausen.example"
@@ -119,15 +119,17 @@ def test_an_unreadable_address_is_refused_without_repeating_it(url):
 
 def test_the_head_reads_what_never_came(town):
     due_in(town, -30)
-    DeliveryRound.objects.filter(pk=town.round.pk).update(lock_on=TODAY - timedelta(days=10))
-    (head,) = [p for p in actions.plan(TODAY) if p.kind is MailKind.HEAD]
+    DeliveryRound.objects.filter(pk=town.round.pk).update(lock_on=today() - timedelta(days=10))
+    (head,) = [p for p in actions.plan(today()) if p.kind is MailKind.HEAD]
     assert "nicht geliefert" in head.body
     assert to_partners() == []
 
 
 def test_two_who_send_at_once_send_each_mail_once(town, monkeypatch):
-    planned = actions.plan(TODAY)
+    planned = actions.plan(today())
     monkeypatch.setattr(actions, "plan", lambda today: planned)
-    assert actions.send_due(town.planner, TODAY).made == 1
-    assert actions.send_due(town.planner, TODAY) == actions.Sent(0, 0, 0, sum(not p.address for p in planned))
+    assert actions.send_due(town.planner, today()).made == 1
+    assert actions.send_due(town.planner, today()) == actions.Sent(
+        0, 0, 0, sum(not p.address for p in planned)
+    )
     assert len(outbox.outbox) == 1
