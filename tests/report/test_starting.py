@@ -16,7 +16,7 @@ from wohnplatz.report import (
     start,
     templates,
 )
-from wohnplatz.report.tree import ChapterBlock, TableBlock, walk
+from wohnplatz.report.tree import ChapterBlock, MapBlock, TableBlock, walk
 
 CATALOGUE = load_catalogue()
 
@@ -43,6 +43,19 @@ def test_a_template_takes_what_the_district_measures(material: Material) -> None
     titles = [b.title for b in walk(made.blocks) if isinstance(b, ChapterBlock)]
     assert "Soziales" in titles
     assert set(needs(made, material.catalogue).indicators) == {"quote", "miete", "einwohner", "bruch"}
+
+
+def test_a_theme_without_figures_of_the_finest_level_has_its_map_above_and_no_empty_chapter(
+    material: Material,
+) -> None:
+    made = start(
+        "themenbericht", id="r", area="k", year=2025, hierarchy=material.hierarchy, catalogue=CATALOGUE,
+        theme="wohnen",
+    )  # fmt: skip
+    (drawn,) = (b for b in walk(made.blocks) if isinstance(b, MapBlock))
+    assert "wohnplatz" not in CATALOGUE.indicators[drawn.indicator].levels
+    assert drawn.level == "kommune"
+    assert all(b.blocks for b in walk(made.blocks) if isinstance(b, ChapterBlock))
 
 
 @pytest.mark.parametrize(

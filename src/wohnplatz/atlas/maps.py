@@ -163,13 +163,13 @@ class Maps:
         if code not in site.material.catalogue.indicators:
             index = code.partition(":")[0]
             more = parts.links(here, [(site.topic_path(index), "Sozialindex und Methode")])
-            return f"<h2>Mehr dazu</h2>{more}"
+            return f'<div class="more"><h2>Mehr dazu</h2>{more}</div>'
         files = [(site.data_path(code, "csv"), "Alle Zahlen (CSV)"),
                  (site.data_path(code, "xlsx"), "Alle Zahlen (XLSX)")]  # fmt: skip
         if code in site.pictured:
             files.append((site.picture_path(code), "Karte als Bild (PNG)"))
         more = parts.links(here, [(site.topic_path(code), "Zeitreihen und Methode")])
-        return f"<h2>Mehr dazu</h2>{more}{parts.downloads(here, files)}"
+        return f'<div class="more"><h2>Mehr dazu</h2>{more}{parts.downloads(here, files)}</div>'
 
     def _table(self, code: str, level: str, year: int, here: str) -> str:
         site, meta = self.site, self.site.meta(code)

@@ -57,8 +57,9 @@ def bars_svg(  # noqa: PLR0913 (all of it by name)
     rows = tuple((key, name, found.get(key)) for key, name in areas)
     other = found.get(compare[0]) if compare else None
     reference = (compare[1], other) if compare and other and other.value is not None else None
-    shown = [f for _, _, f in rows if f] + ([other] if reference and other else [])
-    values = [f.value for f in shown if f.value is not None]
+    shown = [f for _, _, f in rows if f]
+    compared = [other] if reference and other else []
+    values = [f.value for f in (*shown, *compared) if f.value is not None]
     left = min(max((text_width(name) for _, name in areas), default=0.0) + 12, width * 0.45)
     room = max((text_width(text.figure(f, meta, mark=False)) for f in shown), default=0.0) + 16
     negative = room if any(v < 0 for v in values) else 0.0
@@ -162,7 +163,8 @@ def _reference(p: _Plot, width: float) -> str:
     room = text_width(words, SMALL)
     left = x + 6 + room > width
     anchor = "end" if left else None
-    at = max(x - 6, room) if left else x + 6  # in a narrow picture the words may stand across their line
+    # In a narrow picture the words may stand across their line; other typefaces than ours are wider.
+    at = max(x - 6, min(1.2 * room, width)) if left else x + 6
     return line(x, _TOP - 12, x, p.floor, stroke=palette.SERIES[1], width=1.6, dash="5 3") + label(
         at,
         _TOP - 10,

@@ -123,12 +123,15 @@ class _Fitting:
                 made["indicators"] = [c for c in codes if self._is_at_level(c, level)]
             if made.get("indicator"):
                 made["indicator"] = next(iter(self._codes(made["indicator"])), "")
+            if made["kind"] == "map" and not made.get("level"):
+                made["level"] = self._drawn_at(made["indicator"])
             if self._fits(made):
                 inner = replace(self, level=made["level"]) if made["kind"] == "profiles" else self
-                for name in ("blocks", "left", "right"):
-                    if name in made:
-                        made[name] = list(inner.blocks(block[name]))
-                yield made
+                lists = [name for name in ("blocks", "left", "right") if name in made]
+                for name in lists:
+                    made[name] = list(inner.blocks(block[name]))
+                if not lists or any(made[name] or not block[name] for name in lists):
+                    yield made
 
     def _fits(self, made: Raw) -> bool:
         kind = made["kind"]
@@ -150,6 +153,13 @@ class _Fitting:
         if made["kind"] == "table" and made.get("rows", "areas") == "areas":
             return str(made.get("level") or self.hierarchy.base.level)
         return self.level
+
+    def _drawn_at(self, code: str) -> str:
+        """Level of a map: none named where the finest has the figure, else the next below the district."""
+        base, *coarser = self.hierarchy.levels[:-1]
+        if self._is_at_level(code, base):
+            return ""
+        return next((level for level in coarser if self._is_at_level(code, level)), "")
 
     def _is_at_level(self, code: str, level: str) -> bool:
         """Whether the areas of a level have this figure: an index is computed for one level alone."""
