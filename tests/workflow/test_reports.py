@@ -89,9 +89,11 @@ def test_the_order_of_chapters_stays_with_the_planner(begun):
         lambda: writing.add(begun.sector, begun.report, text, parent=second),
         lambda: writing.move(begun.sector, first, parent=None, position=1),
         lambda: writing.move(begun.sector, made, parent=None, position=0),
+        lambda: writing.remove(begun.sector, first, first.version),
     ):
         with pytest.raises(Refused):
             refused()
+    assert writing.remove(begun.sector, made, made.version).deleted
 
 
 def test_states_follow_each_other_and_nothing_is_skipped(begun):

@@ -154,6 +154,7 @@ def remove(actor: Actor, row: ReportBlock, seen_version: int, *, at: datetime | 
     """
     with transaction.atomic():
         held = _held(actor, row)
+        queries.require_arrange(actor, held.report, held.parent)
         if held.deleted:
             return held
         if held.version != seen_version:
