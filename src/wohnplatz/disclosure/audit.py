@@ -85,6 +85,11 @@ class AuditReport:
     proof: Proof
 
     @property
+    def answered(self) -> list[int]:
+        """Needs that the facts answer for certain; what time did not settle is not among them."""
+        return [f.need for f in self.failures if f.verdict is not Verdict.UNSETTLED]
+
+    @property
     def ok(self) -> bool:
         """Whether everything may go out."""
         return self.proven == self.needed and not self.contradictions

@@ -25,6 +25,7 @@ from .rounded import ToRound
 from .splitting import Split
 from .to_round import to_round
 from .universe import Universe
+from .unshown import with_unshown
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -117,9 +118,11 @@ def _insiders(
     own: Mapping[str, Bools], atoms: Atoms, asked: sp.csr_array, rules: Sequence[Rule], place: Sequence[str]
 ) -> Iterator[Insider]:
     """Suppliers of some of the block's counts, with what the rules ask of the others' part in each sum."""
+    known = set[bytes]()
     for partner, mine in own.items():
-        if not mine.any() or mine.all():
+        if not mine.any() or mine.all() or mine.tobytes() in known:  # who knows the same is the same intruder
             continue
+        known.add(mine.tobytes())
         keep = np.append(~mine, False).astype(np.int64)
         rests = sp.csr_array(asked @ sp.dia_array((keep[None, :], [0]), shape=(len(keep), len(keep))))
         rests.eliminate_zeros()
@@ -219,7 +222,7 @@ def with_history(block: Block, earlier: Sequence[Record]) -> History:
         if (key, value) not in keys:
             keys[key, value] = size + len(added)
             added.append((key, value, lower, upper))
-    wide = _widened(block, added)
+    wide = with_unshown(_widened(block, added), earlier, keys)
     answers = Out(sp.csr_array((0, len(wide.atoms)), dtype=np.int64), np.empty(0, dtype=np.int64))
     for record in earlier:
         answers = answers.and_also(record.answers(keys, len(wide.atoms)))

@@ -289,7 +289,7 @@ def _without_lost(problem: Problem, seconds: float) -> Problem:
     """Without the needs that what is out already answers: no further figure tells them first."""
     past = problem.history
     report = audit(past.block.atoms, past.known, past.block.needs, time_limit=seconds, hints=past.witnesses)
-    lost = [f.need for f in report.failures]
+    lost = report.answered
     if not lost:
         return problem
     kept = np.setdiff1d(np.arange(len(past.block.needs)), lost)

@@ -110,8 +110,11 @@ def proven_against(  # noqa: PLR0913 -- an intruder and everything he faces
     *,
     seconds: float,
     hints: sp.csr_array,
+    settled: bool = False,
 ) -> tuple[Proof, list[int]]:
     """The proof (without digest) that ``needs`` are open to a supplier, and those for which there is none.
+
+    With ``settled`` only those that he can answer for certain, not those that time did not settle.
 
     ``hints`` (h, n) are moves that agree with everything ``told``: each that leaves the own counts alone is a
     witness against this supplier, too, whomever it was found for. Only what they do not show is asked for.
@@ -123,7 +126,8 @@ def proven_against(  # noqa: PLR0913 -- an intruder and everything he faces
     seen = with_own(told, atoms, insider.own, insider.name)
     report = audit(atoms, seen, needs.of(open_ones), time_limit=seconds)
     proof = completed(proof, report.proof, open_ones)
-    return proof, open_ones[[f.need for f in report.failures]].tolist()
+    failing = report.answered if settled else [f.need for f in report.failures]
+    return proof, open_ones[failing].tolist()
 
 
 def leaving_alone(moves: sp.csr_array, own: Ints) -> sp.csr_array:

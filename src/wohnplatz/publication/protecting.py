@@ -22,6 +22,7 @@ from .record import CLOSED, SAFE, WIDENED, Record, content_digest, told
 from .rounded import Rounding, nearby, rounding_of
 from .suppliers import Trial
 from .totals import needed_totals
+from .unshown import rows_of
 
 Bools = npt.NDArray[np.bool_]
 
@@ -54,7 +55,7 @@ def record_of(
     content, past = content_of(block), with_history(block, earlier)
     wide, known, failing = past.block, past.known, list[int]()
     if earlier:
-        _, failing = _proof(wide, known, past.witnesses, seconds)
+        failing = _answered(wide, known, past.witnesses, seconds)
         wide = replace(wide, needs=wide.needs.of(np.setdiff1d(np.arange(len(wide.needs)), failing)))
         wide = replace(wide, cells=_with_public(wide.cells, known))
     figures: dict[str, float] = {
@@ -133,6 +134,14 @@ def _against_insiders(  # noqa: PLR0913, PLR0917 (a block, all who know somethin
     return hidden
 
 
+def _answered(block: Block, known: Facts, witnesses: sp.csr_array, seconds: float) -> list[int]:
+    """The needs that what is out already answers; one that time does not settle is asked on."""
+    if proof_by(witnesses, block.atoms, known, block.needs) is not None:
+        return []
+    hints = witnesses if block.rounding is not None else None
+    return audit(block.atoms, known, block.needs, time_limit=seconds, hints=hints).answered
+
+
 def _proof(
     block: Block, facts: Facts, witnesses: sp.csr_array | None, seconds: float
 ) -> tuple[Proof, list[int]]:
@@ -207,16 +216,6 @@ def _by_level(
 def _with_public(cells: Cells, known: Facts) -> Cells:
     """What is out already cannot be hidden any more."""
     exact = known.matrix[np.flatnonzero(known.low == known.high)]
-    out = set(_rows(exact))
-    public = np.array([row in out for row in _rows(cells.matrix)], dtype=np.bool_)
+    out = set(rows_of(exact))
+    public = np.array([row in out for row in rows_of(cells.matrix)], dtype=np.bool_)
     return Cells(cells.matrix, cells.weight, cells.hideable & ~public, cells.sensitive, cells.name)
-
-
-def _rows(matrix: object) -> list[tuple[bytes, bytes]]:
-    rows = matrix.tocsr(copy=True)  # type: ignore[attr-defined]
-    rows.sort_indices()
-    spans = zip(rows.indptr[:-1].tolist(), rows.indptr[1:].tolist(), strict=True)
-    return [
-        (rows.indices[a:b].astype(np.int64).tobytes(), rows.data[a:b].astype(np.int64).tobytes())
-        for a, b in spans
-    ]

@@ -48,7 +48,7 @@ class Trial:
         asked = self.needs[insider.name]
         found = self._tried(insider, asked)[1] if len(asked) else _NONE
         if len(found) and before is not None:
-            lost = found[self._proven(insider, before, asked.of(found))[1]]
+            lost = found[self._proven(insider, before, asked.of(found), settled=True)[1]]
             self.lost += len(lost)
             self.needs[insider.name] = asked.of(np.setdiff1d(np.arange(len(asked)), lost))
             found = np.setdiff1d(found, lost)
@@ -75,10 +75,12 @@ class Trial:
         self.pool = _joined(self.pool, proof.moves)
         return proof, failing
 
-    def _proven(self, insider: Insider, facts: Facts, needs: Needs) -> tuple[Proof, Ints]:
+    def _proven(
+        self, insider: Insider, facts: Facts, needs: Needs, *, settled: bool = False
+    ) -> tuple[Proof, Ints]:
         """The same where ``facts`` are told, or fewer than those the pool fits."""
         proof, failing = proven_against(
-            insider, facts, self.atoms, needs, seconds=self.seconds, hints=self.pool
+            insider, facts, self.atoms, needs, seconds=self.seconds, hints=self.pool, settled=settled
         )
         return proof, np.array(failing, dtype=np.int64)
 
