@@ -111,3 +111,33 @@ def test_numbers_below_a_narrow_pyramid_do_not_touch(make, width):
     assert len(axis) >= 4
     places = sorted((float(t.get("x")), len(t.text) * 6.2) for t in axis)
     assert all(b - a >= (wide + other) / 2 for (a, wide), (b, other) in pairwise(places))
+
+
+def coarser(make, area, counts, **more):
+    return [make.plain(area, float(n), indicator="einwohner", breakdown=b, **more) for b, n in counts.items()]
+
+
+def test_ages_without_sexes_grow_to_one_side_and_name_no_sex(make):
+    own = coarser(make, "A", {"alter=0-17": 60, "alter=18-64": 470, "alter=65+": 2})
+    above = coarser(make, "K", {"alter=0-17": 900, "alter=18-64": 4700}, level="kreis")
+    svg = draw(make.released(*own, *above))
+    found = bars(make, svg)
+    assert set(found) == {
+        "Personen, unter 18 Jahre: 60", "Personen, 18 bis unter 65 Jahre: 470",
+        "Personen, 65 Jahre und älter: geschützt",
+    }  # fmt: skip
+    left = {float(r.get("transform").removeprefix("translate(").split()[0]) for r in found.values()}
+    assert len(left) == 1
+    assert "Männer" not in make.words(svg)
+    assert all(min(left) + float(r.get("width")) <= 560 for r in found.values())
+
+
+def test_sexes_without_ages_are_two_bars_of_persons(make):
+    svg = draw(make.released(*coarser(make, "A", {"geschlecht=m": 300, "geschlecht=w": 150})))
+    found = bars(make, svg)
+    assert set(found) == {"Männer: 300", "Frauen: 150"}
+    men, women = (float(found[t].get("width")) for t in ("Männer: 300", "Frauen: 150"))
+    assert men == pytest.approx(2 * women, rel=0.01)
+    words = make.words(svg)
+    assert "Personen je Altersjahr" not in words
+    assert "Alter" not in make.parse(svg).findtext(f"{make.ns}desc")

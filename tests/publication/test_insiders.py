@@ -171,3 +171,30 @@ def test_turning_the_rule_on_proves_anew_what_is_out(district):
 def test_every_audience_has_the_same_pattern(district, audience):
     made = district.release(PLAIN | {"a1": 2}, suppliers=EACH, rules=WARY)
     assert made.results[f"open:{audience}"] == made.results["open:partner"]
+
+
+def test_two_suppliers_who_may_act_together_learn_nothing_of_a_third(district):
+    """Town A is three suppliers: two of them with their own figures subtract the third from the sum."""
+    true = {"a1": 2, "a2": 5, "a3": 6, "b1": 7, "b2": 4, "b3": 8}
+    pair = ("stelle-a2", "stelle-a3")
+    together = WARY.replace(b"insiders = true", b'insiders = true\ncoalitions = [["stelle-a2", "stelle-a3"]]')
+    single = shown_by(district, district.release(true, suppliers=EACH, rules=WARY))
+    other = type(district)(district.store.root.parent / "together")
+    made = other.release(true, suppliers=EACH, rules=together)
+    wary = shown_by(other, made)
+
+    def known_to_pair(shown):
+        own = {a: true[a] for a in AREAS if EACH[a] in pair}
+        return {t["a1"] for t in itertools.islice(tables(shown, own), 50_000)}
+
+    assert known_to_pair(single) == {2}
+    assert len(known_to_pair(wary)) > 1
+    assert not learnt(wary, true, EACH)
+    names = {i.name for sha in _records(other, made) for i in read_record(other.store, sha).insiders}
+    assert "stelle-a2 und stelle-a3" in names
+    assert summary(other.store, made, Audience.PUBLIC).insiders > 0
+
+
+def _records(district, made):
+    known = known_to(entries(district.store, made.results["ledger"]), [Audience.PUBLIC])
+    return {sha for shas in known.of_node.values() for sha in shas}

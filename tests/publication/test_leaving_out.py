@@ -54,8 +54,8 @@ def by_age(district):
         variables={**known.variables, "einwohner": people},
     )
 
-    def out(rules=None, begins=()):
-        district.catalogue = replace(district.catalogue, pyramid_ages=begins)
+    def out(rules=None, begins=(), without=()):
+        district.catalogue = replace(district.catalogue, pyramid_ages=begins, pyramid_without=without)
         plan = district.planned({}, rules=rules)
         rows = [
             Observation("einwohner", area, date(2024, 12, 31), n, breakdown={"alter": old, "geschlecht": sex})
@@ -152,3 +152,54 @@ def test_with_coarser_ages_only_their_sums_are_figures(by_age):
     assert values["a2", "alter=0+;geschlecht=m"] == 250
     assert values["kreis", "alter=0+;geschlecht=w"] == sum(c[1] + c[3] for c in PEOPLE.values())
     assert catalogue_from_json(catalogue_json(district.catalogue)).pyramid_ages == (50,)
+
+
+AGES_ONLY = {"alter=0-17": (302, 410, 410, 410, 91, 91), "alter=18+": (81, 110, 150, 77, 121, 165)}
+SEXES_ONLY = {"geschlecht=m": (42, 250, 270, 233, 56, 167), "geschlecht=w": (341, 270, 290, 254, 156, 89)}
+
+
+@pytest.mark.parametrize(
+    ("without", "parts", "district_sum"),
+    [("geschlecht", AGES_ONLY, 1714), ("alter", SEXES_ONLY, 1018)],
+)
+def test_without_a_dimension_only_sums_over_it_are_figures_facts_and_demands(
+    by_age, without, parts, district_sum
+):
+    """What was small by age and sex is large by one of them: nothing is protected or called left out."""
+    district = by_age(without=(without,))
+    found = shown(district)
+    values = {(f.area, f.breakdown): f.value for f in found}
+    assert {b for _, b in values} == set(parts)
+    for breakdown, counts in parts.items():
+        assert tuple(values[area, breakdown] for area in PEOPLE) == counts
+    assert {f.state for f in found} == {CellState.VALUE}
+    assert values["kreis", min(parts)] == district_sum
+    proof = json.loads(district.store.read(Kind.RESULT, district.made.results["proof:public"]))
+    records = [read_record(district.store, r["record"]) for r in proof["records"]]
+    assert sum(len(r.hidden) for r in records) == 9 + 9 * 2
+    assert catalogue_from_json(catalogue_json(district.catalogue)).pyramid_without == (without,)
+
+
+@pytest.mark.parametrize(
+    "coarser", [{"without": ("geschlecht",)}, {"without": ("alter",)}, {"begins": (50,)}]
+)
+def test_what_was_protected_stays_open_when_only_sums_over_it_are_shown(by_age, coarser):
+    """The finer figures of before are out: whoever holds them may not subtract them from the new sums."""
+    before = [f for f in shown(by_age()) if f.level == "wohnplatz"]
+    known = {(f.area, f.breakdown): f.value for f in before if f.value is not None}
+    now = [f for f in shown(by_age(**coarser)) if f.level == "wohnplatz" and f.value is not None]
+    assert now
+    for area, counts in PEOPLE.items():
+        true = dict(zip((f"alter={a};geschlecht={s}" for a in AGES for s in "mw"), counts, strict=True))
+        unknown = [b for b in true if (area, b) not in known]
+        for small in (b for b in unknown if true[b] < 3):
+            sums = [f for f in now if f.area == area and small in _parts(f.breakdown, true)]
+            others = [b for f in sums for b in _parts(f.breakdown, true) if b in unknown and b != small]
+            assert len(others) >= len(sums), (area, small)
+
+
+def _parts(breakdown, cells):
+    """The cells that a coarser one sums."""
+    wanted = dict(p.split("=") for p in breakdown.split(";"))
+    wanted.pop("alter", None) if wanted.get("alter") == "0+" else None
+    return [c for c in cells if wanted.items() <= dict(p.split("=") for p in c.split(";")).items()]

@@ -13,7 +13,7 @@ from wohnplatz.workflow.protection import queries
 from wohnplatz.workflow.protection.actions import put_in_force
 from wohnplatz.workflow.protection.judging import judge
 from wohnplatz.workflow.protection.models import RulesVersion
-from wohnplatz.workflow.protection.taking_over import with_ages, without_detail
+from wohnplatz.workflow.protection.taking_over import with_ages, without_detail, without_dimension
 from wohnplatz.workflow.releases import queries as releases
 from wohnplatz.workflow.releases.actions import make_release
 
@@ -113,6 +113,12 @@ def test_names_the_district_does_not_have_are_errors_with_their_line(delivered):
     [
         ("[datasets.pflege]\nages_from = [18]", "nichts nach Alter und Geschlecht veröffentlicht"),
         ('[datasets.pflege]\nwithout_breakdowns_on = ["wohnplatz"]', "nichts nach Alter und Geschlecht"),
+        ('[datasets.pflege]\nwithout_breakdowns_by = ["alter"]', "nichts nach Alter und Geschlecht"),
+        ('[datasets.bevoelkerung]\nwithout_breakdowns_by = ["nation"]', "keine Gliederung des"),
+        (
+            '[datasets.bevoelkerung]\nwithout_breakdowns_by = ["alter", "geschlecht"]',
+            "bleibt vom",
+        ),
         ("[datasets.bevoelkerung]\nages_from = [17, 65]", "Mit 17 Jahren beginnt keine gelieferte"),
     ],
 )
@@ -125,6 +131,23 @@ def test_what_would_change_no_figure_or_call_groups_by_wrong_names_is_an_error(
     assert judged.rules is None
     assert any(told in p.why for p in judged.problems)
     assert all("Zeile" in p.where for p in judged.problems)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('insiders = true\ncoalitions = [["jobcenter", "ahausn"]]', "»ahausn« gibt es nicht"),
+        ('insiders = true\ncoalitions = [["jobcenter"]]', "zwei"),
+        ('insiders = true\ncoalitions = ["jobcenter"]', "zwei"),
+        ('insiders = false\ncoalitions = [["jobcenter", "ahausen"]]', "insiders = true"),
+    ],
+)
+def test_a_coalition_that_would_protect_against_nobody_is_an_error(delivered, line, told):
+    judged = judge(delivered.planner, NEXT.replace("insiders = true", line, 1).encode())
+    assert judged.rules is None
+    (problem,) = judged.problems
+    assert told in problem.why
+    assert "Zeile" in problem.where
 
 
 def test_a_mode_that_what_is_out_forbids_is_told_before_it_is_in_force(delivered):
@@ -158,14 +181,16 @@ def test_a_file_of_the_installation_holds_until_one_is_put_in_force(delivered, s
 )
 def test_a_proposal_is_taken_over_as_one_line_and_the_rest_of_the_file_stays(before):
     data = without_detail(without_detail(before.encode(), "arbeit", "wohnplatz"), "arbeit", "kommune")
-    data = with_ages(data, "arbeit", (18, 65))
+    data = without_dimension(with_ages(data, "arbeit", (18, 65)), "arbeit", "geschlecht")
     found, problems = read_rules(data, "kreis.toml")
     assert problems == ()
-    assert (found.version, found.ages, found.undetailed) == (
-        6, {"arbeit": (18, 65)}, {"arbeit": frozenset({"wohnplatz", "kommune"})}
+    assert (found.version, found.ages, found.undetailed, found.undivided) == (
+        7, {"arbeit": (18, 65)}, {"arbeit": frozenset({"wohnplatz", "kommune"})},
+        {"arbeit": frozenset({"geschlecht"})},
     )  # fmt: skip
     new = [line for line in data.decode().splitlines() if line not in before.splitlines()]
     assert [n for n in new if not n.startswith("[")] == [
-        "version = 6", "ages_from = [18, 65]", 'without_breakdowns_on = ["kommune", "wohnplatz"]'
+        "version = 7", 'without_breakdowns_by = ["geschlecht"]', "ages_from = [18, 65]",
+        'without_breakdowns_on = ["kommune", "wohnplatz"]'
     ]  # fmt: skip
     assert set(before.splitlines()) - {"version = 3"} <= set(data.decode().splitlines())

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from .. import text
+from ..indicators import pyramid_words
 from ..model import FigureKind, ReleasedFigure
 from ..report import FigureId
 from ..report.printing import Place
@@ -177,16 +178,18 @@ class _Profile:
         ages = self.site.material.ages
         if ages is None:
             return ""
+        what, by, left_out = pyramid_words(self.site.material.catalogue)
         if {f.reason for f in ages if f.area == self.key} == {"too_detailed"}:
             return (
-                "<section><h2>Altersaufbau</h2><p>Nach Alter und Geschlecht sind Zahlen auf dieser Ebene "
+                f"<section><h2>{escape(what)}</h2><p>Nach {escape(by)} sind Zahlen auf dieser Ebene "
                 "nicht veröffentlicht (zu kleinteilig). Es gibt sie auf anderen Ebenen.</p></section>"
             )
         year = max((f.year for f in ages), default=0)
         node = ChartBlock("alter", ChartForm.PYRAMID, code, year=year)
         made = self._charts([node])
+        told = f'<p class="quiet">{escape(left_out)}</p>' if left_out else ""
         return (
-            f'<section><h2>Altersaufbau</h2><div class="charts">{"".join(made)}</div></section>'
+            f'<section><h2>{escape(what)}</h2><div class="charts">{"".join(made)}</div>{told}</section>'
             if made
             else ""
         )

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from .. import text
 from ..model import CellState, ReleasedFigure, ReleasedTable
@@ -16,10 +17,14 @@ from .svg import SMALL, label, line, num, tag, text_width, tooltip, wrap
 from .words import select, source_line
 
 AGE, SEX = "alter", "geschlecht"
-SIDES = (("m", "Männer", palette.MALE), ("w", "Frauen", palette.FEMALE))
+SIDES = (("m", "Männer", palette.MALE), ("w", "Frauen", palette.FEMALE), ("", "Personen", palette.MALE))
+"""Left, right, and the only side where figures are not told apart by sex, to the right as well."""
+PAIR, ALONE = (0, 1), (2,)
 OLDEST = 100
 """The open class at the top is drawn up to this age."""
 _TOP, _PLOT, _GUTTER = 40.0, 340.0, 40.0
+_FLAT = 60.0
+"""Height of the plot where figures are not told apart by age."""
 _APART = 10.0
 """px between two numbers of an axis."""
 _MARK = 26.0
@@ -31,17 +36,23 @@ Bounds = Mapping[str, tuple[int, int | None]]
 
 @dataclass(frozen=True, slots=True)
 class _Bar:
-    """One class of one sex: from age ``low`` up to, not including, ``high``."""
+    """One class of one sex: from age ``low`` up to, not including, ``high``.
+
+    ``whole`` where figures are not told apart by age.
+    """
 
     side: int
     low: int
     high: int
     open: bool
+    whole: bool
     figure: ReleasedFigure
 
     @property
     def density(self) -> float | None:
-        return None if self.figure.value is None else self.figure.value / (self.high - self.low)
+        """Persons per year of age; all persons where no age is told."""
+        years = 1 if self.whole else self.high - self.low
+        return None if self.figure.value is None else self.figure.value / years
 
     @property
     def ages(self) -> str:
@@ -60,13 +71,27 @@ class _Plot:
     width: float
     prefix: str
 
-    def edge(self, side: int, distance: float) -> float:
-        middle = self.width / 2
-        return middle - _GUTTER / 2 - distance if side == 0 else middle + _GUTTER / 2 + distance
+    @property
+    def sides(self) -> tuple[int, ...]:
+        return _sides(self.bars)
 
-    @staticmethod
-    def y(age: float) -> float:
-        return _TOP + _PLOT * (1 - age / OLDEST)
+    @property
+    def middle(self) -> float:
+        return self.width / 2 if len(self.sides) > 1 else 16 + _GUTTER / 2
+
+    @property
+    def by_age(self) -> bool:
+        return not any(b.whole for b in self.bars)
+
+    @property
+    def height(self) -> float:
+        return _PLOT if self.by_age else _FLAT
+
+    def edge(self, side: int, distance: float) -> float:
+        return self.middle - _GUTTER / 2 - distance if side == 0 else self.middle + _GUTTER / 2 + distance
+
+    def y(self, age: float) -> float:
+        return _TOP + self.height * (1 - age / OLDEST)
 
 
 def pyramid_svg(  # noqa: PLR0913 (the contract: all of it by name)
@@ -83,7 +108,7 @@ def pyramid_svg(  # noqa: PLR0913 (the contract: all of it by name)
     standalone: bool = False,
     prefix: str = "",
 ) -> str:
-    """The age pyramid of ``area`` from rows broken down as ``alter=…;geschlecht=…`` (m, w).
+    """The age pyramid of ``area`` from rows broken down as ``alter=…;geschlecht=…`` (m, w), or by one only.
 
     The height of a bar is the years of its age class, its length the persons per year of age, so its surface
     is the number of persons. ``compare`` is drawn as an outline, scaled so that it holds as many persons as
@@ -96,7 +121,7 @@ def pyramid_svg(  # noqa: PLR0913 (the contract: all of it by name)
     other = _bars(table, compare, year, ages) if compare and compare != area else ()
     outline = _scaled(own, other)
     densities = [b.density for b in own if b.density is not None] + [d for _, d in outline]
-    half = width / 2 - _GUTTER / 2 - 16
+    half = (width - _GUTTER) / len(_sides(own)) - 16 * (2 if _sides(own) == ALONE else 1)
     x = axis([0.0, *densities], 0, half, count=5)
     plot = _Plot(own, outline, x, width, prefix)
     key, height = _key(plot, names.get(area, area), names.get(compare or "", compare or ""))
@@ -122,14 +147,19 @@ def _bars(table: ReleasedTable, area: str, year: int, ages: Bounds | None) -> tu
     for indicator in dict.fromkeys(f.indicator for f in table if f.breakdown):
         for f in select(table, indicator, year=year, breakdown=True):
             parts = dict(part.split("=", 1) for part in f.breakdown.split(";"))
-            bounds = _bounds(parts.get(AGE, ""), ages)
-            if f.area == area and set(parts) == {AGE, SEX} and bounds and parts[SEX] in sides:
+            whole, sex = AGE not in parts, parts.get(SEX, "")
+            bounds = (0, OLDEST - 1) if whole else _bounds(parts[AGE], ages)
+            if f.area == area and set(parts) <= {AGE, SEX} and bounds and sex in sides:
                 low, high = bounds
                 top = OLDEST if high is None else high + 1
-                found.append(_Bar(sides[parts[SEX]], low, max(top, low + 1), high is None, f))
+                found.append(_Bar(sides[sex], low, max(top, low + 1), high is None, whole, f))
         if found:
             break
     return tuple(sorted(found, key=lambda b: (b.low, b.side)))
+
+
+def _sides(bars: tuple[_Bar, ...]) -> tuple[int, ...]:
+    return ALONE if any(b.side in ALONE for b in bars) else PAIR
 
 
 def _bounds(code: str, ages: Bounds | None) -> tuple[int, int | None] | None:
@@ -166,27 +196,28 @@ def _defs(p: _Plot) -> str:
 def _grid(p: _Plot) -> str:
     """Ages in the middle, persons per year of age below, both sides named above."""
     parts = []
-    for side, (_, word, _) in enumerate(SIDES):
+    for side in p.sides:
         x = p.edge(side, 0)
         anchor = "end" if side == 0 else None
-        parts.append(label(x, _TOP - 20, word, size=14, anchor=anchor, bold=True))
+        parts.append(label(x, _TOP - 20, SIDES[side][1], size=14, anchor=anchor, bold=True))
         every = _every(p.x)
         for n, tick in enumerate(p.x.ticks):
             at = p.edge(side, p.x.at(tick))
             stroke = palette.AXIS if tick == 0 else palette.GRID
-            parts.append(line(at, _TOP - 6, at, _TOP + _PLOT, stroke=stroke))
+            parts.append(line(at, _TOP - 6, at, _TOP + p.height, stroke=stroke))
             if n % every:
                 continue
-            words, y = p.x.words(tick), _TOP + _PLOT + 17
+            words, y = p.x.words(tick), _TOP + p.height + 17
             parts.append(label(at, y, words, size=SMALL, anchor="middle", fill=palette.MUTED))
-    for age in range(0, OLDEST, 10):
-        y = p.y(age) + (0 if age == 0 else 4)
-        parts.append(label(p.width / 2, y, str(age), size=SMALL, anchor="middle", fill=palette.MUTED))
-    parts.append(label(p.width / 2, _TOP - 6, "Alter", size=SMALL, anchor="middle", fill=palette.MUTED))
-    caption = "Personen je Altersjahr"
-    parts.append(
-        label(p.width / 2, _TOP + _PLOT + 36, caption, size=SMALL, anchor="middle", fill=palette.MUTED)
-    )
+    small: dict[str, Any] = {"size": SMALL, "anchor": "middle", "fill": palette.MUTED}
+    if p.by_age:
+        parts += [
+            label(p.middle, p.y(age) + (0 if age == 0 else 4), str(age), **small)
+            for age in range(0, OLDEST, 10)
+        ]
+        parts.append(label(p.middle, _TOP - 6, "Alter", **small))
+    caption = "Personen je Altersjahr" if p.by_age else "Personen"
+    parts.append(label(p.width / 2, _TOP + p.height + 36, caption, **small))
     return "".join(parts)
 
 
@@ -216,18 +247,18 @@ def _pattern(b: _Bar) -> tuple[str, str]:
 
 
 def _words(b: _Bar) -> str:
-    word = SIDES[b.side][1]
+    who = SIDES[b.side][1] if b.whole else f"{SIDES[b.side][1]}, {b.ages}"
     f = b.figure
     count = text.figure_state(f) if f.value is None else text.number(f.value)
     words = text.figure_status(f)
     mark = f" ({words})" if f.value is not None and words else ""
-    return f"{word}, {b.ages}: {count}{mark}"
+    return f"{who}: {count}{mark}"
 
 
 def _outline(p: _Plot) -> str:
     """The area of comparison as a stepped line on each side."""
     parts = []
-    for side in range(len(SIDES)):
+    for side in p.sides:
         d, last = "", None
         for b, density in p.outline:
             if b.side != side:
@@ -248,7 +279,7 @@ def _outline(p: _Plot) -> str:
 
 def _key(p: _Plot, name: str, compared: str) -> tuple[str, float]:
     """What bars, outline and patterns mean; and the height of the picture."""
-    y = _TOP + _PLOT + 50
+    y = _TOP + p.height + 50
     items: list[tuple[str, str]] = [("bars", name)]
     if p.outline:
         items.append(("outline", f"{compared}, auf dieselbe Gesamtzahl umgerechnet"))
@@ -271,8 +302,11 @@ def _key(p: _Plot, name: str, compared: str) -> tuple[str, float]:
 
 def _key_swatch(p: _Plot, kind: str, y: float) -> str:
     if kind == "bars":
-        halves = zip((16, 30), SIDES, strict=True)
-        return "".join(tag("rect", x=x, y=y, width=14, height=13, fill=side[2]) for x, side in halves)
+        wide = 28 / len(p.sides)
+        return "".join(
+            tag("rect", x=16 + n * wide, y=y, width=wide, height=13, fill=SIDES[side][2])
+            for n, side in enumerate(p.sides)
+        )
     if kind == "outline":
         d = f"M16 {num(y + 11)}v-8h14v5h14"
         return tag("path", d=d, fill="none", stroke=palette.INK, stroke_width=1.7)
@@ -285,12 +319,18 @@ def _description(p: _Plot, name: str) -> str:
     known = [b for b in p.bars if b.figure.value is not None]
     total = sum(b.figure.value or 0.0 for b in known)
     missing = [b.figure for b in p.bars if b.figure.value is None]
-    parts = [f"Altersaufbau: {name}."]
+    what, one, many = (
+        ("Altersaufbau", "Altersklasse", "Altersklassen")
+        if p.by_age
+        else ("Männer und Frauen", "Gruppe", "Gruppen")
+    )
+    parts = [f"{what}: {name}."]
     if known:
-        parts.append(f"{text.number(total)} Personen in den Altersklassen mit Zahl.")
+        parts.append(f"{text.number(total)} Personen in den {many} mit Zahl.")
+    if known and p.by_age:
         top = max(known, key=lambda b: (b.density or 0.0, -b.low))
         parts.append(f"Am stärksten besetzt: {SIDES[top.side][1]}, {top.ages}.")
     if missing:
         words = text.enumerate_words(sorted({text.figure_state(f) for f in missing}))
-        parts.append(f"{text.plural(len(missing), 'Altersklasse', 'Altersklassen')} ohne Zahl: {words}.")
+        parts.append(f"{text.plural(len(missing), one, many)} ohne Zahl: {words}.")
     return " ".join(parts)

@@ -167,11 +167,14 @@ def _datasets(old: RuleSet, new: RuleSet) -> Iterator[RuleChange]:
         if before != after:
             effect = _mode_effect(old.mode(code), new.mode(code))
             yield RuleChange(where, "Art des Schutzes", before, after, effect)
-        was, now = old.undetailed.get(code, frozenset()), new.undetailed.get(code, frozenset())
-        if was != now:
-            effect = Effect.WEAKER if was - now else Effect.STRICTER
-            what = "Ebenen ohne Zahlen nach Alter und Geschlecht"
-            yield RuleChange(where, what, _listed(was), _listed(now), effect)
+        for what, before_of, after_of in (
+            ("Ebenen ohne Zahlen nach Alter und Geschlecht", old.undetailed, new.undetailed),
+            ("nicht veröffentlichte Gliederungen", old.undivided, new.undivided),
+        ):
+            was, now = before_of.get(code, frozenset()), after_of.get(code, frozenset())
+            if was != now:
+                effect = Effect.WEAKER if was - now else Effect.STRICTER
+                yield RuleChange(where, what, _listed(was), _listed(now), effect)
 
 
 def _groups(begins: tuple[int, ...]) -> str:
@@ -185,8 +188,8 @@ def _ages_effect(old: tuple[int, ...], new: tuple[int, ...]) -> Effect:
     return Effect.WEAKER if old and (not new or set(old) < set(new)) else Effect.OTHER
 
 
-def _listed(levels: frozenset[str]) -> str:
-    return enumerate_words(sorted(levels)) if levels else NOTHING
+def _listed(names: frozenset[str]) -> str:
+    return enumerate_words(sorted(names)) if names else NOTHING
 
 
 def _mode_word(rules: RuleSet, code: str) -> str:
@@ -207,6 +210,11 @@ def _attacker(old: RuleSet, new: RuleSet) -> Iterator[RuleChange]:
         what = "Lieferstellen kennen ihre eigenen Zahlen"
         was, now = (value_word("", rules.insiders) for rules in (old, new))
         yield RuleChange("Angreifer", what, was, now, effect)
+    for names in sorted({*old.coalitions} ^ {*new.coalitions}):
+        told = enumerate_words([f"»{name}«" for name in names])
+        was, now = (value_word("", names in rules.coalitions) for rules in (old, new))
+        effect = Effect.STRICTER if names in new.coalitions else Effect.WEAKER
+        yield RuleChange("Angreifer", f"Lieferstellen gemeinsam: {told}", was, now, effect)
     if old.weights != new.weights:
         yield RuleChange("Gewichte", "was eher sichtbar bleibt", _weights(old), _weights(new), Effect.OTHER)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from .. import text
 from .rules import Demand, Level, Rule, Zeros
 
@@ -34,6 +36,11 @@ def demanded(demand: Demand) -> list[str]:
     for name, rule in demand.classes.items():
         found += [f"In der Schutzklasse »{name}«: {sentence}" for sentence in _asked(rule)]
     return found or ["Nichts über die Schutzklasse hinaus."]
+
+
+def together(coalitions: Sequence[Sequence[str]]) -> list[str]:
+    """Each group of suppliers who are taken together: ``»a« mit »b«``."""
+    return [" mit ".join(f"»{name}«" for name in names) for names in coalitions]
 
 
 def _asked(rule: Rule) -> list[str]:

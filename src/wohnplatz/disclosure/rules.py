@@ -210,10 +210,14 @@ class RuleSet:
     weights: Weights = field(default_factory=Weights)
     insiders: bool = False
     """Whether the intruder may be a supplier who knows the own figures."""
+    coalitions: tuple[tuple[str, ...], ...] = ()
+    """Suppliers (codes, at least two) who may put together what they know, beside each for itself."""
     undetailed: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """By data set the levels on which its broken-down figures (by age, sex) are not published."""
     ages: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     """By data set the ages at which the only groups of ages that are published begin, after the first one."""
+    undivided: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By data set the dimensions by which it is not published broken down, on any level."""
 
     def policy(self, audience: Audience) -> str:
         """What a table says of the rules it was released under."""

@@ -86,9 +86,10 @@ def _rule_set(table: Table) -> RuleSet:
         {Audience(name): found for name, found in audiences.items()}, suppliers, variables,
         {name: of.mode for name, of in datasets.items()},
         {name: of.since for name, of in datasets.items() if of.since},
-        _weights(table), _insiders(table),
+        _weights(table), *_intruder(table),
         {name: of.undetailed for name, of in datasets.items() if of.undetailed},
         {name: of.ages for name, of in datasets.items() if of.ages},
+        {name: of.undivided for name, of in datasets.items() if of.undivided},
     )  # fmt: skip
     table.finish()
     return result
@@ -129,6 +130,7 @@ class _Dataset:
     since: int = 0
     undetailed: frozenset[str] = frozenset()
     ages: tuple[int, ...] = ()
+    undivided: frozenset[str] = frozenset()
 
 
 def _dataset(entry: Table) -> _Dataset:
@@ -136,14 +138,16 @@ def _dataset(entry: Table) -> _Dataset:
     first: int = entry.get("since", int, 0)
     if first and mode in {Mode.SUPPRESSION, Mode.SOURCE}:
         raise entry.wrong("Ein Anfangsjahr gehört zu »rounding« oder »cell_key«.", "since")
-    key = "without_breakdowns_on"
-    levels = frozenset(_texts(entry, key, entry.get(key, list, [])))
+    levels, undivided = (
+        frozenset(_texts(entry, key, entry.get(key, list, [])))
+        for key in ("without_breakdowns_on", "without_breakdowns_by")
+    )
     ages = entry.get("ages_from", list, [])
     whole = all(isinstance(age, int) and not isinstance(age, bool) and 0 < age < 100 for age in ages)
     if not whole or ages != sorted(set(ages)):
         raise entry.wrong("Erwartet werden ganze Jahre zwischen 1 und 99, aufsteigend.", "ages_from")
     entry.finish()
-    return _Dataset(mode, first, levels, tuple(ages))
+    return _Dataset(mode, first, levels, tuple(ages), undivided)
 
 
 def _weights(table: Table) -> Weights:
@@ -157,11 +161,27 @@ def _weights(table: Table) -> Weights:
     return Weights(**values)
 
 
-def _insiders(table: Table) -> bool:
+def _intruder(table: Table) -> tuple[bool, tuple[tuple[str, ...], ...]]:
+    """Whether suppliers are intruders, and which of them together."""
     entry = table.part("intruder")
-    result: bool = entry.get("insiders", bool, False)
+    insiders: bool = entry.get("insiders", bool, False)
+    listed = entry.get("coalitions", list, [])
     entry.finish()
-    return result
+    found = []
+    for names in listed:
+        several = isinstance(names, list) and all(isinstance(n, str) and n for n in names)
+        if not several or len(set(names)) < 2:
+            example = 'coalitions = [["gemeinde-a", "gemeinde-b"]]'
+            raise entry.wrong(
+                f"Erwartet werden Listen von je mindestens zwei Codes: {example}.", "coalitions"
+            )
+        found.append(tuple(sorted(set(names))))
+    if found and not insiders:
+        raise entry.wrong(
+            "»coalitions« gilt zusätzlich zu jeder einzelnen Lieferstelle und braucht »insiders = true«.",
+            "coalitions",
+        )
+    return insiders, tuple(sorted(set(found)))
 
 
 def _known_classes(table: Table, own: Mapping[str, Table], base: Mapping[str, Rule]) -> None:

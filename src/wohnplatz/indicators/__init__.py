@@ -18,15 +18,16 @@ from .index_table import index_figures, joined
 from .items import Item, error_key, group_of, overlaid, read_item, to_toml
 from .linear import linear
 from .loading import catalogue_from_json, catalogue_json, load_catalogue
-from .meta import figure_meta, inputs, lagged_variables_of, protection, variables_of
+from .meta import figure_meta, inputs, lagged_variables_of, protection, pyramid_words, variables_of
 from .parser import parse
 from .tables import CatalogueError
+from .terms import PYRAMID
 
 __all__ = [
-    "FIGURES", "CatalogueError", "Dependant", "Expression", "FieldChange", "FormulaError", "Item",
+    "FIGURES", "PYRAMID", "CatalogueError", "Dependant", "Expression", "FieldChange", "FormulaError", "Item",
     "ItemChange", "catalogue_from_json", "catalogue_json", "classes_of", "compute", "compute_figures",
     "compute_release", "dependants", "differences", "error_key", "figure_meta", "former_name", "group_of",
     "index_figures", "inputs", "item_differences", "joined", "lagged_variables_of", "linear",
-    "load_catalogue", "other_differences", "overlaid", "parse", "parts_of", "protection", "read_item",
-    "scheme_of", "to_text", "to_toml", "variables_of",
+    "load_catalogue", "other_differences", "overlaid", "parse", "parts_of", "protection", "pyramid_words",
+    "read_item", "scheme_of", "to_text", "to_toml", "variables_of",
 ]  # fmt: skip

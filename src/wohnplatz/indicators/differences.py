@@ -78,6 +78,8 @@ def other_differences(old: Catalogue, new: Catalogue) -> tuple[str, ...]:
         found += [f"{word} {code}" for code in codes]
     if old.pyramid_ages != new.pyramid_ages:
         found.append("Altersgruppen des Altersaufbaus")
+    if old.pyramid_without != new.pyramid_without:
+        found.append("Gliederung des Altersaufbaus")
     return tuple(found)
 
 

@@ -50,6 +50,8 @@ def catalogue_json(catalogue: Catalogue) -> bytes:
     tables: dict[str, Any] = {"population": catalogue.population}
     if catalogue.pyramid_ages:
         tables["pyramid_ages"] = list(catalogue.pyramid_ages)
+    if catalogue.pyramid_without:
+        tables["pyramid_without"] = list(catalogue.pyramid_without)
     for name in (*_FILES[:3], *_FOLDERS):
         entries: Mapping[str, Any] = getattr(catalogue, name)
         tables[name] = {code: asdict(entry) for code, entry in entries.items()}
@@ -102,6 +104,7 @@ def _build(tables: Any, *, toml: bool) -> Catalogue:
         blocks=blocks,
         population=whole.text("population", "einwohner"),
         pyramid_ages=tuple(int(age) for age in whole.numbers("pyramid_ages", ())),
+        pyramid_without=whole.texts("pyramid_without", ()),
     )
     whole.done()
     check_catalogue(catalogue, lambda group, code: place(group, code, toml=toml))

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from wohnplatz.model import Catalogue, FigureKind, FigureMeta, IndexDefinition, Indicator, Polarity
+from wohnplatz.text import enumerate_words
 
 from .linear import lagged_references, linear
 from .parser import parse
+from .terms import AGE, PYRAMID, pyramid_dimensions
 
 T = TypeVar("T")
 Inputs = tuple[tuple[str, int], ...]
@@ -37,6 +39,16 @@ def figure_meta(catalogue: Catalogue) -> dict[str, FigureMeta]:
     for index in catalogue.indices.values():
         found |= {code: _measure_meta(index, code) for code in index.measures()}
     return found
+
+
+def pyramid_words(catalogue: Catalogue) -> tuple[str, str, str]:
+    """What the figures by age and sex are called, by what they are broken down, and what is left out."""
+    labels = {d: catalogue.dimensions[d].label for d in PYRAMID if d in catalogue.dimensions}
+    by = pyramid_dimensions(catalogue) or tuple(labels)
+    what = "Altersaufbau" if AGE in by else "Männer und Frauen"
+    left_out = [label for d, label in labels.items() if d not in by]
+    told = f"Nach {enumerate_words(left_out)} nicht veröffentlicht (zu kleinteilig)." if left_out else ""
+    return what, enumerate_words([labels[d] for d in by if d in labels]), told
 
 
 def _indicator_meta(indicator: Indicator) -> FigureMeta:

@@ -20,7 +20,8 @@ from .checks import EVEN_YEARS
 from .linear import Term, linear
 
 Columns = dict[str, npt.NDArray[Any]]
-PYRAMID = ("alter", "geschlecht")
+AGE = "alter"
+PYRAMID = (AGE, "geschlecht")
 """Dimensions of the rows for the age pyramid."""
 
 
@@ -74,21 +75,26 @@ def sum_figure(indicator: Indicator, catalogue: Catalogue, levels: Sequence[str]
 
 
 def pyramid_figures(catalogue: Catalogue, levels: Sequence[str]) -> tuple[Figure, ...]:
-    """One figure per category of age and sex of the population; none where it is not broken down by both."""
-    population = catalogue.variables[catalogue.population]
-    if not set(PYRAMID) <= set(population.breakdowns) or population.level not in levels:
+    """One figure per category of ``pyramid_dimensions`` of the population; none where there are none."""
+    population, by = catalogue.variables[catalogue.population], pyramid_dimensions(catalogue)
+    if not by or population.level not in levels:
         return ()
     base = levels.index(population.level)
     found = []
-    ages, sexes = (catalogue.dimensions[d] for d in PYRAMID)
-    for cell in product(
-        age_groups(ages, catalogue.pyramid_ages).items(), ((s, (s,)) for s in sexes.categories)
-    ):
-        term = Term(population.code, tuple((d, codes) for d, (_, codes) in zip(PYRAMID, cell, strict=True)))
-        breakdown = ";".join(f"{d}={name}" for d, (name, _) in zip(PYRAMID, cell, strict=True))
+    groups = [age_groups(catalogue.dimensions[d], catalogue.pyramid_ages).items() for d in by]
+    for cell in product(*groups):
+        term = Term(population.code, tuple((d, codes) for d, (_, codes) in zip(by, cell, strict=True)))
+        breakdown = ";".join(f"{d}={name}" for d, (name, _) in zip(by, cell, strict=True))
         shown = tuple(range(base, len(levels)))
         found.append(Figure(population.code, breakdown, base, shown, {(term, 0): 1.0}, {}))
     return tuple(found)
+
+
+def pyramid_dimensions(catalogue: Catalogue) -> tuple[str, ...]:
+    """By what the population is shown: age and sex, or one of them; none where not delivered by both."""
+    if not set(PYRAMID) <= set(catalogue.variables[catalogue.population].breakdowns):
+        return ()
+    return tuple(d for d in PYRAMID if d not in catalogue.pyramid_without)
 
 
 def age_groups(dimension: Dimension, begins: Sequence[int]) -> dict[str, tuple[str, ...]]:

@@ -225,3 +225,5 @@ class Catalogue:
     """Code of the variable that counts inhabitants: coverage in inhabitants and the pyramid use it."""
     pyramid_ages: tuple[int, ...] = ()
     """Ages at which the groups of the pyramid begin after the first; empty for those that are delivered."""
+    pyramid_without: tuple[str, ...] = ()
+    """Dimensions by which the pyramid is not broken down, though it is delivered so."""

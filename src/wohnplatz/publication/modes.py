@@ -67,6 +67,12 @@ def modes_in_words(rules: RuleSet, catalogue: Catalogue) -> tuple[str, ...]:
         label = catalogue.datasets[code].label if code in catalogue.datasets else code
         groups = enumerate_words(age_groups_in_words(begins))
         undetailed.append(f"{label}: Altersaufbau nur in gröberen Altersgruppen veröffentlicht ({groups}).")
+    for code, named in sorted(rules.undivided.items()):
+        label = catalogue.datasets[code].label if code in catalogue.datasets else code
+        by = [catalogue.dimensions[d].label if d in catalogue.dimensions else d for d in sorted(named)]
+        undetailed.append(
+            f"{label}: keine Zahlen nach {enumerate_words(by)} im Altersaufbau (zu kleinteilig)."
+        )
     rest = "Alle übrigen Datensätze" if found else "Alle Datensätze"
     return (*found, *undetailed, f"{rest}: {MODE_WORDS[Mode.SUPPRESSION]}.")
 

@@ -12,6 +12,7 @@ from wohnplatz.store import (
     Manifest,
     ObjectStore,
 )
+from wohnplatz.text import enumerate_words
 
 from .holders import Where, holders
 from .protecting import SECONDS
@@ -65,9 +66,18 @@ def surroundings(  # noqa: PLR0913, PLR0917 (what protection needs, and how)
 def knowing(around: Surroundings, store: ObjectStore, manifest: Manifest) -> Surroundings:
     """With what each supplier knows of the deliveries in ``store``, where the rules fear what suppliers know.
 
+    Suppliers who may act together know together what each of them knows.
+
     All audiences are protected against them alike: a supplier reads what is public, and who plans may be one.
     """
-    return replace(around, holders=holders(store, manifest)) if around.rules.insiders else around
+    if not around.rules.insiders:
+        return around
+    single = holders(store, manifest)
+    together = {
+        enumerate_words(names): frozenset[Where]().union(*(single.get(name, ()) for name in names))
+        for names in around.rules.coalitions
+    }
+    return replace(around, holders=single | together)
 
 
 def groups_by_rules(

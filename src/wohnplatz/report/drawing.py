@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from .. import charts, text
 from ..areas import Shapes
+from ..indicators import pyramid_words
 from ..model import Classes, FigureMeta, ReleasedTable
 from ..monitoring import legend_classes
 from .blocks import Block, Notice, Paragraph, Picture, size_of
@@ -134,7 +135,7 @@ def _indicator(node: MapBlock | ChartBlock, material: Material) -> str:
 
 def _title(node: MapBlock | ChartBlock, material: Material, indicator: str) -> str:
     if isinstance(node, ChartBlock) and node.form is ChartForm.PYRAMID:
-        return "Altersaufbau"
+        return pyramid_words(material.catalogue)[0]
     if isinstance(node, ChartBlock) and node.form is ChartForm.MATRIX:
         known = material.catalogue.indices.get(node.indicator)
         return f"{known.label}: Status und Dynamik" if known else "Status und Dynamik"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wohnplatz import text
+from wohnplatz.disclosure.rule_words import together
 from wohnplatz.publication.summary import SPANS, ProofSummary
 
 from .blocks import Block, Document, Heading, KeyFigure, KeyFigures, Paragraph, Table
@@ -25,6 +26,8 @@ NOT_COVERED = (
     "veröffentlichten Angaben und ist deshalb nicht mitgerechnet.",
     "Die interne Arbeitsansicht: Sie zeigt kleine Zahlen gekennzeichnet und ist nicht zur Weitergabe "
     "bestimmt.",
+    "Absprachen: Was mehrere Lieferstellen zusammen wissen, ist nur eingerechnet, wo die Regeln sie "
+    "gemeinsam nennen.",
     "Fertig gelieferte Quoten ohne Fallzahl: Für sie gilt, was die Lieferstelle selbst geschützt hat.",
 )
 """What the protection does not cover, in plain words."""
@@ -130,6 +133,8 @@ class ProofSheet:
     """SHA-256 of the rule file."""
     insiders: bool = False
     """Whether the attack was also that of suppliers who know their own figures."""
+    coalitions: tuple[tuple[str, ...], ...] = ()
+    """Suppliers (codes) who were also taken together."""
 
     @property
     def named(self) -> str:
@@ -185,6 +190,8 @@ def _rules(sheet: ProofSheet) -> str:
         if sheet.insiders
         else "Nicht eingerechnet ist, dass eine Lieferstelle ihre eigenen Zahlen kennt."
     )
+    if sheet.coalitions:
+        known += f" Gemeinsam eingerechnet sind: {text.enumerate_words(together(sheet.coalitions))}."
     file = f" (Regeldatei mit der Prüfsumme {sheet.rules[:32]} {sheet.rules[32:]})" if sheet.rules else ""
     return (
         f"{sheet.policy}{file}. Fallzahlen unter der Mindestfallzahl sind geschützt, ebenso alles, woraus "

@@ -36,10 +36,11 @@ def catalogue() -> Catalogue:
 
 
 def catalogue_to_release() -> Catalogue:
-    """The catalogue in force, with the pyramid in the groups of ages that the rules publish."""
-    found = catalogue()
-    ages = rules().ages.get(found.variables[found.population].dataset, ())
-    return replace(found, pyramid_ages=ages) if ages else found
+    """The catalogue in force, with the pyramid as coarse as the rules publish it."""
+    found, asked = catalogue(), rules()
+    dataset = found.variables[found.population].dataset
+    without = tuple(sorted(asked.undivided.get(dataset, ())))
+    return replace(found, pyramid_ages=asked.ages.get(dataset, ()), pyramid_without=without)
 
 
 def shipped() -> Catalogue:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wohnplatz import charts, text
+from wohnplatz.indicators import pyramid_words
 from wohnplatz.model import Area, Indicator, ReleasedTable
 from wohnplatz.web.figures import released, unit_words
 from wohnplatz.web.stand import Stand, level_name
@@ -56,6 +57,7 @@ def ages(scene: Scene) -> ReleasedTable | None:
 def pyramid_drawing(scene: Scene, table: ReleasedTable, *, standalone: bool = False) -> str:
     """The age pyramid beside that of the coarsest area as SVG."""
     coarsest = scene.compared[-1][0]
+    what, by, _ = pyramid_words(scene.stand.catalogue)
     name = f": {scene.compared[0][1].name}" if standalone else ""
     return charts.pyramid_svg(
         table,
@@ -63,8 +65,8 @@ def pyramid_drawing(scene: Scene, table: ReleasedTable, *, standalone: bool = Fa
         year=scene.year,
         names={key: area.name for key, area in scene.compared},
         compare=coarsest if coarsest != scene.key else None,
-        title=f"Altersaufbau{name}",
-        subtitle=f"Bevölkerung nach Alter und Geschlecht, {scene.year}",
+        title=f"{what}{name}",
+        subtitle=f"Bevölkerung nach {by}, {scene.year}",
         width=720 if standalone else CHART_WIDTH,
         standalone=standalone,
         prefix="pyramid",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.http import Http404, HttpRequest, HttpResponse
 
 from wohnplatz import charts
+from wohnplatz.indicators import pyramid_words
 from wohnplatz.intake import Sheet, write_xlsx
 from wohnplatz.model import ReleasedFigure, ReleasedTable
 from wohnplatz.text import figure_state
@@ -88,11 +89,13 @@ def _ages_sheet(scene: Scene, table: ReleasedTable) -> Sheet:
     """Inhabitants by age and sex: one row a group, a number and its sign for each area."""
     keys = list(dict.fromkeys([scene.key, scene.compared[-1][0]]))
     names = {key: area.name for key, area in scene.compared}
-    header = ["Alter und Geschlecht", *(h for k in keys for h in (names[k], f"{names[k]}: Zeichen"))]
+    what, by, left_out = pyramid_words(scene.stand.catalogue)
+    header = [by, *(h for k in keys for h in (names[k], f"{names[k]}: Zeichen"))]
     found = {(f.breakdown, f.area): f for f in table}
     body = []
     for code in dict.fromkeys(f.breakdown for f in table):
         cells = [found.get((code, k)) for k in keys]
         values = (x for f in cells for x in ((f.value, _sign(f)) if f else (None, "")))
         body.append([age_words(scene.stand, code), *values])
-    return Sheet("Altersaufbau", header, body, head=[f"Jahr {scene.year}"], foot=source_lines(table))
+    foot = [*filter(None, [left_out]), *source_lines(table)]
+    return Sheet(what, header, body, head=[f"Jahr {scene.year}"], foot=foot)

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from wohnplatz import charts, text
 from wohnplatz.analysis import VERDICTS, sentence
+from wohnplatz.indicators import pyramid_words
 from wohnplatz.model import FigureMeta, Indicator, ReleasedFigure, Verdict
 from wohnplatz.store import Origin
 from wohnplatz.web.figures import by_place, released
@@ -129,6 +130,10 @@ class Pyramid:
     rows: tuple[tuple[str, tuple[ReleasedFigure | None, ...]], ...]
     left_out: bool
     """On this level nothing is published by age and sex."""
+    what: str
+    by: str
+    undivided: str
+    """By what nothing is published on any level, in a sentence; empty where it is all there."""
 
 
 def pyramid(scene: Scene) -> Pyramid | None:
@@ -144,7 +149,10 @@ def pyramid(scene: Scene) -> Pyramid | None:
     left_out = {f.reason for f in table if f.area == scene.key} == {"too_detailed"}
     svg = "" if left_out else pyramid_drawing(scene, table)
     meta = scene.stand.meta[scene.stand.catalogue.population]
-    return Pyramid(mark_safe(svg), meta, tuple(names[k] for k in shown), rows, left_out)  # noqa: S308 (our own)
+    return Pyramid(
+        mark_safe(svg),  # noqa: S308 (our own)
+        meta, tuple(names[k] for k in shown), rows, left_out, *pyramid_words(scene.stand.catalogue),
+    )  # fmt: skip
 
 
 def index_positions(scene: Scene) -> list[dict[str, object]]:

@@ -12,12 +12,13 @@ from django.shortcuts import redirect, render
 
 from wohnplatz.disclosure import RuleSet, compare
 from wohnplatz.disclosure.rule_changes import ZEROS
-from wohnplatz.disclosure.rule_words import LEVELS, demanded, sentences
+from wohnplatz.disclosure.rule_words import LEVELS, demanded, sentences, together
 from wohnplatz.disclosure.rules import Demand
 from wohnplatz.indicators import protection
 from wohnplatz.publication.modes import modes_in_words
 from wohnplatz.publication.surroundings import AUDIENCES
 from wohnplatz.publication.variants import AGES
+from wohnplatz.text import enumerate_words
 from wohnplatz.web.access import user_of
 from wohnplatz.web.download import as_download
 from wohnplatz.web.forms import told
@@ -27,7 +28,7 @@ from wohnplatz.workflow.accounts.policies import Right, may
 from wohnplatz.workflow.protection import actions, queries
 from wohnplatz.workflow.protection.judging import judge
 from wohnplatz.workflow.protection.queries import Version
-from wohnplatz.workflow.protection.taking_over import with_ages, without_detail
+from wohnplatz.workflow.protection.taking_over import with_ages, without_detail, without_dimension
 
 from .forms import FileForm, ForceForm
 
@@ -110,14 +111,20 @@ def _judged(request: HttpRequest, user: User, data: bytes, name: str) -> HttpRes
 
 
 def _proposed(request: HttpRequest) -> dict[str, str]:
-    """The file in force, without breakdowns on a level where the address asks for it."""
+    """The file in force with the change that the address asks for: a proposal of a preview."""
     data = memory.rules_file().data
-    dataset, level = request.GET.get("datensatz", ""), request.GET.get("ohne", "")
+    dataset = request.GET.get("datensatz", "")
+    level, dimension = request.GET.get("ohne", ""), request.GET.get("gliederung", "")
     if not dataset:
         return {}
     if dataset not in memory.catalogue().datasets:
         raise Http404
-    changed = without_detail(data, dataset, level) if level else with_ages(data, dataset, AGES)
+    if level:
+        changed = without_detail(data, dataset, level)
+    elif dimension:
+        changed = without_dimension(data, dataset, dimension)
+    else:
+        changed = with_ages(data, dataset, AGES)
     return {"text": changed.decode()}
 
 
@@ -145,6 +152,7 @@ def _context(rules: RuleSet) -> dict[str, Any]:
         "modes": modes_in_words(rules, catalogue),
         "suppliers": _demands(rules, rules.suppliers),
         "variables": _demands(rules, rules.variables),
+        "together": enumerate_words(together(rules.coalitions)),
         "names": {code: v.label for code, v in catalogue.variables.items()},
     }  # fmt: skip
 

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from django.utils import timezone
 
 from wohnplatz.disclosure import RuleChange, RuleSet, RuleText, compare, read_rules, weaker, wrong
-from wohnplatz.indicators import protection
+from wohnplatz.indicators import PYRAMID, protection
 from wohnplatz.model import Catalogue, WohnplatzError
 from wohnplatz.publication.ledger import entries, known_to, read_record
 from wohnplatz.publication.modes import mode_of, require_one_mode
@@ -87,6 +87,7 @@ def _against(rules: RuleSet, text: RuleText) -> Iterator[WohnplatzError]:
     yield from _unknown(
         text, "suppliers", rules.suppliers, Partner.objects.values_list("code", flat=True), "Die Lieferstelle"
     )
+    yield from _of_coalitions(rules, text)
     yield from _of_detail(rules, catalogue, text)
     for audience, of in rules.audiences.items():
         for name in sorted(set(protection(catalogue).values()) - set(of.classes)):
@@ -103,6 +104,16 @@ def _against(rules: RuleSet, text: RuleText) -> Iterator[WohnplatzError]:
         yield error
 
 
+def _of_coalitions(rules: RuleSet, text: RuleText) -> Iterator[WohnplatzError]:
+    """Suppliers named together that there are none of: a coalition of one protects nothing."""
+    known = set(Partner.objects.values_list("code", flat=True))
+    for name in sorted({n for names in rules.coalitions for n in names} - known):
+        where = text.where(("intruder",), "coalitions")
+        yield wrong(
+            where, f"Die Lieferstelle »{name}« gibt es nicht. Bekannt sind: {', '.join(sorted(known))}."
+        )
+
+
 def _of_detail(rules: RuleSet, catalogue: Catalogue, text: RuleText) -> Iterator[WohnplatzError]:
     """What is said of broken-down figures that there are none of: it would silently do nothing."""
     levels = {division.level for division in district.divisions_in_force()}
@@ -113,6 +124,17 @@ def _of_detail(rules: RuleSet, catalogue: Catalogue, text: RuleText) -> Iterator
                 where, f"Die Ebene »{level}« gibt es nicht. Bekannt sind: {', '.join(sorted(levels))}."
             )
         yield from _of_pyramid(dataset, catalogue, where)
+    for dataset, named in rules.undivided.items():
+        where = text.where(("datasets", dataset), "without_breakdowns_by")
+        yield from _of_pyramid(dataset, catalogue, where)
+        for dimension in sorted(named - set(PYRAMID)):
+            yield wrong(where, f"»{dimension}« ist keine Gliederung des Altersaufbaus: {', '.join(PYRAMID)}.")
+        if named >= set(PYRAMID):
+            yield wrong(
+                where, "Ohne Alter und ohne Geschlecht bleibt vom Altersaufbau nichts.",
+                "Bitte eine der beiden Gliederungen behalten oder mit »without_breakdowns_on« die Ebenen "
+                "nennen, auf denen es keine Zahlen nach Alter und Geschlecht gibt.",
+            )  # fmt: skip
     bounds = catalogue.dimensions["alter"].bounds.values() if "alter" in catalogue.dimensions else ()
     starts = sorted({low for low, _ in bounds if low})
     for dataset, begins in rules.ages.items():

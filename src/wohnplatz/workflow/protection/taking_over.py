@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from wohnplatz.disclosure import RuleSet, read_rules
 from wohnplatz.model import WohnplatzError
@@ -14,15 +14,12 @@ def without_detail(data: bytes, dataset: str, level: str) -> bytes:
 
     Raises ``WohnplatzError`` where the file is no rule file, or written so that it cannot be changed safely.
     """
-    levels = sorted({*_read(data).undetailed.get(dataset, ()), level})
-    listed = ", ".join(f'"{name}"' for name in levels)
-    return _changed(
-        data,
-        dataset,
-        "without_breakdowns_on",
-        f"[{listed}]",
-        lambda r: r.undetailed.get(dataset) == set(levels),
-    )
+    return _one_more(data, dataset, "without_breakdowns_on", level, lambda r: r.undetailed)
+
+
+def without_dimension(data: bytes, dataset: str, dimension: str) -> bytes:
+    """The same with one more dimension by which a data set is not broken down on any level."""
+    return _one_more(data, dataset, "without_breakdowns_by", dimension, lambda r: r.undivided)
 
 
 def with_ages(data: bytes, dataset: str, begins: Sequence[int]) -> bytes:
@@ -36,6 +33,15 @@ def _read(data: bytes) -> RuleSet:
     if found is None:
         raise problems[0]
     return found
+
+
+def _one_more(
+    data: bytes, dataset: str, key: str, name: str, named: Callable[[RuleSet], Mapping[str, frozenset[str]]]
+) -> bytes:
+    """The file with one more name in a list of a data set; ``named`` reads that list."""
+    names = sorted({*named(_read(data)).get(dataset, ()), name})
+    listed = ", ".join(f'"{n}"' for n in names)
+    return _changed(data, dataset, key, f"[{listed}]", lambda r: named(r).get(dataset) == set(names))
 
 
 def _changed(data: bytes, dataset: str, key: str, value: str, wanted: Callable[[RuleSet], bool]) -> bytes:

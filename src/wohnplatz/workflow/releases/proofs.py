@@ -68,7 +68,7 @@ def sheet(user: Actor, release: Release) -> ProofSheet:
         ),
         divisions=_divisions(release), questions=_questions(release),
         modes=modes_in_words(rules, content.knowledge(made.catalogue).catalogue),
-        rules=made.rules, insiders=rules.insiders,
+        rules=made.rules, insiders=rules.insiders, coalitions=rules.coalitions,
     )  # fmt: skip
 
 

@@ -73,13 +73,14 @@ def _proposal(saving: Mapping[str, Any], words: Words) -> Proposal:
 
 
 def _rule(saving: Mapping[str, Any], words: Words) -> str:
-    """For broken-down figures: left out on a level, or in coarser groups of ages."""
-    left_out = {"level": words["order"]["levels"][0], "division": saving["detail"], "ages": ""}
-    level = left_out.get(saving["kind"])
-    if level is None:
+    """For broken-down figures: left out on a level or by a dimension, or in coarser groups of ages."""
+    asked = {
+        "level": {"ohne": words["order"]["levels"][0]}, "division": {"ohne": saving["detail"]},
+        "dimension": {"gliederung": saving["detail"]}, "ages": dict[str, str](),
+    }.get(saving["kind"])  # fmt: skip
+    if asked is None:
         return ""
-    dataset = words["datasets"].get(saving["topic"]["variable"], "")
-    return urlencode({"datensatz": dataset, **({"ohne": level} if level else {})})
+    return urlencode({"datensatz": words["datasets"].get(saving["topic"]["variable"], ""), **asked})
 
 
 _NO_SWITCH = (
@@ -142,11 +143,11 @@ def _ages(saving: Mapping[str, Any], words: Words) -> tuple[str, str, bool]:
 def _dimension(saving: Mapping[str, Any], words: Words) -> tuple[str, str, bool]:
     label = words["dimensions"].get(saving["detail"], saving["detail"])
     if saving["topic"]["broken"]:
-        return (
-            f"Ohne Gliederung nach {label} zeigen",
-            _NO_SWITCH,
-            False,
+        step = (
+            "In den Schutzregeln für diesen Datensatz eintragen. Der Altersaufbau ist dann auf allen Ebenen "
+            "nicht mehr so gegliedert; was der Katalog eigens zählt, bleibt, wie es ist."
         )
+        return f"Ohne Gliederung nach {label} zeigen", step, False
     return f"Auf Zahlen nach {label} verzichten", "Im Katalog außer Kraft setzen.", True
 
 
