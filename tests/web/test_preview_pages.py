@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from django.urls import reverse
@@ -107,6 +108,60 @@ def test_a_level_left_out_is_a_change_of_the_rules_or_of_the_catalogue(previewed
     assert "keine Zahl ganz; 9 werden zu 7 gröberen" in words(previewed())
     assert re.search(r"/katalog/[a-z]+/sgb2_quote/", html)
     assert "/schutzregeln/pruefen/" not in html
+
+
+def test_a_breakdown_left_out_is_a_change_of_the_rules(previewed, log_in, delivered) -> None:
+    previewed()
+    row = ReleasePreview.objects.get()
+    counts = {"figures": 9, "hidden": 4, "people": 0.1}
+    topic = {"variable": "einwohner", "broken": True, "year": 2024, "hidden": 4, "worst": []}
+    row.result["groups"][0]["savings"] = [
+        {"kind": "dimension", "detail": "geschlecht", "indicators": ["einwohner"], "given_up": 0, "gain": 1,
+         "now": counts, "then": counts | {"figures": 5, "hidden": 1}, "topic": topic}
+    ]  # fmt: skip
+    row.save()
+    html = previewed()
+    assert re.search("Ohne Gliederung nach [Gg]eschlecht zeigen", html)
+    (link,) = re.findall(r'href="(/schutzregeln/pruefen/[^"]+)"', html)
+    page = log_in(delivered.planner).get(link.replace("&amp;", "&")).content.decode()
+    assert "without_breakdowns_by = [&quot;geschlecht&quot;]" in page
+
+
+def test_one_that_holds_no_longer_is_replaced_and_any_is_stopped(delivered, log_in, scene) -> None:
+    client = log_in(delivered.planner)
+    client.post(reverse(URL))
+    first = previewing.running()
+    assert "Neu beginnen" not in client.get(reverse(URL)).content.decode()
+    scene.deliver_everything(delivered, 2023)
+    assert "Neu beginnen" in client.get(reverse(URL)).content.decode()
+    client.post(reverse(URL))
+    second = previewing.running()
+    first.refresh_from_db()
+    assert second.pk != first.pk
+    assert (first.state, previewing.compute(first.pk)) == ("failed", "failed")
+    html = client.post(reverse(URL), {"anhalten": "ja"}, follow=True).content.decode()
+    assert "angehalten" in html
+    assert previewing.running() is None
+
+
+def test_what_is_being_computed_ends_at_its_next_step_when_it_is_stopped(delivered, monkeypatch) -> None:
+    """The worker is free for what waits; nothing of it is kept."""
+    row = previewing.begin(delivered.planner)
+    steps = []
+
+    def stopped_meanwhile(*args, progress, **more):
+        previewing.stop(delivered.planner)
+        for n in range(1000):
+            steps.append(n)
+            progress("Schritt", n, 1000)
+            time.sleep(0.01)
+        raise AssertionError
+
+    monkeypatch.setattr(previewing, "preview", stopped_meanwhile)
+    assert previewing.compute(row.pk) == "failed"
+    row.refresh_from_db()
+    assert (row.reason, row.result) == (previewing.STOPPED, None)
+    assert len(steps) < 1000
 
 
 def test_no_protected_figure_is_in_the_page_nor_in_its_row(delivered, log_in, scene, previewed) -> None:

@@ -48,11 +48,14 @@ class Count:
 
 
 def preview(request: HttpRequest) -> HttpResponse:
-    """The newest preview, its progress, or how to have one; posting asks for one."""
+    """The newest preview, its progress, or how to have one; posting asks for one, or stops it."""
     user = user_of(request, Right.RELEASE)
     if request.method == "POST":
         try:
-            previewing.begin(user)
+            if "anhalten" in request.POST:
+                previewing.stop(user)
+            else:
+                previewing.begin(user)
         except Refused:
             raise
         except WohnplatzError as error:
@@ -60,6 +63,8 @@ def preview(request: HttpRequest) -> HttpResponse:
         return redirect("release_preview")
     row = previewing.newest(user)
     context: dict[str, Any] = {"row": row, "computing": row is not None and row.state in runs.RUNNING}
+    if context["computing"]:
+        context["outdated"] = not previewing.is_current(row)
     if row is not None and row.state == RunState.DONE:
         context |= {"outdated": not previewing.is_current(row)} | _shown(request, row)
     return render(request, "releases/preview.html", context)

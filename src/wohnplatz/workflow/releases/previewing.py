@@ -26,34 +26,50 @@ from wohnplatz.workflow.accounts.actors import Actor
 from wohnplatz.workflow.district import queries as district
 
 from . import actions, content, queries
-from .models import Release, ReleasePreview
+from .models import Release, ReleasePreview, RunState
 from .runs import RUNNING, SILENT_FOR, Progress, actor_of, carry_out, take_up
 
 KEPT = 3
 """How many previews stay; they tell of a moment only."""
+STOPPED = "Sie wurde angehalten."
+SUPERSEDED = "Seit sie begonnen wurde, hat sich etwas geändert; eine neuere hat sie abgelöst."
 
 
 def begin(actor: Actor) -> ReleasePreview:
     """Have the next release previewed by the next free worker.
 
-    Raises Refused, and WohnplatzError where one is being computed already or there is nothing to release.
+    One of what holds no longer is stopped. Raises Refused, and WohnplatzError where one of what holds now is
+    being computed already or there is nothing to release.
     """
     policies.require_release(actor)
     with transaction.atomic():
-        if running() is not None:
+        now, at_work = basis(), running()
+        if at_work is not None and at_work.basis == now:
             raise WohnplatzError(
                 "Es wird gerade eine Vorschau berechnet.",
                 todo="Bitte warten, bis sie fertig ist.",
                 code="releases.preview_running",
             )
+        _end(SUPERSEDED)
         row = ReleasePreview.objects.create(
-            basis=basis(), compared=queries.current(), asked_at=timezone.now(),
+            basis=now, compared=queries.current(), asked_at=timezone.now(),
             asked_by_id=getattr(actor, "pk", None),
         )  # fmt: skip
         old = ReleasePreview.objects.values_list("pk", flat=True)[KEPT:]
         ReleasePreview.objects.filter(pk__in=list(old)).delete()
         enqueue(row)
     return row
+
+
+def stop(actor: Actor) -> None:
+    """Stop the preview that is being computed, so that other jobs need not wait for it. Raises Refused."""
+    policies.require_release(actor)
+    _end(STOPPED)
+
+
+def _end(why: str) -> None:
+    """The worker notices at its next step of progress."""
+    ReleasePreview.objects.filter(state__in=RUNNING).update(state=RunState.FAILED, reason=why)
 
 
 def running() -> ReleasePreview | None:
@@ -103,6 +119,7 @@ def resume(now: datetime, silent_for: timedelta = SILENT_FOR) -> int:
 
 def _computed(row: ReleasePreview, progress: Progress) -> dict[str, Any]:
     known, compared = basis(), queries.current()
+    ReleasePreview.objects.filter(pk=row.pk).update(basis=known)  # it may have waited
     return {"basis": known, "compared": compared, "result": previewed(actor_of(row), progress)}
 
 

@@ -78,15 +78,18 @@ def take_up(
 
 
 def teller(model: type[Run], pk: int) -> Progress:
-    """Writes the progress into the row, at most once a second."""
+    """Writes the progress into the row, at most once a second. WohnplatzError where it was stopped."""
     last = 0.0
 
     def tell(text: str, done: int, total: int) -> None:
         nonlocal last
         if monotonic() - last >= 1.0:
             last = monotonic()
-            model._default_manager.filter(pk=pk, state=RunState.COMPUTING).update(
+            mine = model._default_manager.filter(pk=pk)
+            told = mine.filter(state=RunState.COMPUTING).update(
                 step=text, done=done, total=max(done, total), progress_at=timezone.now()
             )
+            if not told and not mine.filter(state__in=RUNNING).exists():
+                raise WohnplatzError("Die Berechnung wurde angehalten.", code="releases.stopped")
 
     return tell
