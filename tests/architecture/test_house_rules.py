@@ -106,8 +106,11 @@ def test_the_library_example_of_the_readme_runs(capsys: pytest.CaptureFixture[st
 
 
 def test_browser_tests_wait_for_what_they_expect() -> None:
-    """``is_visible`` and ``page.url`` look once, perhaps at the page before; ``expect`` waits."""
-    once = re.compile(r"assert .*(\.is_(visible|hidden|enabled|checked)\(\)|page\.url\.)")
+    """``is_visible``, ``count`` and ``page.url`` look once, perhaps at the page before; ``expect`` waits."""
+    once = re.compile(
+        r"assert .*(\.is_(visible|hidden|enabled|checked)\(\)|page\.url\.|in page\.url$"
+        r"|\.count\(\)|_texts?\(\)|\.get_attribute\(|\.input_value\(\))"
+    )
     hurried = [
         f"{path.name}:{n} {line.strip()}"
         for path in sorted((ROOT / "tests/browser").glob("test_*.py"))
@@ -115,3 +118,27 @@ def test_browser_tests_wait_for_what_they_expect() -> None:
         if once.search(line)
     ]
     assert hurried == []
+
+
+def test_no_test_gives_a_slow_machine_less_than_a_minute() -> None:
+    """Waiting long costs nothing where all goes well."""
+    wait = re.compile(r"(?:timeout=|\.wait\(|monotonic\(\) \+ |^WAIT = )([\d_.]+)")
+    hurried = [
+        f"{path.relative_to(ROOT)}:{n} {line.strip()}"
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if any(float(seconds) < 60 for seconds in wait.findall(line))
+    ]
+    assert hurried == []
+
+
+def test_no_test_asks_for_the_time_when_it_is_read() -> None:
+    """A run may begin before midnight and end after it."""
+    asked = re.compile(r"(?:[A-Z_]+|def .*) ?=.*(?:localdate|localtime|today|now)\(")
+    early = [
+        f"{path.relative_to(ROOT)}:{n} {line}"
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if asked.match(line)
+    ]
+    assert early == []

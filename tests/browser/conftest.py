@@ -12,7 +12,11 @@ from served import CHROMIUM_ARGUMENTS, chromium, serve
 
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 LogIn = Callable[..., Page]
-expect.set_options(timeout=15_000)  # as for pages: two processes of tests share the machine
+PATIENCE = 180_000
+"""Milliseconds a page may take: processes of tests share the machine, and it may be a slow one."""
+LONG = 900_000
+"""Milliseconds for what a job computes."""
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -69,10 +73,11 @@ def log_in(browser: Browser) -> Iterator[LogIn]:
             viewport=size,
             java_script_enabled=javascript,
             accept_downloads=True,
+            reduced_motion="reduce",  # what still moves can be missed
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         page.goto("/anmelden/")
         page.get_by_label("Benutzername").fill(username)
         page.get_by_label("Kennwort").fill(DEMO_PASSWORD)

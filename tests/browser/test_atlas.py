@@ -99,7 +99,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_every_kind_of_page(browser, folder: Path, width: int) -> None:
-    page = browser.new_page(viewport={"width": width, "height": 900})
+    size = {"width": width, "height": 900}
+    page, examined = browser.new_page(viewport=size), browser.new_page(viewport=size)
     errors: list[str] = []
     asked: list[str] = []
     page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
@@ -112,12 +113,12 @@ def test_every_kind_of_page(browser, folder: Path, width: int) -> None:
             assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, name
             assert page.evaluate(SHIFT) < 0.1, name
             assert page.evaluate(PAINTED) == 0, f"{name}: a part of a map is painted beyond its frame"
-            found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+            examined.goto(page.url)  # a page of its own: what axe asks for in vain must not count
+            found = Axe().run(examined, options={"runOnly": RULES}).response["violations"]
             assert [(v["id"], v["nodes"][0]["html"]) for v in found] == [], name
-            errors.clear()  # what axe itself asks for in vain
-            asked.clear()
     finally:
         page.close()
+        examined.close()
 
 
 def test_the_map_speaks_and_the_search_finds(browser, folder: Path) -> None:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import DESKTOP, PHONE, LogIn
+from conftest import DESKTOP, LONG, PHONE, LogIn
 from playwright.sync_api import expect
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -50,11 +50,13 @@ def test_a_planner_corrects_a_formula_and_the_next_release_tells_what_changed(
     own_address: str, log_in: LogIn, javascript: bool
 ) -> None:
     page = log_in(own_address, "sozialplanung", javascript=javascript)
-    page.set_default_timeout(90_000)  # the effect is computed twice over all years
+    page.set_default_timeout(LONG)  # the effect is computed twice over all years
     page.goto("/methoden/")
     page.get_by_role("link", name="Katalog: Fassungen und Änderungen").click()
     page.get_by_role("link", name="SGB-II-Quote", exact=True).click()
     page.get_by_role("link", name="Ändern", exact=True).click()
+    page.locator("#id_nenner").wait_for()
+    page.wait_for_load_state()  # its scripts listen
     page.locator("#id_nenner").fill("einwohner[alter=15..64")
     if javascript:
         page.get_by_text("Zeichen 10:").wait_for()
@@ -88,8 +90,8 @@ def make_release(page) -> None:
     page.goto("/datenstaende/bilden/")
     page.get_by_role("heading", name="Was sich am Katalog ändert").wait_for()
     page.get_by_label("Bezeichnung").fill("Berichtigter Nenner")
-    page.get_by_role("button", name="Datenstand bilden").click(timeout=600_000)
-    page.get_by_role("heading", name="Datenstand Berichtigter Nenner").wait_for(timeout=600_000)
+    page.get_by_role("button", name="Datenstand bilden").click()
+    page.get_by_role("heading", name="Datenstand Berichtigter Nenner").wait_for()
 
 
 def former_is_citable(page) -> None:

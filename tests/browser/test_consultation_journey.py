@@ -7,16 +7,13 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import DESKTOP, PHONE, LogIn
+from conftest import DESKTOP, LONG, PHONE, LogIn
 from playwright.sync_api import Page, expect
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 REPORT = "Mindestsicherung 2025"
 TOWN, OTHER, JOBS = "hammerfurt", "lindrath", "nb-westkreis"
 """Two municipalities and a welfare association that have not answered yet."""
-
-PATIENT = 120_000
-"""Milliseconds: the first chapter of a process reads the whole release, and publishing writes every file."""
 
 
 def looked_at(page: Page) -> None:
@@ -85,7 +82,7 @@ def test_from_the_planner_by_three_partners_to_the_published_report(
 ) -> None:
     def person(username: str) -> Page:
         page = log_in(own_address, username, size=size, javascript=javascript)
-        page.set_default_timeout(PATIENT)
+        page.set_default_timeout(LONG)  # publishing writes every file
         return page
 
     planner = person("sozialplanung")

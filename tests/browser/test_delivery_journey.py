@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import python_calamine
 from axe_playwright_python.sync_playwright import Axe
-from conftest import DESKTOP, PHONE, LogIn
+from conftest import DESKTOP, LONG, PHONE, LogIn
 from playwright.sync_api import Page, expect
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -79,6 +79,8 @@ def send(page: Page, round_url: str, path: Path) -> None:
 
 def explain_everything(page: Page) -> None:
     """A word to each kind of warning, in place."""
+    expect(page.locator("form.wp-say:visible").first).to_be_visible()
+    page.wait_for_load_state()  # its scripts listen
     for _ in range(20):
         forms = page.locator("form.wp-say:visible")
         if not forms.count():
@@ -110,6 +112,7 @@ def test_a_clerk_finds_what_is_due_mends_five_mistakes_releases_and_gets_the_pro
         page.get_by_role("link", name="Datei mit markierten Zellen").first.click()
     assert download.value.suggested_filename.endswith(".xlsx")
     page.get_by_role("link", name="Berichtigte Datei einreichen").click()
+    page.wait_for_url("**/einreichen/**")
     send(page, round_url, save(rows, tmp_path / "berichtigt.csv"))
     expect(page.locator("main")).to_contain_text("Zellen gelesen")
     page.wait_for_load_state()
@@ -123,7 +126,7 @@ def test_a_clerk_finds_what_is_due_mends_five_mistakes_releases_and_gets_the_pro
     page.get_by_role("link", name="Rückmeldung zu Ihren Gebieten").click()
     expect(page.get_by_role("heading", name="Rückmeldung zu Ihrer Lieferung")).to_be_visible()
     # The worker proves the profile's protection; the page fills itself, without being loaded again.
-    expect(page.get_by_role("heading", name="Ihre Gebiete: ")).to_be_visible(timeout=90_000)
+    expect(page.get_by_role("heading", name="Ihre Gebiete: ")).to_be_visible(timeout=LONG)
     expect(page.get_by_role("link", name="Profil (PDF)")).to_be_visible()
 
 
@@ -139,11 +142,12 @@ def test_values_are_typed_with_the_keyboard_pasted_from_excel_and_kept(
     count = fields.count()
     fields.first.click()
     paste(page, "\t".join(["12"] * (count - 1) + ["viele"]))
-    expect(page.locator("#eingabe-stand")).to_contain_text("gesichert")
+    expect(page.locator("#eingabe-stand")).to_contain_text(", gesichert")
     expect(page.locator(".wp-grid__problem:not(:empty)")).to_contain_text("weder Zahl noch Zeichen")
     page.goto(round_url)
     page.get_by_role("link", name="Werte eingeben").click()
     expect(fields.first).to_have_value("12")
+    page.wait_for_load_state()  # its scripts listen
     fields.first.press("End")
     page.keyboard.press("ArrowRight")
     expect(fields.nth(1)).to_be_focused()
@@ -189,7 +193,7 @@ def test_an_interrupted_upload_goes_on_where_it_stopped(
     page.goto(f"{round_url}einreichen/")
     page.locator("input[type=file]").set_input_files(big)
     page.get_by_role("button", name="Einreichen und prüfen").click()
-    page.wait_for_url("**/lieferungen/datei/**", timeout=60_000)
+    page.wait_for_url("**/lieferungen/datei/**", timeout=LONG)
     assert sent.count(sent[3]) == 2
     assert sorted(set(sent)) == sent[:4] + sent[5:]
     expect(page.locator("main")).to_contain_text("gross.csv")

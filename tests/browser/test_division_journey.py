@@ -58,6 +58,7 @@ def test_a_border_is_shifted_and_its_effects_are_shown_first(
     page.get_by_role("button", name="Weiter").click()
     page.get_by_label("Gebiet, das es aufnimmt").select_option(TAKER)
     if javascript:
+        page.wait_for_load_state()  # its scripts listen
         box = page.locator(".wp-plan__area--marked").bounding_box()
         assert box is not None
         page.mouse.click(box["x"] - 8, box["y"] + box["height"] * 0.45)

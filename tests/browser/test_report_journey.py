@@ -32,6 +32,7 @@ def new_text(page: Page, report: str) -> None:
     page.get_by_role("link", name="Text", exact=True).click()
     page.get_by_role("button", name="Einfügen").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Text schreiben")
+    page.wait_for_load_state()  # its scripts listen
 
 
 def sound(page: Page) -> None:
@@ -110,10 +111,12 @@ def test_a_text_outlives_a_closed_browser_and_meets_what_others_stored(own_addre
     new_text(page, begin(page, "Probe mit Abbruch"))
     editor, field = page.url, page.get_by_label("Text", exact=True)
     field.fill("Halb geschrieben und nicht gespeichert")
-    for _ in range(50):
+    for _ in range(600):
         if page.evaluate(KEPT):
             break
         page.wait_for_timeout(100)
+    else:
+        pytest.fail("the text is not kept on the device")
     context = page.context
     page.close(run_before_unload=False)
 
@@ -139,5 +142,6 @@ def test_a_text_outlives_a_closed_browser_and_meets_what_others_stored(own_addre
     field.fill("Beides zusammen")
     page.get_by_role("button", name="Zusammengeführt speichern").click()
     expect(page.get_by_text("Der Text ist gespeichert.")).to_be_visible()
+    page.wait_for_load_state()  # its scripts have run
     expect(offer).to_be_hidden()
     assert page.evaluate(KEPT) == 0
