@@ -20,10 +20,11 @@ from wohnplatz.indicators import (
 from wohnplatz.model import Audience, CellState, Observation, ReleaseContext
 from wohnplatz.publication.clearing import clearance
 from wohnplatz.publication.ledger import entries, known_to, read_record
+from wohnplatz.publication.preview import preview
 from wohnplatz.publication.publishing import publish_release
 from wohnplatz.publication.sources import sources_of
 from wohnplatz.publication.tallies import HIDDEN, MISSING, seen
-from wohnplatz.store import Kind, query_figures, write_observations
+from wohnplatz.store import BesideStore, Kind, query_figures, write_observations
 
 AGES = ("0-17", "18+")
 PEOPLE = {
@@ -203,3 +204,25 @@ def _parts(breakdown, cells):
     wanted = dict(p.split("=") for p in breakdown.split(";"))
     wanted.pop("alter", None) if wanted.get("alter") == "0+" else None
     return [c for c in cells if wanted.items() <= dict(p.split("=") for p in c.split(";")).items()]
+
+
+STRICT = STANDARD_RULES.read_bytes().replace(b"minimum_count = 3", b"minimum_count = 100")
+
+
+@pytest.mark.parametrize(
+    ("more", "offered"),
+    [
+        ({"begins": (50,)}, {"geschlecht", "alter"}),
+        ({"without": ("geschlecht",)}, set()),
+        ({}, {"geschlecht", "alter"}),
+    ],
+)
+def test_the_preview_offers_only_breakdowns_that_can_be_left_out(by_age, tmp_path, more, offered):
+    """Also where groups of ages are coarser already, which bear other names than those delivered."""
+    district = by_age(STRICT, **more)
+    figures = query_figures(district.store, district.made.results["figures"], breakdown=True)
+    assert len(figures)
+    found = preview(BesideStore(tmp_path, district.store), district.made, district.head, None)
+    ways = [s for s in found.audiences[0].savings if s.topic.broken]
+    assert {s.detail for s in ways if s.kind == "dimension"} <= offered
+    assert any(t.broken and t.hidden for t in found.audiences[0].tallies)

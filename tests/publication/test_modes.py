@@ -240,6 +240,12 @@ def test_the_modes_are_told_in_words(district, tmp_path):
     file.write_bytes(rules(more="since = 2025"))
     both = modes_in_words(load_rules(file), district.catalogue)
     assert "(ab dem Jahr 2025): gerundet auf 5" in both[0]
+    assert "vor einem Neuzuschnitt" in both[0]
+    file.write_bytes(
+        STANDARD_RULES.read_bytes() + b'\n[datasets.arbeit]\nwithout_breakdowns_by = ["geschlecht"]\n'
+    )
+    told = modes_in_words(load_rules(file), district.catalogue)
+    assert any("eschlecht" in line and "zu kleinteilig" in line for line in told)
     assert both[1].startswith("Alle übrigen Datensätze: Sperrung")
     assert modes_in_words(load_rules(), district.catalogue)[0].startswith("Alle Datensätze: Sperrung")
 

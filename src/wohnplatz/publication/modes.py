@@ -39,7 +39,9 @@ def require_known(rules: RuleSet, catalogue: Catalogue) -> None:
 
 MODE_WORDS = {
     Mode.SUPPRESSION: "Sperrung: kleine Zahlen und die, aus denen sie folgen, sind verdeckt",
-    Mode.ROUNDING: "gerundet auf 5: jede Fallzahl ist ein Vielfaches von 5, alle Summen gehen auf",
+    Mode.ROUNDING: "gerundet auf 5: jede Fallzahl ist ein Vielfaches von 5, alle Summen gehen auf; Jahre vor "
+    "einem Neuzuschnitt stehen nur auf den damaligen Gebieten, denn umgerechnet aus genauen Zahlen verrieten "
+    "sie, was gerundet ist",
     Mode.CELL_KEY: "Zellschlüssel: in keiner Tabelle gezeigt; Fragen nach eigenen Gebieten werden mit "
     "Zufallsüberlagerung beantwortet",
     Mode.SOURCE: "an der Quelle mit Zufall überlagert: gekennzeichnet und nicht zusätzlich gesperrt; "

@@ -150,10 +150,11 @@ class _Ways:
         mine = self.mine & self.rows
         words = self.of.table.breakdown[mine].tolist()
         parts = [dict(part.split("=", 1) for part in word.split(";")) for word in words]
-        if not parts or dimension not in parts[0] or len(parts[0]) == 1:
+        if not parts or dimension not in parts[0]:
             return
-        without = [{**p, dimension: ""} for p in parts]
-        yield self.way("dimension", dimension, self.joined(mine, without))
+        if len(parts[0]) > 1:  # else nothing would be left
+            without = [{**p, dimension: ""} for p in parts]
+            yield self.way("dimension", dimension, self.joined(mine, without))
         bounds = self.of.catalogue.dimensions[dimension].bounds
         if bounds and not self.of.catalogue.pyramid_ages:
             ages = [
