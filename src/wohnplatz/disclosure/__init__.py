@@ -17,11 +17,10 @@ from .rules import (
     Zeros,
     one_mode,
 )
-from .rules_file import STANDARD_RULES, load_rules, read_rules
-from .rules_text import RuleText, wrong
+from .rules_file import RULES, STANDARD_RULES, load_rules, read_rules
 
 __all__ = [
-    "STANDARD_RULES", "AudienceRules", "Clearance", "Contributions", "Demand", "Effect", "Level", "Mode",
-    "Requirements", "Rule", "RuleChange", "RuleSet", "RuleText", "Sources", "Weights", "Zeros", "compare",
-    "load_rules", "one_mode", "read_rules", "release", "requirements", "sensitive_sums", "weaker", "wrong",
+    "RULES", "STANDARD_RULES", "AudienceRules", "Clearance", "Contributions", "Demand", "Effect", "Level",
+    "Mode", "Requirements", "Rule", "RuleChange", "RuleSet", "Sources", "Weights", "Zeros", "compare",
+    "load_rules", "one_mode", "read_rules", "release", "requirements", "sensitive_sums", "weaker",
 ]  # fmt: skip

@@ -10,11 +10,16 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..model import Audience, WohnplatzError
+from ..text.toml import TomlKind, TomlTable, TomlText
 from .rules import AudienceRules, Demand, Level, Mode, Rule, RuleSet, Weights, Zeros
-from .rules_text import RuleText, Table, wrong
 
 Part = TypeVar("Part")
 
+RULES = TomlKind(
+    "Die Schutzregeln sind nicht brauchbar.",
+    "Bitte die Regeldatei berichtigen; vorher wird nichts ausgegeben.",
+    "disclosure.rules",
+)
 STANDARD_RULES = Path(__file__).with_name("rules") / "standard.toml"
 """The packaged rule set; a district copies it and changes the copy."""
 
@@ -30,7 +35,7 @@ def load_rules(path: Path | None = None) -> RuleSet:
     try:
         data = source.read_bytes()
     except OSError as error:
-        raise wrong(source.name, f"Die Datei ist nicht lesbar: {error.strerror}.") from error
+        raise RULES.wrong(source.name, f"Die Datei ist nicht lesbar: {error.strerror}.") from error
     found, problems = read_rules(data, source.name)
     if found is None:
         raise problems[0]
@@ -40,7 +45,7 @@ def load_rules(path: Path | None = None) -> RuleSet:
 def read_rules(data: bytes, name: str) -> tuple[RuleSet | None, tuple[WohnplatzError, ...]]:
     """The rule set of a file's bytes, or None with everything that is wrong (one error for each section)."""
     try:
-        text = RuleText(data, name)
+        text = TomlText(data, name, RULES)
     except WohnplatzError as error:
         return None, (error,)
     found = None
@@ -51,7 +56,9 @@ def read_rules(data: bytes, name: str) -> tuple[RuleSet | None, tuple[WohnplatzE
     return (None if text.problems else found), tuple(text.problems)
 
 
-def _each(entries: Mapping[str, Table], parse: Callable[[Table], Part], instead: Part) -> dict[str, Part]:
+def _each(
+    entries: Mapping[str, TomlTable], parse: Callable[[TomlTable], Part], instead: Part
+) -> dict[str, Part]:
     """Every section parsed; where one is wrong, that is noted and ``instead`` stands for it."""
     found = {}
     for name, entry in entries.items():
@@ -63,7 +70,7 @@ def _each(entries: Mapping[str, Table], parse: Callable[[Table], Part], instead:
     return found
 
 
-def _rule_set(table: Table) -> RuleSet:
+def _rule_set(table: TomlTable) -> RuleSet:
     base = _each(table.tables("classes"), lambda entry: _rule(entry, None), Rule("?"))
     if not base:
         raise table.wrong("Es ist keine Schutzklasse festgelegt.")
@@ -82,7 +89,7 @@ def _rule_set(table: Table) -> RuleSet:
     valid_to = table.get("valid_to", date) if "valid_to" in table.data else None
     result = RuleSet(
         table.get("name", str), table.get("label", str), table.get("version", int),
-        table.get("valid_from", date), valid_to, _sources(table),
+        table.get("valid_from", date), valid_to, table.texts("sources"),
         {Audience(name): found for name, found in audiences.items()}, suppliers, variables,
         {name: of.mode for name, of in datasets.items()},
         {name: of.since for name, of in datasets.items() if of.since},
@@ -95,21 +102,11 @@ def _rule_set(table: Table) -> RuleSet:
     return result
 
 
-def _sources(table: Table) -> tuple[str, ...]:
-    return _texts(table, "sources", table.get("sources", list))
-
-
-def _texts(table: Table, key: str, listed: list[Any]) -> tuple[str, ...]:
-    if not all(isinstance(s, str) for s in listed):
-        raise table.wrong("Jeder Eintrag ist ein Text in Anführungszeichen.", key)
-    return tuple(listed)
-
-
-def _demand(table: Table, base: Mapping[str, Rule]) -> Demand:
+def _demand(table: TomlTable, base: Mapping[str, Rule]) -> Demand:
     """What a supplier or variable asks on top; a limit it does not name asks nothing."""
     own = table.tables("classes")
     _known_classes(table, own, base)
-    listed = _texts(table, "audiences", table.get("audiences", list, [a.value for a in Audience]))
+    listed = table.texts("audiences", [a.value for a in Audience])
     unknown = [a for a in listed if a not in set(Audience)]
     if unknown:
         known = ", ".join(Audience)
@@ -133,14 +130,13 @@ class _Dataset:
     undivided: frozenset[str] = frozenset()
 
 
-def _dataset(entry: Table) -> _Dataset:
+def _dataset(entry: TomlTable) -> _Dataset:
     mode = entry.choice("mode", Mode, Mode.SUPPRESSION)
     first: int = entry.get("since", int, 0)
     if first and mode in {Mode.SUPPRESSION, Mode.SOURCE}:
         raise entry.wrong("Ein Anfangsjahr gehört zu »rounding« oder »cell_key«.", "since")
     levels, undivided = (
-        frozenset(_texts(entry, key, entry.get(key, list, [])))
-        for key in ("without_breakdowns_on", "without_breakdowns_by")
+        frozenset(entry.texts(key, ())) for key in ("without_breakdowns_on", "without_breakdowns_by")
     )
     ages = entry.get("ages_from", list, [])
     whole = all(isinstance(age, int) and not isinstance(age, bool) and 0 < age < 100 for age in ages)
@@ -150,7 +146,7 @@ def _dataset(entry: Table) -> _Dataset:
     return _Dataset(mode, first, levels, tuple(ages), undivided)
 
 
-def _weights(table: Table) -> Weights:
+def _weights(table: TomlTable) -> Weights:
     entry = table.part("weights")
     standard = Weights()
     values = {f.name: entry.limit(f.name, getattr(standard, f.name)) for f in fields(Weights)}
@@ -161,7 +157,7 @@ def _weights(table: Table) -> Weights:
     return Weights(**values)
 
 
-def _intruder(table: Table) -> tuple[bool, tuple[tuple[str, ...], ...]]:
+def _intruder(table: TomlTable) -> tuple[bool, tuple[tuple[str, ...], ...]]:
     """Whether suppliers are intruders, and which of them together."""
     entry = table.part("intruder")
     insiders: bool = entry.get("insiders", bool, False)
@@ -184,13 +180,13 @@ def _intruder(table: Table) -> tuple[bool, tuple[tuple[str, ...], ...]]:
     return insiders, tuple(sorted(set(found)))
 
 
-def _known_classes(table: Table, own: Mapping[str, Table], base: Mapping[str, Rule]) -> None:
+def _known_classes(table: TomlTable, own: Mapping[str, TomlTable], base: Mapping[str, Rule]) -> None:
     unknown = sorted(set(own) - set(base))
     if unknown:
         raise own[unknown[0]].wrong(f"Die Schutzklasse »{unknown[0]}« ist oben nicht festgelegt.")
 
 
-def _audience(table: Table, base: Mapping[str, Rule]) -> AudienceRules:
+def _audience(table: TomlTable, base: Mapping[str, Rule]) -> AudienceRules:
     own = table.tables("classes")
     _known_classes(table, own, base)
     classes = {name: _rule(own[name], rule) if name in own else rule for name, rule in base.items()}
@@ -202,7 +198,7 @@ def _audience(table: Table, base: Mapping[str, Rule]) -> AudienceRules:
     return result
 
 
-def _rule(table: Table, base: Rule | None, *, demand: bool = False) -> Rule:
+def _rule(table: TomlTable, base: Rule | None, *, demand: bool = False) -> Rule:
     """A class's rule, or an audience's or a demand's version of it that names only what differs."""
     start = base or Rule("")
     values: dict[str, Any] = {}
@@ -222,7 +218,7 @@ def _rule(table: Table, base: Rule | None, *, demand: bool = False) -> Rule:
     return rule
 
 
-def _fits_together(table: Table, rule: Rule, demand: bool) -> None:
+def _fits_together(table: TomlTable, rule: Rule, demand: bool) -> None:
     """Refuse a rule whose parts contradict each other; a demand may lean on the class's own parts."""
     if rule.complement and not rule.minimum_count and not demand:
         raise table.wrong("»complement« braucht eine Mindestfallzahl (minimum_count).", "complement")

@@ -66,12 +66,21 @@ def test_what_is_written_is_read_back(described):
         ('stufe = "sicher"\n' + SMALLEST, "stufe", "nicht errechenbar"),
         ("gesperrt = [1]\n" + SMALLEST, "gesperrt", "Liste von Texten"),
         (SMALLEST.replace("anzahl", "zahl"), "spalten.Personen", "Genau eine"),
-        (SMALLEST.replace('{ anzahl = "Personen" }', '"weg"'), "spalten.Personen", "auslassen"),
+        (
+            SMALLEST.replace('{ anzahl = "Personen" }', '"weg"'),
+            "Zeile 4, 1. tabelle.spalten, Personen",
+            "auslassen",
+        ),
         (SMALLEST.replace("anzahl", "quote"), "spalten.Personen", "»je« fehlt"),
         (SMALLEST.replace("anzahl", "veraenderung"), "spalten.Personen", "je_bei"),
         (SMALLEST.replace('datei = "a.csv"\n', ""), "1. tabelle", "»datei« fehlt"),
-        (SMALLEST + "[gliederung]\nGebiet = 3\n", "gliederung.Gebiet", "Abschnitt"),
-        (SMALLEST + '[gliederung.Gebiet]\nsummen = { A = "B" }\n', "summen.A", "Liste von Texten"),
+        (SMALLEST + "[gliederung]\nGebiet = 3\n", "Zeile 6, gliederung, Gebiet", "Abschnitt"),
+        (
+            SMALLEST + '[gliederung.Gebiet]\nsummen = { A = "B" }\n',
+            "gliederung.Gebiet.summen, A",
+            "eine Liste",
+        ),
+        (SMALLEST + SMALLEST.replace("anzahl", "zahl"), "Zeile 8, 2. tabelle.spalten.Personen", "Genau eine"),
     ],
 )
 def test_a_faulty_description_is_refused_with_its_place(described, text, where, said):

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 from wohnplatz.disclosure import Level
-from wohnplatz.model import WohnplatzError
+from wohnplatz.text.toml import TomlKind, TomlTable, TomlText
 
 FILE_NAME = "beschreibung.toml"
+DESCRIPTION = TomlKind(
+    "Die Beschreibung der Veröffentlichung ist nicht brauchbar.",
+    "Bitte die Beschreibung berichtigen; »--describe« schreibt einen Vorschlag.",
+    "publications.description",
+)
 SEPARATOR = " › "
 """Between the headings of a column that has several, as a spreadsheet shows them from top to bottom."""
 IGNORED = "auslassen"
@@ -137,158 +140,75 @@ def explained_signs(notes: Iterable[str]) -> tuple[str, ...]:
 def load_description(path: Path) -> Description:
     """The description in a TOML file.
 
-    Raises ``WohnplatzError`` (``publications.description``) that names file and key.
+    Raises ``WohnplatzError`` (``publications.description``) that names file, line and key.
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise _wrong(path.name, _unreadable(error)) from error
-    return _description(_Part(data, path.name))
+        data = path.read_bytes()
+    except OSError as error:
+        raise DESCRIPTION.wrong(path.name, f"Die Datei ist nicht lesbar: {error.strerror}.") from error
+    return _description(TomlText(data, path.name, DESCRIPTION).table())
 
 
-def _unreadable(error: Exception) -> str:
-    """Why a file cannot be read, in German; of TOML the place, as the reader's own words are English."""
-    if isinstance(error, tomllib.TOMLDecodeError):
-        at = re.search(r"line (\d+), column (\d+)", str(error))
-        where = f"Zeile {at[1]}, Spalte {at[2]}" if at else "am Ende der Datei"
-        return f"Die Datei ist nicht lesbar: kein gültiges TOML ({where})."
-    if isinstance(error, UnicodeDecodeError):
-        return "Die Datei ist nicht lesbar: nicht in UTF-8 geschrieben."
-    return "Die Datei ist nicht lesbar."
-
-
-def _wrong(where: str, why: str) -> WohnplatzError:
-    return WohnplatzError(
-        "Die Beschreibung der Veröffentlichung ist nicht brauchbar.",
-        where=where,
-        why=why,
-        todo="Bitte die Beschreibung berichtigen; »--describe« schreibt einen Vorschlag.",
-        code="publications.description",
-    )
-
-
-class _Part:
-    """A section that knows its place and notices keys nobody asked for."""
-
-    def __init__(self, data: Mapping[str, Any], where: str) -> None:
-        self.data, self.where, self.asked = data, where, set[str]()
-
-    def get(self, key: str, kind: type, default: Any = None) -> Any:
-        self.asked.add(key)
-        value = self.data.get(key, default)
-        if value is None:
-            raise _wrong(self.where, f"Die Angabe »{key}« fehlt.")
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            raise _wrong(f"{self.where}, {key}", f"Erwartet wird {_KINDS[kind]}, dort steht {value!r}.")
-        return value
-
-    def whole(self, key: str, default: int, least: int = 0, most: int = 10_000) -> int:
-        value: int = self.get(key, int, default)
-        if not least <= value <= most:
-            raise _wrong(f"{self.where}, {key}", f"Erwartet wird eine ganze Zahl von {least} bis {most}.")
-        return value
-
-    def texts(self, key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
-        values = self.get(key, list, list(default))
-        if not all(isinstance(v, str) for v in values):
-            raise _wrong(f"{self.where}, {key}", "Erwartet wird eine Liste von Texten.")
-        return tuple(values)
-
-    def words(self, key: str) -> dict[str, str]:
-        found = self.get(key, dict, {})
-        if not all(isinstance(v, str | int) and not isinstance(v, bool) for v in found.values()):
-            raise _wrong(f"{self.where}, {key}", "Erwartet werden Texte.")
-        return {name: str(value) for name, value in found.items()}
-
-    def parts(self, key: str) -> dict[str, _Part]:
-        found = self.get(key, dict, {})
-        for name, entry in found.items():
-            if not isinstance(entry, dict):
-                raise _wrong(f"{self.where}, {key}.{name}", "Hier muss ein Abschnitt stehen.")
-        return {name: _Part(entry, f"{self.where}, {key}.{name}") for name, entry in found.items()}
-
-    def finish(self) -> None:
-        unknown = sorted(set(self.data) - self.asked)
-        if unknown:
-            known = ", ".join(sorted(self.asked))
-            raise _wrong(self.where, f"Unbekannte Angabe »{unknown[0]}«. Bekannt sind: {known}.")
-
-
-_KINDS = {
-    str: "ein Text",
-    int: "eine ganze Zahl",
-    bool: "true oder false",
-    dict: "ein Abschnitt",
-    list: "eine Liste",
-}
-
-
-def _description(part: _Part) -> Description:
-    entries = part.get("tabelle", list, [])
-    if not entries or not all(isinstance(e, dict) for e in entries):
-        raise _wrong(part.where, "Es ist keine Tabelle beschrieben ([[tabelle]]).")
-    tables = [_table(_Part(e, f"{part.where}, {i}. tabelle")) for i, e in enumerate(entries, 1)]
-    dimensions = {name: _dimension(entry) for name, entry in part.parts("gliederung").items()}
+def _description(top: TomlTable) -> Description:
+    entries = top.entries("tabelle")
+    if not entries:
+        raise top.wrong("Es ist keine Tabelle beschrieben ([[tabelle]]).")
+    tables = tuple(_table(entry) for entry in entries)
+    dimensions = {name: _dimension(entry) for name, entry in top.tables("gliederung").items()}
     words = {level.word: level for level in Level}
-    level = part.get("stufe", str, Level.NOT_COMPUTABLE.word)
+    level = top.get("stufe", str, Level.NOT_COMPUTABLE.word)
     if level not in words:
-        raise _wrong(f"{part.where}, stufe", f"Möglich sind: {', '.join(words)}.")
+        raise top.wrong(f"»{level}« ist unbekannt. Möglich sind: {', '.join(words)}.", "stufe")
     result = Description(
-        tuple(tables), dimensions, part.whole("mindestfallzahl", 3, 2),
-        part.get("nullen_sichtbar", bool, True), words[level], part.texts("gesperrt", HIDDEN_SIGNS),
-        part.whole("toleranz", 0), part.whole("gerundet_auf", 1, 1),
-        part.get("kaufmaennisch", bool, False),
-        part.texts("ohne_schutz"),
+        tables, dimensions, top.whole("mindestfallzahl", 3, 2), top.get("nullen_sichtbar", bool, True),
+        words[level], top.texts("gesperrt", HIDDEN_SIGNS), top.whole("toleranz", 0),
+        top.whole("gerundet_auf", 1, 1), top.get("kaufmaennisch", bool, False), top.texts("ohne_schutz", ()),
     )  # fmt: skip
-    part.finish()
+    top.finish()
     return result
 
 
-def _table(part: _Part) -> TableDescription:
+def _table(entry: TomlTable) -> TableDescription:
+    entry.get("spalten", dict)
+    part = entry.part("spalten")
     columns: dict[str, Column | None] = {}
-    for name, entry in part.get("spalten", dict).items():
-        where = f"{part.where}, spalten.{name}"
-        if entry == IGNORED:
-            columns[name] = None
-        elif isinstance(entry, dict):
-            columns[name] = _column(_Part(entry, where))
-        else:
-            raise _wrong(where, f'Erwartet wird »{IGNORED}« oder {{ anzahl = "…" }}.')
+    for name, said in part.data.items():
+        if said != IGNORED and not isinstance(said, dict):
+            raise part.wrong(f'Erwartet wird »{IGNORED}« oder {{ anzahl = "…" }}.', name)
+        columns[name] = None if said == IGNORED else _column(part.part(name))
     result = TableDescription(
-        part.get("datei", str), part.get("blatt", str, ""), part.words("zeilen"), part.words("fest"), columns,
-        part.get("bekannt", bool, False),
+        entry.get("datei", str), entry.get("blatt", str, ""), entry.words("zeilen"), entry.words("fest"),
+        columns, entry.get("bekannt", bool, False),
     )  # fmt: skip
-    part.finish()
+    entry.finish()
     return result
 
 
-def _column(part: _Part) -> Column:
-    named = [kind for kind in Kind if kind in part.data]
+def _column(entry: TomlTable) -> Column:
+    named = [kind for kind in Kind if kind in entry.data]
     if len(named) != 1:
-        raise _wrong(part.where, f"Genau eine der Angaben {', '.join(Kind)} gehört hierher.")
+        raise entry.wrong(f"Genau eine der Angaben {', '.join(Kind)} gehört hierher.")
     kind = named[0]
-    measure = part.get(kind, str)
-    decimals = part.whole("stellen", 0) if "stellen" in part.data else None
     column = Column(
-        kind, measure, part.words("bei"), part.get("je", str, "" if kind is not Kind.RATE else None),
-        part.words("je_bei"), part.whole("faktor", 100, 1, 100_000), part.whole("abzug", 0, 0, 1000),
-        decimals, part.get("anteil", bool, False), part.words("klassen"),
+        kind, entry.get(kind, str), entry.words("bei"),
+        entry.get("je", str, None if kind is Kind.RATE else ""),
+        entry.words("je_bei"), entry.whole("faktor", 100, 1, 100_000), entry.whole("abzug", 0, 0, 1000),
+        entry.whole("stellen", 0) if "stellen" in entry.data else None, entry.get("anteil", bool, False),
+        entry.words("klassen"),
     )  # fmt: skip
-    part.finish()
+    entry.finish()
     if kind is Kind.DIFFERENCE and not column.per_at:
-        raise _wrong(part.where, "Eine Veränderung braucht »je_bei«: wogegen sie gerechnet ist.")
+        raise entry.wrong("Eine Veränderung braucht »je_bei«: wogegen sie gerechnet ist.")
     return column
 
 
-def _dimension(part: _Part) -> DimensionDescription:
-    sums = part.get("summen", dict, {})
-    for name, members in sums.items():
-        if not isinstance(members, list) or not all(isinstance(m, str) for m in members):
-            raise _wrong(f"{part.where}, summen.{name}", "Erwartet wird eine Liste von Texten.")
+def _dimension(entry: TomlTable) -> DimensionDescription:
+    sums = entry.part("summen")
     result = DimensionDescription(
-        part.texts("gesamt"), part.get("summierbar", bool, True), {n: tuple(m) for n, m in sums.items()}
-    )
-    part.finish()
+        entry.texts("gesamt", ()), entry.get("summierbar", bool, True),
+        {name: sums.texts(name) for name in sums.data},
+    )  # fmt: skip
+    entry.finish()
     return result
 
 
