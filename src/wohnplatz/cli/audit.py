@@ -168,7 +168,9 @@ def verdict(checked: Checked) -> str:
             [f"{plural(len(checked.skipped), 'Datei', 'Dateien')} nicht gelesen"] if checked.skipped else []
         )
         what += (
-            [f"{plural(len(checked.left), 'Spalte', 'Spalten')} nicht angegriffen"] if checked.left else []
+            [f"{plural(len(checked.left), 'Spalte oder Summe', 'Spalten oder Summen')} nicht angegriffen"]
+            if checked.left
+            else []
         )
         return (
             "Ergebnis: Keine gesperrte oder kleine Anzahl lässt sich aus dem errechnen, was geprüft wurde. "

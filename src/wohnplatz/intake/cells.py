@@ -6,6 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from wohnplatz.model import CellState
 
@@ -85,6 +86,7 @@ def _finite(value: float) -> Reading:
     return Reading(number) if math.isfinite(number) else Reading(problem="intake.not_finite")
 
 
+@lru_cache(maxsize=100_000)
 def _read_text(text: str) -> Reading:
     if not text:
         return Reading(problem="intake.missing_value")

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -146,13 +147,21 @@ def _filled(row: list[Cell], columns: frozenset[int]) -> list[Cell]:
 
 
 def _is_number(cell: Cell) -> bool:
-    if isinstance(cell, str):
-        return NUMBER.fullmatch(cell.strip()) is not None
-    return isinstance(cell, int | float)
+    return _says_number(cell) if isinstance(cell, str) else isinstance(cell, int | float)
+
+
+@lru_cache(maxsize=100_000)
+def _says_number(text: str) -> bool:
+    return NUMBER.fullmatch(text.strip()) is not None
 
 
 def _sign(cell: Cell) -> Cell:
-    return "*" if isinstance(cell, str) and HELD_BACK.fullmatch(cell.strip()) else cell
+    return "*" if isinstance(cell, str) and _says_held_back(cell) else cell
+
+
+@lru_cache(maxsize=100_000)
+def _says_held_back(text: str) -> bool:
+    return HELD_BACK.fullmatch(text.strip()) is not None
 
 
 def _features(data: bytes) -> Table:

@@ -96,7 +96,7 @@ def test_the_class_of_a_map_encloses_a_hidden_count(published):
     found = published(CLASSES.format("8 bis unter 12 %"))
     assert told(found)["Empfänger, A"][0] == "2"
     assert "die Klasse »8 bis unter 12 %« bei 25 (Einwohner) lässt nur 2 zu" in told(found)["Empfänger, A"][1]
-    assert found.found[0].advice == "Ihre Klasse sperren."
+    assert found.found[0].advice == "Die Klasse dieser Zahl sperren."
 
 
 def test_a_class_that_leaves_room_or_is_held_back_gives_nothing_away(published):

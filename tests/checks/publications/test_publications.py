@@ -138,7 +138,7 @@ def test_a_rate_gives_its_numerator_back(published):
     found = published({"sgb2.csv": text})
     assert told(found) == {"Leistungen, Bheim, 2024": "2"}
     assert "Quote 1,8 % bei 110 (Einwohner) bedeutet 1,93 bis 2,04, also 2" in found.found[0].steps[0]
-    assert found.found[0].advice == "Ihre Quote sperren."
+    assert found.found[0].advice == "Die Quote dieser Zahl sperren."
 
 
 def test_a_rate_alone_reveals_counts_that_nobody_printed(published):

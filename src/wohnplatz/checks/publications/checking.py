@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +105,9 @@ class Checked:
 def read_folder(folder: Path, *, progress: Progress | None = None) -> tuple[Publication, Proposal]:
     """What a folder holds, and a proposed description of it."""
     publication = read_publication(folder, leave_out=frozenset({FILE_NAME}), progress=progress)
-    return publication, propose([Source(table) for table in publication.tables], progress=progress)
+    proposal = propose([Source(table) for table in publication.tables], progress=progress)
+    unused = join(proposal.figures, proposal.description).unused
+    return publication, replace(proposal, assumptions=(*proposal.assumptions, *unused))
 
 
 def check_publication(
@@ -169,7 +171,7 @@ def _told(
         description.level.word, found, len(outcome.revealed),
         broken(outcome.level),
         _assumed(system, figures, description, proposal.assumptions),
-        tuple(system.notes), tuple(dict.fromkeys(one.text() for one in proposal.left)),
+        tuple(system.notes), tuple(dict.fromkeys([*(one.text() for one in proposal.left), *system.unused])),
         publication.skipped, outcome.seconds,
     )  # fmt: skip
 
@@ -203,11 +205,11 @@ def _advice(system: System, leak: Leak) -> str:
     if any(row.link is Link.SUM for row in rows):
         advice.append("in den Summen dieser Zahl mindestens eine weitere Zahl sperren")
     if any(c.kind is ColumnKind.RATE and not c.minus for c in columns):
-        advice.append("ihre Quote sperren")
+        advice.append("die Quote dieser Zahl sperren")
     if any(c.kind is ColumnKind.DIFFERENCE or c.minus for c in columns):
-        advice.append("ihre Veränderung sperren")
+        advice.append("die Veränderung dieser Zahl sperren")
     if any(c.kind is ColumnKind.CLASS for c in columns):
-        advice.append("ihre Klasse sperren")
+        advice.append("die Klasse dieser Zahl sperren")
     sentence = " und ".join(advice) or "die Zahl mit anderen zusammenfassen"
     return f"{sentence[0].upper()}{sentence[1:]}."
 
@@ -225,7 +227,8 @@ def _assumed(
         names = sorted(figures.words.get((one.dimension, p), p) for p in one.parts)
         listed = ", ".join(names[:3]) + (f" und {number(len(names) - 3)} weiteren" if len(names) > 3 else "")
         checked = f"an {number(held)} von {number(done)} Stellen nachgerechnet"
-        proof = checked if done else "nicht nachzurechnen"
+        remains = "jedes Mal bleibt nur so wenig übrig, wie gesperrt ist"
+        proof = checked if done else "nicht nachzurechnen" if one.described or one.beside else remains
         lines.append(f"{one.dimension}: »{whole}« ist die Summe von {listed} ({proof}).")
     if description.tolerance:
         lines.append(f"Summen dürfen um {description.tolerance} abweichen.")

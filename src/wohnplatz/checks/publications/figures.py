@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from itertools import chain
 
 from wohnplatz.disclosure.problem import UNBOUNDED
 from wohnplatz.intake.layout import Role, StatCell
@@ -74,6 +76,16 @@ class Figures:
     """(measure, dimension) → the sets of categories that stand together in one table, and whether their
     total stands there, too."""
 
+    def read(self, tables: Sequence[Source], description: Description, names: Aliases) -> None:
+        """Add what the described columns of the tables hold."""
+        for described in description.tables:
+            matching = [t for t in tables if (t.file, t.sheet) == (described.file, described.sheet)]
+            if not matching:
+                place = f", Blatt »{described.sheet}«" if described.sheet else ""
+                self.notes.append(f"Beschrieben, aber nicht vorhanden: {described.file}{place}.")
+            for table in matching:
+                _Reader(table, described, description, names, self).read()
+
     def name(self, measure: str, place: Place) -> str:
         """Words for a figure: ``Personen, Adorf, weiblich, 2023``."""
         ordered = sorted(place, key=lambda item: (item[0] != AREA, item[0] == YEAR))
@@ -84,17 +96,10 @@ class Figures:
 def figures_of(tables: Sequence[Source], description: Description, names: Aliases | None = None) -> Figures:
     """All figures of the tables as the description reads them; ``names`` as ``aliases`` gives them."""
     result = Figures()
-    named = aliases(tables, description) if names is None else names
     for dimension, of in description.dimensions.items():
         for name in (*of.sums, *(part for parts in of.sums.values() for part in parts)):
             result.words.setdefault((dimension, folded(name)), name)
-    for described in description.tables:
-        matching = [t for t in tables if (t.file, t.sheet) == (described.file, described.sheet)]
-        if not matching:
-            place = f", Blatt »{described.sheet}«" if described.sheet else ""
-            result.notes.append(f"Beschrieben, aber nicht vorhanden: {described.file}{place}.")
-        for table in matching:
-            _Reader(table, described, description, named, result).read()
+    result.read(tables, description, aliases(tables, description) if names is None else names)
     return result
 
 
@@ -104,9 +109,12 @@ def aliases(tables: Sequence[Source], description: Description) -> Aliases:
     for described in description.tables:
         for table in (t for t in tables if (t.file, t.sheet) == (described.file, described.sheet)):
             for heading, dimension, name in _keys_with_names(table, described):
-                for text, named in {(row[heading], row.get(name, "")) for row in table.texts.values()}:
-                    if text and named:
-                        found.setdefault((dimension, folded(text)), set()).add(named)
+                said = {(row[heading], row.get(name, "")) for row in table.texts.values()}
+                named = {pair for pair in said if all(pair)}
+                # Keys that each have many names beside them are those of larger areas.
+                if len(named) < 2 * len({text for text, _ in named}):
+                    for text, word in named:
+                        found.setdefault((dimension, folded(text)), set()).add(word)
     single = {key: next(iter(names)) for key, names in found.items() if len(names) == 1}
     often = Counter((dimension, folded(name)) for (dimension, _), name in single.items())
     return {
@@ -147,14 +155,13 @@ class _Reader:
         self.headings = sorted(described.rows, key=lambda h: h not in self.keys)
         self.states = source.states - set(described.rows)
         self.categories: dict[tuple[str, str], str] = {}
-        self.row = (-1, "")
+        self.row: tuple[int, date | None, bool] = (-1, None, False)
         self.found: dict[str, str] = {}
         self.places: dict[int, Place] = {}
 
     def read(self) -> None:
         self._name_absent()
-        seen: dict[tuple[str, str], set[str]] = {}
-        places: dict[str, set[frozenset[str]]] = {}
+        places: dict[str, set[Place]] = {}
         problems: Counter[str] = Counter()
         for cell, column in self._cells():
             place = self._place(cell, column)
@@ -164,13 +171,14 @@ class _Reader:
                 continue
             self.result.figures.append(figure)
             if column.kind is Kind.COUNT:
-                places.setdefault(column.measure, set()).add(frozenset(d for d, _ in place))
-                for dimension, category in place:
-                    seen.setdefault((column.measure, dimension), set()).add(category)
-        for (measure, dimension), categories in seen.items():
-            systems = self.result.systems.setdefault((measure, dimension), {})
-            whole = any(dimension not in place for place in places[measure])
-            systems[frozenset(categories)] = systems.get(frozenset(categories), False) or whole
+                places.setdefault(column.measure, set()).add(place)
+        for measure, there in places.items():
+            often = Counter(chain.from_iterable(there))
+            for dimension in sorted({d for d, _ in often}):
+                categories = frozenset(c for d, c in often if d == dimension)
+                systems = self.result.systems.setdefault((measure, dimension), {})
+                whole = sum(n for (d, _), n in often.items() if d == dimension) < len(there)
+                systems[categories] = systems.get(categories, False) or whole
         for problem, times in problems.items():
             self.result.notes.append(f"{self.source.place}: {times} x {problem}")
 
@@ -196,9 +204,9 @@ class _Reader:
 
     def _place(self, cell: StatCell, column: Column) -> Place:
         """Where a cell belongs; a row's cells of one date and one kind of column share it."""
-        row = (cell.row, day_of(cell))
+        row = (cell.row, cell.day, cell.precise)
         if self.row != row:
-            self.row, self.found, self.places = row, self._found(*row), {}
+            self.row, self.found, self.places = row, self._found(cell.row, day_of(cell)), {}
         at = cell.column if column.at else -1
         if at not in self.places:
             self.places[at] = self._folded({**self.found, **column.at})

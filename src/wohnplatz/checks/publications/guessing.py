@@ -21,10 +21,10 @@ from .description import (
     explained_signs,
 )
 from .figures import ANYTHING, AREA, YEAR, Figures, aliases, figures_of
-from .guessing_areas import areas_of, is_classed, is_made_of_others
+from .guessing_areas import areas_of, beside, is_classed, is_made_of_others, levels_of
 from .guessing_changes import CHANGE
-from .guessing_rates import CLASSED, with_rates
-from .guessing_sums import PURE_TOTAL, TOTAL_WORD, Floats, blocks, by_column, by_prefix, contexts
+from .guessing_rates import CLASSED, only_new, with_rates
+from .guessing_sums import PURE_TOTAL, TOTAL_WORD, Floats, blocks, contexts
 from .joining import join
 from .solving import open_part
 from .source import YEAR_COLUMNS, Source, folded, years_in_names
@@ -49,10 +49,16 @@ _NO_PERSONS = re.compile(
     r"vereine|einrichtungen|^gebiete\b",
     re.IGNORECASE,
 )
-"""What counts things; »Gebiete eingeflossen« stands beside figures in the tables of this program."""
+"""What counts things."""
+_AREAS_COUNTED = re.compile(r"gebiete\b", re.IGNORECASE)
+"""»Gebiete eingeflossen« stands beside figures in the tables of this program."""
 _UNITS_OF_COUNTS = frozenset({"", "Anzahl", "Personen", "Fälle"})
+_UNIT = re.compile(r"(?:maß)?einheit|unit", re.IGNORECASE)
+"""Heading of a column that says what a row's number is counted in: persons and per cent never add up."""
 MOST_CLASSES = 10
 LEAST_FOR_ROUNDING, LEAST_FOR_SMALL = 20, 3
+LEAST_MEMBERS = 3
+"""A whole and two parts."""
 _DASHES = {"-", "–", "—"}
 
 
@@ -104,7 +110,9 @@ def _propose(
             one = replace(one, fixed={YEAR: years[i]})
         described.append(one)
         inner |= nested
-    description = Description(tuple(described), {YEAR: DimensionDescription(summed=False), **inner})
+    units = {h for d in described for h in d.rows if _UNIT.fullmatch(h)}
+    never = dict.fromkeys((YEAR, *sorted(units)), DimensionDescription(summed=False))
+    description = Description(tuple(described), {**never, **inner})
     signs = explained_signs(note for table in tables for note in table.table.layout.notes)
     description = replace(description, hidden=(*description.hidden, *signs, *dashes))
     description = _with_totals(tables, description)
@@ -115,9 +123,11 @@ def _propose(
         for i, y in years.items()
     ]
     description = _with_trees(tables, description)
-    left: list[Left] = []
-    description = with_rates(tables, description, notes, left, move)
     figures = figures_of(tables, description)
+    rated, told, left = with_rates(tables, description, figures, move)
+    notes += told
+    figures.read(tables, only_new(description, rated), aliases(tables, rated))
+    description = rated
     small = _for_small(figures, description.threshold)
     notes += [
         f"Das Zeichen »{s}« gilt als gesperrt: Kleine Anzahlen stehen nirgends, Nullen schon." for s in small
@@ -125,9 +135,7 @@ def _propose(
     if small:
         description = replace(description, hidden=(*description.hidden, *small))
         figures = figures_of(tables, description)
-    measures = dict.fromkeys(c.measure for t in described for c in t.columns.values() if c is not None)
-    harmless = tuple(m for m in measures if _NO_PERSONS.search(m))
-    description = replace(description, harmless=harmless)
+    description = replace(description, harmless=_harmless(described, figures))
     base = _rounding(figures)
     description = replace(description, zeros_visible=_zeros(figures), rounding=base)
     if base > 1:
@@ -142,8 +150,9 @@ def _table(table: Source) -> tuple[TableDescription, dict[str, DimensionDescript
     areas, coarser = areas_of(table)
     rows |= dict.fromkeys(areas, AREA)
     classed = [h for h in table.headings(Role.LABEL) if is_classed(table, h)]
+    silent = {*table.states, *levels_of(table), *classed}
     for heading in table.headings(Role.LABEL):
-        if heading not in {*table.states, *classed} and not is_made_of_others(table, heading):
+        if heading not in silent and not is_made_of_others(table, heading):
             rows.setdefault(heading, heading)
     # What says to which larger area a row belongs comes last: it names the row only where nothing finer does.
     for heading in coarser:
@@ -255,10 +264,10 @@ def _with_trees(tables: Sequence[Source], description: Description) -> Descripti
         old = dimensions.get(dimension, DimensionDescription())
         if not old.summed:
             continue
-        beside = _beside(tables, description) if dimension == AREA else {}
-        for name in (*beside, *(part for parts in beside.values() for part in parts)):
+        larger = beside(tables, description, names) if dimension == AREA else {}
+        for name in (*larger, *(part for parts in larger.values() for part in parts)):
             words.setdefault((dimension, folded(name)), name)
-        found = {folded(w): tuple(folded(p) for p in parts) for w, parts in beside.items()}
+        found = {folded(w): tuple(folded(p) for p in parts) for w, parts in larger.items()}
         for one in each:
             for whole, parts in one.sums(dimension, found).items():
                 found.setdefault(whole, parts)
@@ -268,25 +277,6 @@ def _with_trees(tables: Sequence[Source], description: Description) -> Descripti
 
 def _pairs(tables: Sequence[Source], description: Description) -> Iterator[tuple[Source, TableDescription]]:
     yield from zip(tables, description.tables, strict=True)
-
-
-def _beside(tables: Sequence[Source], description: Description) -> dict[str, list[str]]:
-    """Larger areas with their parts, where a column names them or the keys show it."""
-    result: dict[str, list[str]] = {}
-    for table, described in _pairs(tables, description):
-        texts = list(table.texts.values())
-        keys = table.headings(Role.KEY)
-        names, larger = areas_of(table)
-        names = [n for n in names if n not in keys]
-        fine = next((n for n in (*names, *keys) if n in described.rows and n not in larger), "")
-        for coarse in larger if fine else ():
-            for whole, parts in by_column([t[fine] for t in texts], [t[coarse] for t in texts]).items():
-                result.setdefault(whole, parts)
-        if keys and not result:
-            name = {t[keys[0]]: (t[fine] if fine and t[fine] else t[keys[0]]) for t in texts if t[keys[0]]}
-            for whole, parts in by_prefix(list(name)).items():
-                result.setdefault(name[whole], [name[p] for p in parts])
-    return result
 
 
 class _TableFigures:
@@ -300,8 +290,8 @@ class _TableFigures:
             if f.column.kind is Kind.COUNT and f.value is not None
         }
         self.order: dict[str, dict[str, None]] = {}
-        for figure in figures.figures:
-            for dimension, category in figure.place:
+        for place in dict.fromkeys(figure.place for figure in figures.figures):
+            for dimension, category in place:
                 self.order.setdefault(dimension, {})[category] = None
 
     def sums(self, dimension: str, known: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
@@ -311,7 +301,8 @@ class _TableFigures:
         left = [m for m in members if m not in below]
         words = [self.words[dimension, m] for m in left]
         found = {}
-        for block in blocks(contexts(self.known, dimension, left), words):
+        tried = contexts(self.known, dimension, left) if len(left) >= LEAST_MEMBERS else np.empty((0, 0))
+        for block in blocks(tried, words):
             found[left[block.whole]] = tuple(left[i] for i in block.parts)
         inside = {p for parts in found.values() for p in parts}
         tops = [m for m in left if m not in inside]
@@ -365,6 +356,15 @@ def _for_small(figures: Figures, threshold: int) -> tuple[str, ...]:
     return tuple(sorted(set(signs) - _DASHES))
 
 
+def _harmless(described: Sequence[TableDescription], figures: Figures) -> tuple[str, ...]:
+    """Measures whose headings count things; not a file's name, nor what somebody holds back somewhere."""
+    headed = dict.fromkeys(
+        c.measure for t in described for h, c in t.columns.items() if c and c.measure in h.split(" › ")
+    )
+    held = {f.column.measure for f in figures.figures if f.hidden and f.meant}
+    return tuple(m for m in headed if _NO_PERSONS.search(m) and (m not in held or _AREAS_COUNTED.match(m)))
+
+
 def _zeros(figures: Figures) -> bool:
     """Whether zeros are shown: one that is printed says so."""
     counts = [f for f in figures.figures if f.column.kind is Kind.COUNT]
@@ -380,10 +380,11 @@ def _rounding(figures: Figures) -> int:
 
 
 def _assumed(description: Description) -> list[str]:
-    zeros = (
-        "sichtbar: Eine gesperrte Zahl ist mindestens 1" if description.zeros_visible else "nicht sichtbar"
-    )
-    lines = [f"Nullen sind {zeros}."]
+    lines = [
+        "Nullen sind sichtbar: Eine gesperrte Zahl ist mindestens 1."
+        if description.zeros_visible
+        else "Nullen stehen nirgends: Eine gesperrte Zahl kann auch 0 sein."
+    ]
     if description.harmless:
         things = ", ".join(description.harmless)
         lines.append(f"Keine Personen, also nicht schutzbedürftig: {things}.")

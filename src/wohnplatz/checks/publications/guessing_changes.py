@@ -16,8 +16,9 @@ from math import prod
 
 from .description import Column, Kind
 from .figures import YEAR, Figure, Place
-from .joining import BEFORE, at
+from .joining import BEFORE
 from .pairs import Known, Pair, Samples
+from .system import at
 
 CHANGE = re.compile(
     r"veränderung|\bzuwachs|\bzunahme|\babnahme|\bdifferenz|gegenüber|zum vorjahr|"

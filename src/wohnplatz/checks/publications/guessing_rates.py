@@ -9,7 +9,7 @@ from itertools import islice
 from math import ceil, floor, prod
 
 from .description import Column, Description, Kind, Left, TableDescription, text_of
-from .figures import YEAR, Figure, aliases, figures_of
+from .figures import YEAR, Figure, Figures, aliases, figures_of
 from .guessing_changes import CHANGE, changes, classes
 from .joining import BEFORE
 from .pairs import FIRST_PLACES, Known, Pair, Samples
@@ -35,15 +35,17 @@ CHANCE = 0.02
 def with_rates(
     tables: Sequence[Source],
     description: Description,
-    notes: list[str],
-    left: list[Left],
+    figures: Figures,
     move: Callable[[str, int, int], None] = lambda *_: None,
-) -> Description:
+) -> tuple[Description, list[str], list[Left]]:
     """The description with rates, changes and classes tied to counts, where one reading explains the figures.
 
-    What they mean is added to ``notes``; what nothing or more than one thing explains is ``left``.
+    ``figures`` are those of the columns understood so far.
+    Beside it what they mean, in words, and what nothing or more than one thing explains.
     """
-    search = _Search(tables, description)
+    search = _Search(tables, description, figures)
+    notes: list[str] = []
+    left: list[Left] = []
     described = []
     for i, table in enumerate(description.tables):
         move("Quoten erproben", i, len(tables))
@@ -56,7 +58,17 @@ def with_rates(
             elif found is not None:
                 left.append(found)
         described.append(replace(table, columns=columns))
-    return replace(description, tables=tuple(described))
+    return replace(description, tables=tuple(described)), notes, left
+
+
+def only_new(before: Description, after: Description) -> Description:
+    """The second description with only those columns that the first one leaves out."""
+    tables = zip(before.tables, after.tables, strict=True)
+    new = [
+        replace(b, columns={h: c for h, c in b.columns.items() if c and a.columns[h] is None})
+        for a, b in tables
+    ]
+    return replace(after, tables=tuple(t for t in new if t.columns))
 
 
 def _last(heading: str) -> str:
@@ -83,11 +95,13 @@ def _note(table: TableDescription, heading: str, column: Column) -> str:
 class _Search:
     """Tries pairs of counts for each rate of a publication."""
 
-    def __init__(self, tables: Sequence[Source], description: Description) -> None:
-        self.tables, self.description = tables, description
-        self.known = Known(figures_of(tables, description))
+    def __init__(self, tables: Sequence[Source], description: Description, figures: Figures) -> None:
+        self.tables, self.known = tables, Known(figures)
         self.names = aliases(tables, description)
         columns = [pair for t in description.tables for pair in t.columns.items()]
+        # What adds up to what says nothing of a single figure.
+        unsummed = {n: replace(d, sums={}) for n, d in description.dimensions.items()}
+        self.description = replace(description, dimensions=unsummed)
         self.like = {_bare(name): column for name, column in columns if column is not None}
 
     def read(self, table: TableDescription, heading: str) -> Column | Left | None:

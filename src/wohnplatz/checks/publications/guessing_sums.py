@@ -118,17 +118,19 @@ def by_prefix(keys: Sequence[str]) -> dict[str, list[str]]:
     if len(lengths) < 2 or lengths[-1] - lengths[0] < 2:
         return {}
     result: dict[str, list[str]] = {}
+    parents = set(known)
     for key in known:
-        parents = [p for p in known if len(p) < len(key) and key.startswith(p)]
-        if parents:
-            result.setdefault(max(parents, key=len), []).append(key)
+        shorter = (key[:length] for length in reversed(lengths) if length < len(key))
+        parent = next((p for p in shorter if p in parents), "")
+        if parent:
+            result.setdefault(parent, []).append(key)
     return {p: c for p, c in result.items() if len(c) > 1}
 
 
 def by_column(fine: Sequence[str], coarse: Sequence[str]) -> dict[str, list[str]]:
     """Categories of a coarser column with the finer ones beside them; empty where that is no tree."""
     parent: dict[str, str] = {}
-    for child, above in zip(fine, coarse, strict=True):
+    for child, above in dict.fromkeys(zip(fine, coarse, strict=True)):
         if child and above and parent.setdefault(child, above) != above:
             return {}
     result: dict[str, list[str]] = {}

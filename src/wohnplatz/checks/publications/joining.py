@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from math import ceil, floor
 
@@ -13,12 +13,15 @@ from wohnplatz.text import number as number_word
 from .description import Description, Kind
 from .figures import FINEST_DECIMALS, Figure, Figures, Place
 from .source import folded
-from .sums import check_sums
-from .system import Contradiction, Link, Row, State, Sum, System
+from .sums import check_sums, used_sums
+from .system import Contradiction, Link, Row, State, Sum, System, at
+from .totals import Total, totals_elsewhere, unproven
 
 MOST_COUNTS = 400_000
 """Sums above the printed figures are added up to this many counts."""
 LARGEST_RATE = 100_000
+MOST_NAMED = 3
+"""Of several totals that parts may add up to, so many are named."""
 BEFORE = "vorjahr"
 """As a category of the earlier figure: the year before."""
 
@@ -34,12 +37,6 @@ def join(figures: Figures, description: Description) -> System:
     _add_sums(system, figures, description)
     check_sums(system, figures, description)
     return system
-
-
-def at(place: Place, other: Mapping[str, str]) -> Place:
-    """The place with other categories in some dimensions; an empty category is the total."""
-    found = dict(place) | dict(other)
-    return tuple(sorted((d, c) for d, c in found.items() if c))
 
 
 def _publish(system: System, figures: Figures, description: Description) -> None:
@@ -173,7 +170,8 @@ def _rest(system: System, top: int, bottom: int) -> None:
 
 def _add_sums(system: System, figures: Figures, description: Description) -> None:
     """Every sum at every place where a part of it is printed; upwards until nothing new appears."""
-    sums = list(_sums(figures, description))
+    sums = used_sums(system, figures, description, _sums(figures, description))
+    sums += _elsewhere(system, figures, description)
     system.sums = [s for _, s in sums]
     by_member = _by_member(sums)
     made: set[tuple[int, str, Place]] = set()
@@ -236,6 +234,24 @@ def _sums(figures: Figures, description: Description) -> Iterator[tuple[set[str]
                 supposed[name, tops] = (about | {measure}, beside or complete)
     for (name, tops), (about, beside) in supposed.items():
         yield about, Sum(name, "", tops, False, beside)
+
+
+def _elsewhere(system: System, figures: Figures, description: Description) -> Iterator[tuple[set[str], Sum]]:
+    """Totals of other files that their printed counts prove to be sums; what may be one is said."""
+    possible: dict[tuple[str, frozenset[str]], list[Total]] = {}
+    for total in totals_elsewhere(figures, description, system.printed()):
+        if total.proven:
+            measures = {measure for measure, _ in figures.systems}
+            yield measures, Sum(total.dimension, total.whole, total.parts, described=False, beside=False)
+        else:
+            possible.setdefault((total.dimension, total.parts), []).append(total)
+    for (dimension, parts), totals in possible.items():
+        places = [system.counts[system.index[one.at]].where[:1] for one in totals[:MOST_NAMED]]
+        names = [figures.words.get((dimension, one.whole), one.whole) for one in totals[:MOST_NAMED]]
+        listed = zip(names, places, strict=True)
+        what = " oder ".join(f"»{name}«{f' ({where[0]})' if where else ''}" for name, where in listed)
+        words = sorted(figures.words.get((dimension, p), p) for p in parts)
+        system.unused.append(unproven(what, dimension, names[0], words))
 
 
 def _folded_whole(whole: str, totals: Iterable[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,6 +18,8 @@ from .system import Row, System
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+MOST_TOGETHER = 1000
+"""So many unknown counts of separate components go into one question to the solver."""
 
 
 @dataclass(slots=True)
@@ -131,15 +133,18 @@ def components(part: Open) -> list[tuple[Ints, Ints]]:
         return []
     links = sp.block_array([[None, part.matrix], [part.matrix.T, None]], format="csr")
     _, label = connected_components(links, directed=False)
-    by_row, by_count = label[:r], label[r:]
-    row_order, count_order = np.argsort(by_row, kind="stable"), np.argsort(by_count, kind="stable")
-    found = []
-    for name in np.unique(by_row):
-        rows = row_order[np.searchsorted(by_row[row_order], name) :][: int((by_row == name).sum())]
-        start = np.searchsorted(by_count[count_order], name)
-        stop = np.searchsorted(by_count[count_order], name, side="right")
-        found.append((count_order[start:stop], rows))
-    return found
+    row_order, rows_of = _grouped(label[:r])
+    count_order, counts_of = _grouped(label[r:])
+    named = np.unique(label[:r]).tolist()
+    return [
+        (count_order[counts_of[n] : counts_of[n + 1]], row_order[rows_of[n] : rows_of[n + 1]]) for n in named
+    ]
+
+
+def _grouped(labels: Ints) -> tuple[Ints, Ints]:
+    """Positions in order of their labels, and where those of each label begin."""
+    order = np.argsort(labels, kind="stable")
+    return order, np.r_[0, np.cumsum(np.bincount(labels))]
 
 
 def fit(part: Open, seconds: float = 60.0) -> Fitted:
@@ -148,23 +153,48 @@ def fit(part: Open, seconds: float = 60.0) -> Fitted:
     values = np.where(part.lower > 0, part.lower, np.minimum(part.upper, 0))
     solved = np.ones(len(values), dtype=np.bool_)
     against: list[int] = []
-    for counts, rows in components(part):
-        kept, found = rows, None
-        while len(kept):
-            left = max(1.0, until - time.monotonic())
-            found, impossible = _table(part, counts, kept, left)
-            if not impossible:
-                break
-            worst = _contradicting(part, counts, kept, left)
-            if not len(worst):
-                break
-            against += part.rows[worst].tolist()
-            kept = np.setdiff1d(kept, worst)
-        if found is None and len(kept):
-            solved[counts] = False
-        elif found is not None:
+    for group in _batches(components(part)):
+        counts, rows = (np.concatenate(some) for some in zip(*group, strict=True))
+        left = max(1.0, (until - time.monotonic()) / 4)
+        found = _table(part, counts, rows, left)[0] if len(group) > 1 else None
+        if found is not None:
             values[counts] = found
+            continue
+        for own, tied in group:
+            found, wrong, fits = _fitted(part, own, tied, until)
+            against += wrong
+            solved[own] = fits
+            if found is not None:
+                values[own] = found
     return Fitted(values, solved, tuple(against))
+
+
+def _batches(parts: Sequence[tuple[Ints, Ints]]) -> Iterator[list[tuple[Ints, Ints]]]:
+    """Components in groups that are solved as one: a question to the solver costs more than a small one."""
+    group: list[tuple[Ints, Ints]] = []
+    for part in parts:
+        if group and sum(len(counts) for counts, _ in [*group, part]) > MOST_TOGETHER:
+            yield group
+            group = []
+        group.append(part)
+    if group:
+        yield group
+
+
+def _fitted(part: Open, counts: Ints, rows: Ints, until: float) -> tuple[Ints | None, list[int], bool]:
+    """A table for one component, the rows that had to give way, and False where time ran out."""
+    against: list[int] = []
+    while len(rows):
+        left = max(1.0, until - time.monotonic())
+        found, impossible = _table(part, counts, rows, left)
+        if not impossible:
+            return found, against, found is not None
+        worst = _contradicting(part, counts, rows, left)
+        if not len(worst):
+            return None, against, False
+        against += part.rows[worst].tolist()
+        rows = np.setdiff1d(rows, worst)
+    return None, against, True
 
 
 def _ends(low: Ints, high: Ints) -> tuple[Floats, Floats]:

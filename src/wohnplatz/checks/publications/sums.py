@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from wohnplatz.text import number as number_word
 
 from .description import Description
 from .figures import Figures
-from .system import Contradiction, Count, Link, Row, System
+from .system import Contradiction, Count, Link, Row, Sum, System, at
+from .totals import Total, tried, unproven
 
 MOST_NOISE = 5
 """Noise on one count of the census is hardly larger."""
@@ -19,6 +20,58 @@ SAID_SHARE = 0.5
 FEW_PLACES = 3
 NEAR = 0.2
 """A total in few places that is off by less than this share of it is a mistake, not a selection of parts."""
+
+
+def used_sums(
+    system: System, figures: Figures, description: Description, sums: Iterable[tuple[set[str], Sum]]
+) -> list[tuple[set[str], Sum]]:
+    """The sums without those that were only supposed and can be tried nowhere.
+
+    Parts without their total beside them may be a selection: only a sum that printed numbers prove is used.
+    Where its total stands in another file, but proves nothing, that is said.
+    """
+    used: list[tuple[set[str], Sum]] = []
+    totals: dict[str, list[int]] = {}
+    known = system.printed()
+    for measures, one in sums:
+        if not one.described and not one.beside:
+            if one.dimension not in totals:
+                numbers = (system.index[key] for key in known)
+                totals[one.dimension] = [i for i in numbers if not _stands_in(system, i, one.dimension)]
+            wholes = [i for i in totals[one.dimension] if system.counts[i].measure in measures]
+            printed = {i: _printed_of(system, i, one) for i in wholes}
+            near = [(system.counts[i].measure, system.counts[i].place) for i, n in printed.items() if n]
+            if len(one.parts) not in printed.values():
+                total = Total(one.dimension, "", one.parts, near[0], proven=False) if near else None
+                found = tried(known, total, near, description.threshold) if total else None
+                if found is None or not found.proven:
+                    system.unused += [_unused(system, figures, description, found)] if found else []
+                    continue
+        used.append((measures, one))
+    return used
+
+
+def _stands_in(system: System, count: int, dimension: str) -> bool:
+    return any(d == dimension for d, _ in system.counts[count].place)
+
+
+def _printed_of(system: System, whole: int, one: Sum) -> int:
+    """How many parts of a total are printed."""
+    count = system.counts[whole]
+    places = ((count.measure, at(count.place, {one.dimension: part})) for part in one.parts)
+    found = (system.index.get(place, -1) for place in places)
+    return sum(i >= 0 and system.counts[i].known for i in found)
+
+
+def _unused(system: System, figures: Figures, description: Description, one: Total) -> str:
+    """A total that may be the sum of parts in another file, in words."""
+    count = system.counts[system.index[one.at]]
+    where = f" ({count.where[0]})" if count.where else ""
+    said = description.dimensions[one.dimension].totals
+    return unproven(
+        f"{figures.name(count.measure, count.place)}{where}", one.dimension, said[0] if said else "insgesamt",
+        sorted(figures.words.get((one.dimension, p), p) for p in one.parts), total=not said,
+    )  # fmt: skip
 
 
 def check_sums(system: System, figures: Figures, description: Description) -> None:
@@ -35,9 +88,7 @@ def check_sums(system: System, figures: Figures, description: Description) -> No
         if not fits:
             broken.setdefault(row.group, []).append(number)
     dropped: set[int] = set()
-    # Parts without their total beside them may be a selection: only a sum that was checked is used.
-    loose = (i for i, s in enumerate(system.sums) if not s.described and not s.beside)
-    groups = {i for i in loose if not system.checked.get(i, (0, 0))[0]}
+    groups: set[int] = set()
     for group, numbers in broken.items():
         if _holds(system, group, numbers):
             dropped |= set(numbers)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
 from wohnplatz.disclosure.problem import UNBOUNDED
 
 from .figures import Figure, Place
+
+
+def at(place: Place, other: Mapping[str, str]) -> Place:
+    """The place with other categories in some dimensions; an empty category is the total."""
+    found = dict(place) | dict(other)
+    return tuple(sorted((d, c) for d, c in found.items() if c))
 
 
 class State(Enum):
@@ -100,6 +107,8 @@ class System:
     contradictions: list[Contradiction] = field(default_factory=list)
     both: list[tuple[int, str, str]] = field(default_factory=list)
     """Counts that stand open in one place and hidden in another: (count, open where, hidden where)."""
+    unused: list[str] = field(default_factory=list)
+    """Totals that nothing proves to be sums, with the lines of the description that would say so."""
     checked: dict[int, tuple[int, int]] = field(default_factory=dict)
     """Sum → at how many places it could be checked, and at how many it held."""
 
@@ -110,3 +119,7 @@ class System:
             self.index[key] = len(self.counts)
             self.counts.append(Count(measure, place))
         return self.index[key]
+
+    def printed(self) -> dict[tuple[str, Place], float]:
+        """Measure and place of each count whose number is printed, with the number."""
+        return {(c.measure, c.place): c.low for c in self.counts if c.known}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from .moment import NEVER, Moment
 
@@ -41,6 +42,7 @@ _STATUS = re.compile(
 _RANGE = re.compile(rf"{_YEAR}\s*(?:bis|-|–|und)\s*(?:\d{{1,2}}\.\d{{1,2}}\.)?{_YEAR}", re.IGNORECASE)
 
 
+@lru_cache(maxsize=10_000)
 def moment_in(text: str) -> Moment:
     """The reference date a heading or title names; ``NEVER`` where it names none or several.
 

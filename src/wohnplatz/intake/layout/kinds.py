@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, time, timedelta
 from enum import IntEnum
+from functools import lru_cache
 
 from ..cells import SIGNS, Cell, cell_text
 
@@ -36,6 +37,7 @@ def kind_of(cell: Cell) -> Kind:
     return Kind.DATE if isinstance(cell, date) else Kind.NUMBER
 
 
+@lru_cache(maxsize=100_000)
 def _kind_of_text(text: str) -> Kind:
     if not text:
         return Kind.EMPTY

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 from wohnplatz.model import CellState
 
@@ -26,19 +27,22 @@ def read_table(table: Table, layout: Layout) -> StatTable:
     """
     grid = Grid(table)
     cells: list[StatCell] = []
+    days: dict[Moment, list[tuple[date | None, bool]]] = {}
     labels: list[tuple[str, ...]] = []
     for row in _Rows(grid, layout):
         labels.append(row.keys + row.labels)
-        for head in row.heads:
+        if row.moment not in days:
+            moments = (h.moment.filled(row.moment).filled(layout.moment) for h in row.heads)
+            days[row.moment] = [(moment.date, bool(moment.month)) for moment in moments]
+        for head, (day, precise) in zip(row.heads, days[row.moment], strict=True):
             cell = grid.cell(row.position, head.position)
             reading = read_number(cell, layout.decimal)
-            moment = head.moment.filled(row.moment).filled(layout.moment)
             unit = head.unit or layout.unit
             cells.append(
                 StatCell(
-                    row.position + 1, head.position, row.keys, row.labels, head.path, unit, moment.date,
+                    row.position + 1, head.position, row.keys, row.labels, head.path, unit, day,
                     reading.value, reading.state if not reading.problem else CellState.MISSING,
-                    cell_text(cell), reading.problem, bool(moment.month), head.letter, reading.ambiguous,
+                    cell_text(cell), reading.problem, precise, head.letter, reading.ambiguous,
                 )
             )  # fmt: skip
     return StatTable(layout, cells, labels)
