@@ -16,6 +16,8 @@ from .system import at
 
 CHANCE = 0.001
 """So rarely may numbers that belong to something else look like a total and its parts."""
+NEAR = 0.5
+"""A total that nothing proves is only named where its printed parts make up this share of it."""
 Values = Mapping[tuple[str, Place], float]
 """Measure and place of each printed count → its number."""
 
@@ -40,11 +42,11 @@ def totals_elsewhere(figures: Figures, description: Description, known: Values) 
         taken = below | {folded(whole) for whole in of.sums}
         tables: dict[frozenset[str], tuple[set[str], set[str]]] = {}
         for (measure, dimension), systems in figures.systems.items():
-            for beside in systems if dimension == name and of.summed else ():
-                measures, all_beside = tables.setdefault(frozenset(beside - below), (set(), set()))
+            for standing in systems if dimension == name and of.summed else ():
+                measures, beside = tables.setdefault(standing - below, (set(), set()))
                 measures.add(measure)
-                all_beside |= beside
-        single = {c for _, beside in tables.values() for c in beside} - taken
+                beside |= standing
+        single = {c for _, others in tables.values() for c in others} - taken
         several = {tops: pair for tops, pair in tables.items() if len(tops) > 1}
         printed = _printed(known, name, single) if several else {}
         for parts, (measures, beside) in several.items():
@@ -79,7 +81,7 @@ def tried(known: Values, total: Total, places: Sequence[tuple[str, Place]], thre
         value = known[measure, place]
         if sum(parts) > value or (len(parts) == len(there) and sum(parts) != value):
             return None
-        near |= bool(parts)
+        near |= bool(parts) and sum(parts) >= NEAR * value
         room = (len(there) - len(parts)) * (threshold - 1)
         if parts and value - sum(parts) <= room:
             odds[value] = min(1.0, (room + 1) / max(value, 1.0))
