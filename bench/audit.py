@@ -239,14 +239,15 @@ def files(folder: Path) -> None:
     """A folder of published files, guessed and attacked: CPU seconds when each step begins."""
     from wohnplatz.checks.publications import check_publication
 
-    begin, steps = time.process_time(), dict[str, float]()
+    begin, steps = time.process_time(), set[str]()
 
     def move(step: str, *_: int) -> None:
-        steps.setdefault(step, time.process_time() - begin)
+        if step not in steps:
+            steps.add(step)
+            print(f"{step} from {time.process_time() - begin:.0f} s CPU", flush=True)
 
     checked = check_publication(folder, progress=move)
     print(f"{checked.tables} tables, {checked.figures:,} figures, {checked.attacked:,} counts attacked")
-    print(", ".join(f"{step} from {at:.0f} s" for step, at in steps.items()))
     took = time.process_time() - begin
     print(f"done at {took:.0f} s CPU; {checked.revealed} revealed, {len(checked.left)} left")
 
