@@ -6,34 +6,24 @@ from a figure is all that counts here, not how the figure came about.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
-from itertools import accumulate
 from math import ceil, floor
 
 import numpy as np
 import scipy.sparse as sp
 
-from .problem import UNBOUNDED, Atoms, Bools, Cells, Facts, Ints
-
-Namer = Callable[[int], str]
+from .problem import UNBOUNDED, Atoms, Bools, Cells, Facts, Ints, Namer, names_in_turn
 
 
 def join(*parts: Facts) -> Facts:
     """All facts of several publications together, in order; all over the same atoms."""
-    ends = list(accumulate(len(p) for p in parts))
-
-    def name(i: int) -> str:
-        part = bisect_right(ends, i)
-        return parts[part].name(i - (ends[part - 1] if part else 0))
-
     return Facts(
         sp.csr_array(sp.vstack([p.matrix for p in parts], format="csr")),
         np.concatenate([p.low for p in parts]),
         np.concatenate([p.high for p in parts]),
-        name,
+        names_in_turn(parts),
     )
 
 

@@ -7,8 +7,10 @@ atoms. A *need* is a sum that must stay open between two limits.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +21,7 @@ Bools = npt.NDArray[np.bool_]
 
 UNBOUNDED = np.iinfo(np.int64).max
 """Upper limit of a fact or an atom that has none."""
+Namer = Callable[[int], str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,7 +34,7 @@ class Atoms:
     """What every intruder knows each atom to be at least: 0, or 1 where zeros are shown and this is none."""
     upper: Ints
     """What every intruder knows each atom to be at most: ``UNBOUNDED``, or 0 where impossible."""
-    name: Callable[[int], str]
+    name: Namer
     """Words for atom i, for explanations."""
 
     def __len__(self) -> int:
@@ -51,7 +54,7 @@ class Facts:
     """Shape (m, n), int64."""
     low: Ints
     high: Ints
-    name: Callable[[int], str]
+    name: Namer
     """Words for fact i: which figure, where it was published."""
 
     def __len__(self) -> int:
@@ -82,7 +85,7 @@ class Needs:
     low_max: Ints
     high_min: Ints
     either: Bools
-    name: Callable[[int], str]
+    name: Namer
     """Words for need i: which cell, by which rule."""
 
     def __len__(self) -> int:
@@ -113,8 +116,19 @@ class Cells:
     """False for zeros that are shown, totals that must be kept, and what was published before."""
     sensitive: Bools
     """Figures that a primary rule hides; they are hidden in every pattern."""
-    name: Callable[[int], str]
+    name: Namer
 
     def __len__(self) -> int:
         """Number of figures."""
         return int(self.matrix.shape[0])
+
+
+def names_in_turn(parts: Sequence[Facts | Needs]) -> Namer:
+    """The words of several parts together, put only when asked for: of many thousands few ever are."""
+    ends = list(accumulate(len(p) for p in parts))
+
+    def name(i: int) -> str:
+        part = bisect_right(ends, i)
+        return parts[part].name(i - (ends[part - 1] if part else 0))
+
+    return name

@@ -12,7 +12,7 @@ import scipy.sparse as sp
 
 from wohnplatz.disclosure.audit import audit
 from wohnplatz.disclosure.facts import exact, join
-from wohnplatz.disclosure.problem import Atoms, Facts, Needs
+from wohnplatz.disclosure.problem import Atoms, Facts, Needs, names_in_turn
 from wohnplatz.disclosure.proof import Digests, Proof, check_proof
 
 from .proving import completed, missing, shown_by
@@ -139,9 +139,8 @@ def leaving_alone(moves: sp.csr_array, own: Ints) -> sp.csr_array:
 
 def joined_needs(*parts: Needs) -> Needs:
     """Needs of several kinds as one list."""
-    words = [p.name(i) for p in parts for i in range(len(p))]
     return Needs(
         sp.csr_array(sp.vstack([p.matrix for p in parts], format="csr")),
         np.concatenate([p.low_max for p in parts]), np.concatenate([p.high_min for p in parts]),
-        np.concatenate([p.either for p in parts]), words.__getitem__,
+        np.concatenate([p.either for p in parts]), names_in_turn(parts),
     )  # fmt: skip
