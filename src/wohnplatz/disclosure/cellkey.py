@@ -23,8 +23,7 @@ import scipy.sparse as sp
 from scipy.optimize import minimize
 
 from ..model import WohnplatzError
-from .facts import Namer
-from .problem import Atoms, Facts, Ints
+from .problem import Atoms, Facts, Ints, Namer
 
 Keys = npt.NDArray[np.uint64]
 Floats = npt.NDArray[np.float64]

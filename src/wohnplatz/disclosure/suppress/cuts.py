@@ -148,26 +148,12 @@ class Pool:
         if self.program is not None:
             self.program.add_row(1.0, cut.nodes, cut.share)
 
-    def inside(self, nodes: Ints, kept: Floats, extra: list[Cut]) -> tuple[sp.csr_array, Floats]:
-        """What is asked of ``nodes`` when all others are as ``kept`` (u,): matrix and right sides."""
-        matrix = self.matrix(extra)
-        need = 1.0 - matrix @ kept
-        binding = need > VIOLATED
-        part = sp.csr_array(self.supports[:, nodes])
-        row = np.repeat(np.arange(part.shape[0]), np.diff(part.indptr))
-        supported = np.bincount(row, part.data < 0, part.shape[0]) > 0
-        supported &= self.supports @ kept < 1
-        both = sp.csr_array(sp.vstack([matrix[binding][:, nodes], part[supported]], format="csr"))
-        return both, np.concatenate([need[binding], -(self.supports @ kept)[supported]])
-
-    def matrix(self, extra: Sequence[Cut] = ()) -> sp.csr_array:
+    def matrix(self) -> sp.csr_array:
         """All cuts as rows, (cuts, u)."""
         new = self.cuts[self.rows.shape[0] :]
         if new:
             self.rows = sp.csr_array(sp.vstack([self.rows, _rows(new, len(self.board))], format="csr"))
-        if not extra:
-            return self.rows
-        return sp.csr_array(sp.vstack([self.rows, _rows(list(extra), len(self.board))], format="csr"))
+        return self.rows
 
     def relaxed(self) -> tuple[float, Floats]:
         """Least cost with y between 0 and 1, and that y (u,); both 0 where the solver finds none."""
@@ -202,6 +188,44 @@ class Pool:
         """Rule out ``hidden`` and all that hide less: enough for fractions, not for whole numbers."""
         rest = np.flatnonzero(self.board.choice & ~hidden)
         self.add(Cut(rest, np.ones(rest.size)))
+
+
+class Corner:
+    """Nodes whose choice is free while all others stay, and what the cuts ask of them then."""
+
+    def __init__(self, pool: Pool, free: Bools, hidden: Bools) -> None:
+        """``free`` and ``hidden`` (u,)."""
+        self.pool, self.nodes = pool, np.flatnonzero(free)
+        self.kept = (hidden & ~free).astype(np.float64)
+        """The choice of all others, (u,)."""
+        self.seen = 0
+        self.parts: list[tuple[sp.csr_array, Floats]] = []
+        self.own: list[tuple[sp.csr_array, Floats]] = []
+        supports = sp.csr_array(pool.supports[:, self.nodes])
+        row = np.repeat(np.arange(supports.shape[0]), np.diff(supports.indptr))
+        given = pool.supports @ self.kept
+        asked = (np.bincount(row, supports.data < 0, supports.shape[0]) > 0) & (given < 1)
+        self.supports = supports[asked], -given[asked]
+
+    def rule_out(self, choice: Bools) -> None:
+        """Here, ``choice`` (u,) and all that hide less of the free nodes will not do."""
+        rest = self.nodes[~choice[self.nodes]]
+        self.own.append(self._part(_rows([Cut(rest, np.ones(rest.size))], self.kept.size)))
+
+    def asked(self) -> tuple[sp.csr_array, Floats]:
+        """What is asked of the nodes now: matrix (k, nodes) and right sides (k,)."""
+        rows = self.pool.matrix()
+        if rows.shape[0] > self.seen:
+            self.parts.append(self._part(rows[self.seen :]))
+            self.seen = rows.shape[0]
+        matrices, needs = zip(*self.parts, *self.own, self.supports, strict=True)
+        return sp.csr_array(sp.vstack(matrices, format="csr")), np.concatenate(needs)
+
+    def _part(self, rows: sp.csr_array) -> tuple[sp.csr_array, Floats]:
+        """What rows ask of the nodes beyond what the others give."""
+        need = 1.0 - rows @ self.kept
+        binding = need > VIOLATED
+        return rows[binding][:, self.nodes], need[binding]
 
 
 def _rows(cuts: list[Cut], width: int) -> sp.csr_array:

@@ -13,7 +13,7 @@ import scipy.sparse as sp
 from ..clock import OutOfTimeError, now
 from ..problem import Bools, Ints
 from .board import Floats
-from .cuts import Cut, Pool, Separator
+from .cuts import Corner, Pool, Separator
 from .finder import Finder
 from .greedy import Progress, users
 from .lp import Program
@@ -122,26 +122,28 @@ class Refiner:
 
     def refine(self, state: State, free: Bools, deadline: float) -> State | None:
         """A cheaper state that differs only inside ``free``, or None."""
-        target = float(self.board.cost[state.hidden & free].sum()) - 0.5 * self.step(free)
-        local: list[Cut] = []
+        cost = self.board.cost
+        target = float(cost[state.hidden & free].sum()) - 0.5 * _step(cost[free])
+        corner = Corner(self.pool, free, state.hidden)
         hard: set[int] = set()
         for _ in range(ROUNDS):
-            if now() > deadline or not self._relax(state, free, local, hard, target):
+            if now() > deadline or not self._relax(corner, hard, target):
                 return None
-            value, y = self._solve(state, free, local, target, min(LONGEST, deadline - now()))
+            usual = state.hidden[corner.nodes]
+            value, y = self._solve(corner, target, usual, min(LONGEST, deadline - now()))
             if value > target:
                 return None
-            trial, failed = self._try(state, free, y > 0.5, local)
+            trial, failed = self._try(state, corner, y > 0.5)
             if trial is not None:
                 return trial
             hard.update(failed.tolist())
         return None
 
-    def _relax(self, state: State, free: Bools, local: list[Cut], hard: set[int], target: float) -> bool:
+    def _relax(self, corner: Corner, hard: set[int], target: float) -> bool:
         """Add cuts for the ``hard`` demands against fractions; False where even these cost too much."""
         demands = np.array(sorted(hard), dtype=np.int64)
         for _ in range(8):
-            value, y = self._solve(state, free, local, np.inf)
+            value, y = self._solve(corner, np.inf)
             if value > target:
                 return False
             demands = self.separate(demands, y)
@@ -149,46 +151,40 @@ class Refiner:
                 break
         return True
 
-    def step(self, free: Bools) -> float:
-        """The smallest cost that counts."""
-        return float(self.board.cost[free].min(initial=np.inf))
-
     def _solve(
-        self, state: State, free: Bools, local: list[Cut], target: float, seconds: float | None = None
+        self, corner: Corner, target: float, usual: Bools | None = None, seconds: float = LONGEST
     ) -> tuple[float, Floats]:
-        """The least cost inside ``free`` up to ``target``, and the choice (u,); infinite if there is none.
+        """The least cost in a corner up to ``target``, and the choice (u,); infinite if there is none.
 
-        With ``seconds`` in whole numbers and that long at most, else in fractions.
+        With ``usual``, what the state hides of its nodes, in whole numbers, else in fractions.
         """
-        integer = seconds is not None
-        kept = (state.hidden & ~free).astype(np.float64)
-        nodes = np.flatnonzero(free)
-        matrix, need = self.pool.inside(nodes, kept, local)
-        y = kept.copy()
+        integer = usual is not None
+        nodes, y = corner.nodes, corner.kept.copy()
+        matrix, need = corner.asked()
         used = np.flatnonzero(np.bincount(matrix.indices, minlength=nodes.size))
         if not used.size:
             return 0.0, y
         matrix = sp.csr_array(matrix[:, used])
         endless, none, one = np.full(need.size, np.inf), np.zeros(used.size), np.ones(used.size)
         program = Program(matrix, need, endless, none, one, integer=integer, limit=self.finder.limit)
-        cost = self.board.cost[nodes[used]]
+        cost, step = self.board.cost[nodes[used]], _step(self.board.cost[nodes])
         program.costs(np.arange(used.size), cost)
-        if integer:
-            now = state.hidden[nodes[used]]
-            program.costs(np.arange(used.size), cost - KEEP * self.step(free) * now / max(now.sum(), 1))
+        if usual is not None:
+            now = usual[used]
+            program.costs(np.arange(used.size), cost - KEEP * step * now / max(now.sum(), 1))
             program.most(target, np.arange(used.size), cost)
-            program.tolerate(0.9 * self.step(free))
-        solution = program.solve(LONGEST if seconds is None else seconds)
+            program.tolerate(0.9 * step)
+        solution = program.solve(seconds)
         if solution is None:
             return np.inf, y
         y[nodes[used]] = np.clip(solution, 0.0, 1.0)
         return float(cost @ solution), y
 
-    def _try(self, state: State, free: Bools, hidden: Bools, local: list[Cut]) -> tuple[State | None, Ints]:
-        """The state with the choice ``hidden`` inside ``free`` if all is open then; otherwise new cuts."""
+    def _try(self, state: State, corner: Corner, hidden: Bools) -> tuple[State | None, Ints]:
+        """The state with the choice ``hidden`` in a corner if all is open then; otherwise new cuts."""
         affected = users(state, np.flatnonzero(state.hidden & ~hidden))
         trial = state.copy()
-        trial.hidden = np.where(free, hidden, state.hidden)
+        trial.hidden[corner.nodes] = hidden[corner.nodes]
         found, failed = self.finder.rescue(trial, affected, most_failures=FAILURES, thorough=True)
         if not failed.size:
             for demand, move in found.items():
@@ -196,9 +192,13 @@ class Refiner:
             return trial, failed
         if not self.separate(failed, trial.hidden.astype(np.float64)).size:
             # Enough for fractions, not for whole numbers: only this choice is ruled out.
-            rest = np.flatnonzero(free & ~trial.hidden)
-            local.append(Cut(rest, np.ones(rest.size)))
+            corner.rule_out(trial.hidden)
         return None, failed
+
+
+def _step(cost: Floats) -> float:
+    """The smallest cost that counts."""
+    return float(cost.min(initial=np.inf))
 
 
 def improve(
