@@ -244,10 +244,10 @@ def test_a_report_went_the_whole_way_to_the_published_files(loaded):
     assert set(versions.filter(act="adopted").values_list("block__block_id", flat=True)) == {"kp-texte"}
     assert {v.at.year for v in versions} == {2025}
     files = {o["name"]: finishing.published_file(out, o["name"]) for o in out.outputs}
-    assert set(files) == {
-        "bericht.pdf", "bericht.docx", "bericht.html", "zahlen.xlsx", "zahlen.csv", "zahlen.csv-metadata.json"
-    }  # fmt: skip
-    page = files["bericht.html"].decode()
+    name = "sozialbericht-kreis-auental-2024"
+    endings = (".pdf", ".docx", ".html", "-zahlen.xlsx", "-zahlen.csv", "-zahlen.csv-metadata.json")
+    assert set(files) == {name + ending for ending in endings}
+    page = files[f"{name}.html"].decode()
     for words in (published_words.STATEMENT[:40], "Familienbüro", published_words.DECISIONS["remark"]):
         assert words in page
     assert published_words.DECISIONS["review"] not in page
