@@ -10,7 +10,7 @@ from wohnplatz.text import enumerate_words
 
 from .linear import lagged_references, linear
 from .parser import parse
-from .terms import AGE, PYRAMID, pyramid_dimensions
+from .terms import AGE, PYRAMID
 
 T = TypeVar("T")
 Inputs = tuple[tuple[str, int], ...]
@@ -44,7 +44,7 @@ def figure_meta(catalogue: Catalogue) -> dict[str, FigureMeta]:
 def pyramid_words(catalogue: Catalogue) -> tuple[str, str, str]:
     """What the figures by age and sex are called, by what they are broken down, and what is left out."""
     labels = {d: catalogue.dimensions[d].label for d in PYRAMID if d in catalogue.dimensions}
-    by = pyramid_dimensions(catalogue) or tuple(labels)
+    by = [d for d in PYRAMID if d not in catalogue.pyramid_without]
     what = "Altersaufbau" if AGE in by else "Männer und Frauen"
     left_out = [label for d, label in labels.items() if d not in by]
     told = f"Nach {enumerate_words(left_out)} nicht veröffentlicht (zu kleinteilig)." if left_out else ""
