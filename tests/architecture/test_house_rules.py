@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -111,34 +112,26 @@ def test_browser_tests_wait_for_what_they_expect() -> None:
         r"assert .*(\.is_(visible|hidden|enabled|checked)\(\)|page\.url\.|in page\.url$"
         r"|\.count\(\)|_texts?\(\)|\.get_attribute\(|\.input_value\(\))"
     )
-    hurried = [
-        f"{path.name}:{n} {line.strip()}"
-        for path in sorted((ROOT / "tests/browser").glob("test_*.py"))
-        for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
-        if once.search(line)
-    ]
-    assert hurried == []
+    assert _lines(once.search, "browser/test_*.py") == []
 
 
 def test_no_test_gives_a_slow_machine_less_than_a_minute() -> None:
     """Waiting long costs nothing where all goes well."""
     wait = re.compile(r"(?:timeout=|\.wait\(|monotonic\(\) \+ |^WAIT = )([\d_.]+)")
-    hurried = [
-        f"{path.relative_to(ROOT)}:{n} {line.strip()}"
-        for path in sorted((ROOT / "tests").rglob("*.py"))
-        for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
-        if any(float(seconds) < 60 for seconds in wait.findall(line))
-    ]
-    assert hurried == []
+    assert _lines(lambda line: any(float(s) < 60 for s in wait.findall(line))) == []
 
 
 def test_no_test_asks_for_the_time_when_it_is_read() -> None:
     """A run may begin before midnight and end after it."""
     asked = re.compile(r"(?:[A-Z_]+|def .*) ?=.*(?:localdate|localtime|today|now)\(")
-    early = [
-        f"{path.relative_to(ROOT)}:{n} {line}"
-        for path in sorted((ROOT / "tests").rglob("*.py"))
+    assert _lines(asked.match) == []
+
+
+def _lines(chosen: Callable[[str], object], files: str = "**/*.py") -> list[str]:
+    """The chosen lines of tests, with their places."""
+    return [
+        f"{path.relative_to(ROOT)}:{n} {line.strip()}"
+        for path in sorted((ROOT / "tests").glob(files))
         for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
-        if asked.match(line)
+        if chosen(line)
     ]
-    assert early == []

@@ -9,19 +9,9 @@ import random
 
 import pytest
 
-from wohnplatz.checks.publications import Kind, check_publication
+from wohnplatz.checks.publications import Kind
 
 ONE = "Stadtteil;Empfänger\nNord;12\nSüd;{}\nOst;20\nWest;31\nInsgesamt;65\n"
-
-
-@pytest.fixture
-def published(tmp_path):
-    def check(**files):
-        for name, text in files.items():
-            (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
-        return check_publication(tmp_path)
-
-    return check
 
 
 def told(found, kind=Kind.EXACT):

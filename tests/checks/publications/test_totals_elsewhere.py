@@ -1,7 +1,5 @@
 """Totals that stand in another file than their parts: used where printed numbers prove them, else named."""
 
-import pytest
-
 from wohnplatz.checks.publications import FILE_NAME, Kind, check_publication, read_folder, to_toml
 
 PARTS = """Stadtteil;Jahr;Leistungen
@@ -13,16 +11,6 @@ Süd;2024;{}
 West;2024;9
 """
 TOWN = "Gemeinde;Jahr;Leistungen\nMusterstadt;2023;{}\nMusterstadt;2024;84\n"
-
-
-@pytest.fixture
-def published(tmp_path):
-    def check(**files):
-        for name, text in files.items():
-            (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
-        return check_publication(tmp_path)
-
-    return check
 
 
 def exact(found):
